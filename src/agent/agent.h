@@ -1,0 +1,47 @@
+// Agent: what calm-hostd answers to whoever asks on this host. It turns a PAM service's question
+// into an admission, keeps the budget of time whatever the servers do, and finds the sentence for
+// the person. Any thread.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "agent/host_config.h"
+#include "agent/protocol.h"
+#include "agent/workers.h"
+#include "base/result.h"
+#include "client/client.h"
+#include "messages/messages.h"
+
+namespace calm {
+
+class Agent {
+  public:
+    // `host_name` stands for the device of who sits at the machine itself; `language` is spoken
+    // when neither the question nor host.toml names one. `client` and `config` outlive the agent.
+    Agent(const HostConfig& config, Client& client, std::string host_name, Language language);
+
+    // The answer line to a question line. An `admit` is answered within the smaller of the
+    // question's budget and the configured one, counted from the call.
+    std::string answer(std::string_view line);
+
+  private:
+    Result<AdmissionAsk> ask_of(const AgentQuestion& question) const;
+    Admission admit(const AdmissionAsk& ask, std::chrono::milliseconds budget);
+    std::string answer_admit(const AgentQuestion& question);
+    std::string answer_status() const;
+    Language language_of(const AgentQuestion& question) const;
+    std::string refusal(Reason reason, const AdmissionAsk& ask, Language language) const;
+
+    const HostConfig& config_;
+    Client& client_;
+    const std::string host_name_;
+    const Language language_;
+    Workers workers_;
+};
+
+// The status as a person reads it, from the status line's JSON. Errors: `answer_malformed`.
+Result<std::string> status_text(std::string_view json, Language language);
+
+}  // namespace calm

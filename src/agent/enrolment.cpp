@@ -1,0 +1,40 @@
+// One request; the key is stored before it is sent, the answer after it was checked.
+#include "agent/enrolment.h"
+
+#include <fmt/format.h>
+
+#include "agent/host_files.h"
+#include "client/http_client.h"
+#include "documents/ledger_id.h"
+
+namespace calm {
+
+HttpClientSettings http_settings(const ServerConfig& server) {
+    HttpClientSettings settings;
+    settings.server = server.address;
+    settings.pinned_certificate = server.fingerprint;
+    settings.ca_file = server.ca_file;
+    return settings;
+}
+
+Result<wire::Enrolled> enrol_host(const EnrolmentWish& wish) {
+    HostFiles files(wish.state_dir);
+    CALM_TRY_ASSIGN(const SecretKey key, files.key_for_enrolment());
+    std::string body;
+    wire::write_enrolment(
+        body,
+        {.token = wish.token, .name = wish.name, .key = key.public_key().bytes, .mode = wish.mode});
+    HttpClient client(http_settings(wish.server));
+    CALM_TRY_ASSIGN(const auto json,
+                    client.json({.method = "POST", .path = "/v1/hosts", .body = body}));
+    CALM_TRY_ASSIGN(const wire::Enrolled enrolled, wire::parse_enrolled(json));
+    const std::string named = to_string(ledger_id_of(PublicKey{enrolled.identity}));
+    if (named != enrolled.ledger || !enrolled.host) {
+        return fail("enrolment_refused", fmt::format("it calls itself `{}`, and its key's id is {}",
+                                                     enrolled.ledger.substr(0, 64), named));
+    }
+    CALM_TRY(files.keep_enrolment(key, enrolled));
+    return enrolled;
+}
+
+}  // namespace calm

@@ -1,0 +1,309 @@
+// Reading host.toml strictly, table by table.
+#include "agent/host_config.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "base/closest.h"
+#include "base/toml_guard.h"
+#include "core/product.h"
+#include "core/terms.h"
+
+namespace calm {
+namespace {
+
+constexpr size_t kTextMax = 1024;
+constexpr std::string_view kOverridePrefix = "CALM_HOST_";
+
+// One table: each key is asked for once, and finish() reports what nobody asked for. The first
+// complaint wins.
+class Table {
+  public:
+    Table(const toml::table& table, std::string name) : table_(table), name_(std::move(name)) {}
+
+    void text(std::string_view key, std::string& into) {
+        const auto* node = take(key);
+        if (node == nullptr) return;
+        const auto value = node->value_exact<std::string>();
+        if (!value) return complain(key, "is not a text in quotes");
+        if (value->empty()) return complain(key, "is empty");
+        if (value->size() > kTextMax) return complain(key, "is too long");
+        if (std::ranges::any_of(*value, [](char c) { return static_cast<uint8_t>(c) < 0x20; })) {
+            return complain(key, "has a control character in it");
+        }
+        into = *value;
+    }
+
+    template <class E>
+    void choice(std::string_view key, E& into) {
+        std::string spelt;
+        text(key, spelt);
+        if (spelt.empty()) return;
+        const auto value = from_name<E>(spelt);
+        if (value) {
+            into = *value;
+            return;
+        }
+        std::string all;
+        for (const auto& [each, name] : NamesOf<E>::value)
+            all += fmt::format("{}`{}`", all.empty() ? "" : " or ", name);
+        complain(key, fmt::format("is `{}`; it can be {}", spelt, all));
+    }
+
+    void milliseconds(std::string_view key, std::chrono::milliseconds& into, int64_t min,
+                      int64_t max) {
+        const auto* node = take(key);
+        if (node == nullptr) return;
+        const auto value = node->value_exact<int64_t>();
+        if (!value || *value < min || *value > max) {
+            return complain(key, fmt::format("is not a whole number from {} to {}", min, max));
+        }
+        into = std::chrono::milliseconds(*value);
+    }
+
+    void texts(std::string_view key, std::vector<std::string>& into) {
+        const auto* node = take(key);
+        if (node == nullptr) return;
+        const auto* list = node->as_array();
+        if (list == nullptr || list->size() > kTextMax) {
+            return complain(key, "is not a list of texts");
+        }
+        into.clear();
+        for (const auto& each : *list) {
+            const auto value = each.value_exact<std::string>();
+            if (!value || value->empty()) return complain(key, "holds something that is no text");
+            into.push_back(*value);
+        }
+    }
+
+    const toml::node* take(std::string_view key) {
+        known_.push_back(key);
+        return table_.get(key);
+    }
+
+    void require(std::string_view key) {
+        if (table_.get(key) == nullptr) complain(key, "is missing");
+    }
+
+    void complain(std::string_view key, std::string_view what,
+                  std::string code = "setting_invalid") {
+        if (error_) return;
+        const auto* node = table_.get(key);
+        const auto line = node == nullptr ? table_.source().begin.line : node->source().begin.line;
+        error_ =
+            Error{std::move(code), fmt::format("{}`{}` of {} {}", place(line), key, name_, what)};
+    }
+
+    Result<> finish() {
+        for (const auto& [key, node] : table_) {
+            const std::string_view name = key.str();
+            if (error_ || std::ranges::find(known_, name) != known_.end()) continue;
+            const std::string_view meant = closest(name, known_);
+            complain(name,
+                     meant.empty() ? "is not a setting"
+                                   : fmt::format("is not a setting; did you mean `{}`?", meant),
+                     "setting_unknown");
+        }
+        if (error_) return std::unexpected(*error_);
+        return {};
+    }
+
+  private:
+    static std::string place(uint32_t line) {
+        return line == 0 ? std::string() : fmt::format("line {}: ", line);
+    }
+
+    const toml::table& table_;
+    std::string name_;
+    std::vector<std::string_view> known_;
+    std::optional<Error> error_;
+};
+
+Result<> read_host(const toml::table& table, HostConfig& config) {
+    Table host(table, "[host]");
+    host.text("name", config.name);
+    host.text("state_dir", config.state_dir);
+    host.text("socket", config.socket);
+    std::string language;
+    host.text("language", language);
+    if (language == "en") config.language = Language::en;
+    if (language == "fr") config.language = Language::fr;
+    if (!language.empty() && language != "en" && language != "fr") {
+        host.complain("language", "is neither `en` nor `fr`");
+    }
+    host.text("contact", config.contact);
+    host.choice("offline", config.offline);
+    host.milliseconds("budget_ms", config.budget, 100, kBudgetMax.count());
+    host.texts("ask_as", config.ask_as);
+    for (const auto& [key, path] :
+         {std::pair("state_dir", &config.state_dir), std::pair("socket", &config.socket)}) {
+        if (!path->starts_with('/')) host.complain(key, "is not an absolute path");
+    }
+    if (config.socket.size() > 107) host.complain("socket", "is longer than 107 bytes");
+    return host.finish();
+}
+
+Result<> read_server(const toml::table& table, HostConfig& config) {
+    Table server(table, "[[server]]");
+    ServerConfig read;
+    std::string address;
+    std::string fingerprint;
+    server.text("address", address);
+    server.text("fingerprint", fingerprint);
+    server.text("ca_file", read.ca_file);
+    server.require("address");
+    if (!address.empty()) {
+        const auto parsed = parse_server_address(address);
+        if (parsed) read.address = *parsed;
+        if (!parsed) server.complain("address", "is no address: " + parsed.error().detail);
+    }
+    if (!fingerprint.empty()) {
+        const auto parsed = parse_fingerprint(fingerprint);
+        if (parsed) read.fingerprint = *parsed;
+        if (!parsed) server.complain("fingerprint", "is none: " + parsed.error().detail);
+    }
+    CALM_TRY(server.finish());
+    config.servers.push_back(std::move(read));
+    return {};
+}
+
+Result<> read_service(const std::string& name, const toml::table& table, HostConfig& config) {
+    Table service(table, fmt::format("[service.{}]", name));
+    ServiceConfig read{.name = name};
+    service.text("product", read.product);
+    service.choice("mode", read.mode);
+    service.text("device", read.device);
+    service.require("product");
+    if (!read.product.empty() && !is_product_code(read.product)) {
+        service.complain("product", "is no product code");
+    }
+    CALM_TRY(service.finish());
+    config.services.push_back(std::move(read));
+    return {};
+}
+
+// CALM_HOST_STATE_DIR=/x is state_dir = "/x" of [host].
+Result<> apply_overrides(toml::table& host, const Overrides& overrides) {
+    for (const auto& [name, value] : overrides) {
+        if (!name.starts_with(kOverridePrefix)) continue;
+        std::string key = name.substr(kOverridePrefix.size());
+        std::ranges::transform(key, key.begin(),
+                               [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+        if (key == "budget_ms") {
+            const bool digits = !value.empty() && value.size() < 9 &&
+                                value.find_first_not_of("0123456789") == std::string::npos;
+            if (!digits) return fail("setting_invalid", fmt::format("{} is not a number", name));
+            host.insert_or_assign(key, int64_t{std::stol(value)});
+        } else {
+            host.insert_or_assign(key, value);
+        }
+    }
+    return {};
+}
+
+Result<toml::table> parse_toml(std::string_view text) {
+    if (text.size() > kConfigBytesMax) return fail("settings_malformed", "the file is too long");
+    if (const TomlFault fault = guard_toml(text)) {
+        return fail("settings_malformed", fmt::format("line {}: {}", fault.line, fault.what));
+    }
+    toml::parse_result parsed = toml::parse(text);
+    if (!parsed) {
+        return fail("settings_malformed",
+                    fmt::format("line {}: {}", parsed.error().source().begin.line,
+                                parsed.error().description()));
+    }
+    return std::move(parsed).table();
+}
+
+Result<HostConfig> read(toml::table& root, const Overrides& overrides) {
+    HostConfig config;
+    Table top(root, "the file");
+    toml::table no_host;
+    toml::table* host = &no_host;
+    if (const auto* node = top.take("host"); node != nullptr) {
+        host = root["host"].as_table();
+        if (host == nullptr)
+            return fail("settings_malformed", "`host` is not a section: write [host]");
+    }
+    CALM_TRY(apply_overrides(*host, overrides));
+    CALM_TRY(read_host(*host, config));
+
+    if (const auto* node = top.take("server"); node != nullptr) {
+        const auto* list = node->as_array();
+        if (list == nullptr || !list->is_array_of_tables() || list->size() > kServersMax) {
+            return fail("settings_malformed",
+                        fmt::format("`server` is not a list of at most {} sections: "
+                                    "write [[server]]",
+                                    kServersMax));
+        }
+        for (const auto& each : *list)
+            CALM_TRY(read_server(*each.as_table(), config));
+    }
+    if (const auto* node = top.take("service"); node != nullptr) {
+        const auto* services = node->as_table();
+        if (services == nullptr) return fail("settings_malformed", "write [service.NAME]");
+        for (const auto& [name, each] : *services) {
+            if (!each.is_table()) return fail("settings_malformed", "write [service.NAME]");
+            CALM_TRY(read_service(std::string(name.str()), *each.as_table(), config));
+        }
+    }
+    CALM_TRY(top.finish());
+    return config;
+}
+
+}  // namespace
+
+const ServiceConfig* HostConfig::find_service(std::string_view service) const {
+    const auto found = std::ranges::find(services, service, &ServiceConfig::name);
+    return found == services.end() ? nullptr : &*found;
+}
+
+Result<HostConfig> parse_host_config(std::string_view text, const Overrides& overrides) {
+    CALM_TRY_ASSIGN(auto root, parse_toml(text));
+    return read(root, overrides);
+}
+
+std::string to_toml(const HostConfig& config) {
+    toml::table host;
+    if (!config.name.empty()) host.insert("name", config.name);
+    host.insert("state_dir", config.state_dir);
+    host.insert("socket", config.socket);
+    if (config.language) host.insert("language", std::string(language_code(*config.language)));
+    if (!config.contact.empty()) host.insert("contact", config.contact);
+    host.insert("offline", std::string(name_of(config.offline)));
+    host.insert("budget_ms", int64_t{config.budget.count()});
+    if (!config.ask_as.empty()) {
+        toml::array accounts;
+        for (const auto& account : config.ask_as)
+            accounts.push_back(account);
+        host.insert("ask_as", accounts);
+    }
+    toml::array servers;
+    for (const auto& each : config.servers) {
+        toml::table server;
+        server.insert("address", to_string(each.address));
+        if (each.fingerprint) server.insert("fingerprint", to_fingerprint(*each.fingerprint));
+        if (!each.ca_file.empty()) server.insert("ca_file", each.ca_file);
+        servers.push_back(server);
+    }
+    toml::table services;
+    for (const auto& each : config.services) {
+        toml::table service;
+        service.insert("product", each.product);
+        if (each.mode != AskFor::both) service.insert("mode", std::string(name_of(each.mode)));
+        if (each.device != "rhost") service.insert("device", each.device);
+        services.insert(each.name, service);
+    }
+    toml::table root;
+    root.insert("host", host);
+    if (!servers.empty()) root.insert("server", servers);
+    if (!services.empty()) root.insert("service", services);
+    std::ostringstream out;
+    out << root << "\n";
+    return out.str();
+}
+
+}  // namespace calm

@@ -1,0 +1,96 @@
+// HostConfig: what /etc/calm/host.toml says. Pure: the file's text and the environment's overrides
+// are arguments. Every key has a default or is required; an unknown one is an error with a
+// suggestion, because a misspelt setting is a setting that is silently not there.
+//
+//   [host]                                       CALM_HOST_<KEY> in the environment overrides a key
+//   name = "ssh1.example.org"                    default: the machine's name
+//   state_dir = "/var/lib/calm-host"
+//   socket = "/run/calm/hostd.sock"
+//   language = "fr"                              default: the environment's
+//   contact = "IT service, extension 1234"       shown to who is refused
+//   offline = "refuse"                           or "admit": when nothing else admits
+//   budget_ms = 1800                             100 to 2000: until an answer is given
+//   ask_as = ["postgres"]                        accounts beside root whose services may ask
+//
+//   [[server]]                                   asked top-down
+//   address = "https://license.example.org:8443" or "unix:/run/calm/calmd.sock"
+//   fingerprint = "ab:cd:…"                      of its certificate; or ca_file = "/…/ca.pem"
+//
+//   [service.sshd]                               the PAM service's name
+//   product = "terminal-services-2022"
+//   mode = "user"                                or "device": who is named in the question;
+//   default: both device = "rhost"                             or a fixed name
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "client/offline.h"
+#include "client/server_address.h"
+#include "messages/messages.h"
+
+namespace calm {
+
+// Whom a question names, so that the server charges them.
+enum class AskFor : uint8_t { both, user, device };
+
+template <>
+struct NamesOf<AskFor> {
+    static constexpr Names<AskFor, 3> value{
+        {{AskFor::both, "both"}, {AskFor::user, "user"}, {AskFor::device, "device"}}};
+};
+
+struct ServerConfig {
+    ServerAddress address;
+    std::optional<Hash> fingerprint;
+    std::string ca_file;
+
+    bool operator==(const ServerConfig&) const = default;
+};
+
+struct ServiceConfig {
+    std::string name;
+    std::string product;
+    AskFor mode = AskFor::both;
+    std::string device = "rhost";
+
+    bool operator==(const ServiceConfig&) const = default;
+};
+
+struct HostConfig {
+    std::string name;  // empty: the machine's
+    std::string state_dir = "/var/lib/calm-host";
+    std::string socket = "/run/calm/hostd.sock";
+    std::optional<Language> language;
+    std::string contact;
+    OfflinePolicy offline = OfflinePolicy::refuse;
+    std::chrono::milliseconds budget{1800};
+    std::vector<std::string> ask_as;
+    std::vector<ServerConfig> servers;
+    std::vector<ServiceConfig> services;
+
+    const ServiceConfig* find_service(std::string_view service) const;
+
+    bool operator==(const HostConfig&) const = default;
+};
+
+inline constexpr std::chrono::milliseconds kBudgetMax{2000};  // design.md 6
+inline constexpr size_t kServersMax = 16;
+inline constexpr size_t kConfigBytesMax = size_t{256} << 10;
+
+// `overrides`: the environment's variables that begin with CALM_HOST_, as name and value. Errors:
+// `settings_malformed`, `setting_unknown`, `setting_invalid`, naming the place, what is wrong with
+// it and what was probably meant.
+using Overrides = std::vector<std::pair<std::string, std::string>>;
+Result<HostConfig> parse_host_config(std::string_view toml, const Overrides& overrides = {});
+
+// The text that parse_host_config() reads as `config`; for the file that enrolment writes.
+std::string to_toml(const HostConfig& config);
+
+}  // namespace calm

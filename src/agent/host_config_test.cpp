@@ -1,0 +1,131 @@
+// host.toml: what it can say, and that every mistake in it is named where it stands.
+#include "agent/host_config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace calm {
+namespace {
+
+constexpr const char* kFull = R"(
+[host]
+name = "ssh1"
+state_dir = "/srv/calm"
+socket = "/srv/calm/sock"
+language = "fr"
+contact = "poste 1234"
+offline = "admit"
+budget_ms = 1500
+ask_as = ["postgres", "www-data"]
+
+[[server]]
+address = "https://license.example.org:8443"
+fingerprint = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+[[server]]
+address = "unix:/run/calm/calmd.sock"
+
+[service.sshd]
+product = "terminal-services-2022"
+
+[service.kiosk]
+product = "kiosk"
+mode = "device"
+device = "kiosk-1"
+)";
+
+TEST(HostConfig, EverySettingIsRead) {
+    const auto config = parse_host_config(kFull);
+    ASSERT_TRUE(config.has_value()) << config.error().detail;
+    EXPECT_EQ(config->name, "ssh1");
+    EXPECT_EQ(config->state_dir, "/srv/calm");
+    EXPECT_EQ(config->socket, "/srv/calm/sock");
+    EXPECT_EQ(config->language, Language::fr);
+    EXPECT_EQ(config->contact, "poste 1234");
+    EXPECT_EQ(config->offline, OfflinePolicy::admit);
+    EXPECT_EQ(config->budget.count(), 1500);
+    EXPECT_EQ(config->ask_as, (std::vector<std::string>{"postgres", "www-data"}));
+    ASSERT_EQ(config->servers.size(), 2U);
+    EXPECT_EQ(config->servers[0].address.host, "license.example.org");
+    EXPECT_EQ(config->servers[0].fingerprint->front(), 0xAA);
+    EXPECT_EQ(config->servers[1].address.socket_path, "/run/calm/calmd.sock");
+    ASSERT_NE(config->find_service("kiosk"), nullptr);
+    EXPECT_EQ(config->find_service("kiosk")->mode, AskFor::device);
+    EXPECT_EQ(config->find_service("kiosk")->device, "kiosk-1");
+    EXPECT_EQ(config->find_service("sshd")->mode, AskFor::both);
+    EXPECT_EQ(config->find_service("login"), nullptr);
+}
+
+TEST(HostConfig, WhatIsWrittenIsReadAgain) {
+    for (const char* text : {kFull, ""}) {
+        const auto config = parse_host_config(text);
+        ASSERT_TRUE(config.has_value());
+        const auto again = parse_host_config(to_toml(*config));
+        ASSERT_TRUE(again.has_value()) << again.error().detail << to_toml(*config);
+        EXPECT_EQ(*again, *config);
+    }
+}
+
+TEST(HostConfig, AnEmptyFileMeansTheDefaults) {
+    EXPECT_EQ(parse_host_config(""), HostConfig{});
+}
+
+TEST(HostConfig, TheEnvironmentOverridesTheHostSection) {
+    const auto config = parse_host_config(
+        kFull, {{"CALM_HOST_NAME", "ssh2"}, {"CALM_HOST_BUDGET_MS", "200"}, {"PATH", "/bin"}});
+    ASSERT_TRUE(config.has_value()) << config.error().detail;
+    EXPECT_EQ(config->name, "ssh2");
+    EXPECT_EQ(config->budget.count(), 200);
+    EXPECT_EQ(parse_host_config("", {{"CALM_HOST_OFFLINE", "admit"}})->offline,
+              OfflinePolicy::admit);
+
+    for (const auto& [name, value] : Overrides{{"CALM_HOST_STATE", "/x"},
+                                               {"CALM_HOST_BUDGET_MS", "9999"},
+                                               {"CALM_HOST_BUDGET_MS", "soon"},
+                                               {"CALM_HOST_STATE_DIR", "here"}}) {
+        EXPECT_FALSE(parse_host_config("", {{name, value}})) << name;
+    }
+}
+
+TEST(HostConfig, EveryMistakeIsNamedWhereItStands) {
+    struct Case {
+        const char* text;
+        const char* detail;
+    };
+    for (const auto& [text, detail] : {
+             Case{"[host]\nsate_dir = \"/x\"",
+                  "line 2: `sate_dir` of [host] is not a setting; did you mean `state_dir`?"},
+             Case{"[host]\ncolour = 1", "line 2: `colour` of [host] is not a setting"},
+             Case{"[hots]\n", "`hots` of the file is not a setting; did you mean `host`?"},
+             Case{"[host]\noffline = \"allow\"",
+                  "line 2: `offline` of [host] is `allow`; it can be `refuse` or `admit`"},
+             Case{"[host]\nname = 7", "line 2: `name` of [host] is not a text in quotes"},
+             Case{"[host]\nname = \"\"", "line 2: `name` of [host] is empty"},
+             Case{"[host]\nlanguage = \"de\"", "neither `en` nor `fr`"},
+             Case{"[host]\nsocket = \"run/x\"", "not an absolute path"},
+             Case{"[host]\nbudget_ms = 2001", "not a whole number from 100 to 2000"},
+             Case{"[host]\nbudget_ms = \"2000\"", "not a whole number from 100 to 2000"},
+             Case{"[host]\nask_as = \"postgres\"", "not a list of texts"},
+             Case{"[host]\nask_as = [1]", "holds something that is no text"},
+             Case{"[server]\naddress = \"unix:/x\"", "write [[server]]"},
+             Case{"[[server]]\n", "`address` of [[server]] is missing"},
+             Case{"[[server]]\naddress = \"ftp://x\"", "`address` of [[server]] is no address"},
+             Case{"[[server]]\naddress = \"unix:/x\"\nfingerprint = \"12\"", "`fingerprint`"},
+             Case{"[[server]]\naddress = \"unix:/x\"\npin = \"12\"", "`pin` of [[server]]"},
+             Case{"[service]\nsshd = 1", "write [service.NAME]"},
+             Case{"[service.sshd]\n", "`product` of [service.sshd] is missing"},
+             Case{"[service.sshd]\nproduct = \"A b\"", "is no product code"},
+             Case{"[service.sshd]\nproduct = \"a\"\nmode = \"seat\"", "it can be `both` or `user`"},
+             Case{"[host\nname", "line 1: "},
+             Case{"[host]\nname = \"a\"\nname = \"b\"", "line 3: "},
+         }) {
+        const auto config = parse_host_config(text);
+        ASSERT_FALSE(config.has_value()) << text;
+        EXPECT_THAT(config.error().code, testing::StartsWith("setting"));
+        EXPECT_NE(config.error().detail.find(detail), std::string::npos)
+            << config.error().detail << "\n  should say: " << detail;
+    }
+}
+
+}  // namespace
+}  // namespace calm

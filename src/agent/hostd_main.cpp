@@ -1,0 +1,245 @@
+// calm-hostd's command line.
+#include <cstdio>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "agent/enrolment.h"
+#include "agent/hostd.h"
+#include "agent/protocol.h"
+#include "agent/sealed_file.h"
+#include "agent/socket_server.h"
+#include "core/product.h"
+
+extern char** environ;
+
+namespace calm {
+namespace {
+
+constexpr int kWell = 0;
+constexpr int kError = 1;
+constexpr int kUsage = 2;
+constexpr int kUnreachable = 6;
+constexpr int kStatusTimeoutMs = 5'000;
+constexpr const char* kConfigDefault = "/etc/calm/host.toml";
+
+struct Arguments {
+    std::string config = kConfigDefault;
+    std::string server;
+    std::string fingerprint;
+    std::string ca_file;
+    std::string token;
+    std::string name;
+    std::string mode;
+    std::string state_dir;
+    std::vector<std::string> services;  // SERVICE=PRODUCT
+    bool json = false;
+    bool check = false;
+};
+
+int report(const Error& error) {
+    const Language language = language_from_environment();
+    const std::string key = "problem." + error.code;
+    if (has_message(language, key + ".title")) {
+        std::cerr << fmt::format(
+            "calm-hostd: {}: {}\n  {}\n  {}\n", message(language, key + ".title"), error.detail,
+            message(language, key + ".cause"), message(language, key + ".remedy"));
+    } else {
+        std::cerr << fmt::format("calm-hostd: {}: {}\n", error.code, error.detail);
+    }
+    const bool unreachable =
+        error.code == "server_unreachable" || error.code == "agent_unreachable";
+    return unreachable ? kUnreachable : kError;
+}
+
+Overrides overrides_of_environment() {
+    Overrides overrides;
+    for (char** each = environ; *each != nullptr; ++each) {
+        const std::string_view variable(*each);
+        const size_t equals = variable.find('=');
+        if (!variable.starts_with("CALM_HOST_") || equals == std::string_view::npos) continue;
+        overrides.emplace_back(variable.substr(0, equals), variable.substr(equals + 1));
+    }
+    return overrides;
+}
+
+Result<HostConfig> read_config(const std::string& path, bool may_be_absent) {
+    if (may_be_absent && access(path.c_str(), F_OK) != 0) {
+        return parse_host_config("", overrides_of_environment());
+    }
+    CALM_TRY_ASSIGN(const std::string text, read_file(path, kConfigBytesMax));
+    auto config = parse_host_config(text, overrides_of_environment());
+    if (!config)
+        return fail(config.error().code, fmt::format("{}: {}", path, config.error().detail));
+    return config;
+}
+
+Result<ServerConfig> server_of(const Arguments& arguments) {
+    ServerConfig server{.ca_file = arguments.ca_file};
+    CALM_TRY_ASSIGN(server.address, parse_server_address(arguments.server));
+    if (!arguments.fingerprint.empty()) {
+        CALM_TRY_ASSIGN(server.fingerprint, parse_fingerprint(arguments.fingerprint));
+    }
+    return server;
+}
+
+// `@FILE` and `-` keep a token out of the process list.
+Result<std::string> token_of(const std::string& argument) {
+    std::string token = argument;
+    if (argument == "-") std::getline(std::cin, token);
+    if (argument.starts_with('@')) {
+        CALM_TRY_ASSIGN(token, read_file(argument.substr(1), 4096));
+    }
+    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ')
+        token.pop_back();
+    return token;
+}
+
+Result<std::vector<ServiceConfig>> services_of(const std::vector<std::string>& arguments) {
+    std::vector<ServiceConfig> services;
+    for (const std::string& argument : arguments) {
+        const size_t equals = argument.find('=');
+        const std::string product = argument.substr(std::min(argument.size(), equals + 1));
+        if (equals == 0 || equals == std::string::npos || !is_product_code(product)) {
+            return fail("setting_invalid", fmt::format("`{}` is not SERVICE=PRODUCT", argument));
+        }
+        services.push_back({.name = argument.substr(0, equals), .product = product});
+    }
+    return services;
+}
+
+Result<> write_config(const Arguments& arguments, HostConfig config, const ServerConfig& server) {
+    const Language language = language_from_environment();
+    if (access(arguments.config.c_str(), F_OK) == 0) {
+        std::cout << message(language, "hostd.config_kept",
+                             {{"path", arguments.config}, {"address", to_string(server.address)}})
+                  << '\n';
+        return {};
+    }
+    CALM_TRY_ASSIGN(config.services, services_of(arguments.services));
+    config.servers = {server};
+    const size_t slash = arguments.config.rfind('/');
+    if (slash != std::string::npos && slash > 0) {
+        CALM_TRY(make_directory(arguments.config.substr(0, slash), 0755));
+    }
+    CALM_TRY(write_file(arguments.config, to_toml(config), 0644));
+    std::cout << message(language, "hostd.config_written", {{"path", arguments.config}}) << '\n';
+    return {};
+}
+
+Result<> enrol(const Arguments& arguments) {
+    CALM_TRY_ASSIGN(HostConfig config, read_config(arguments.config, true));
+    if (!arguments.state_dir.empty()) config.state_dir = arguments.state_dir;
+    if (!arguments.name.empty()) config.name = arguments.name;
+    CALM_TRY_ASSIGN(const ServerConfig server, server_of(arguments));
+    CALM_TRY(services_of(arguments.services));
+    EnrolmentWish wish{.server = server,
+                       .name = config.name.empty() ? machine_name() : config.name,
+                       .state_dir = config.state_dir};
+    CALM_TRY_ASSIGN(wish.token, token_of(arguments.token));
+    if (!arguments.mode.empty()) wish.mode = from_name<LicensingMode>(arguments.mode);
+    CALM_TRY_ASSIGN(const wire::Enrolled enrolled, enrol_host(wish));
+    std::cout << message(
+                     language_from_environment(), "hostd.enrolled",
+                     {{"host", std::to_string(enrolled.host.value)}, {"ledger", enrolled.ledger}})
+              << '\n';
+    return write_config(arguments, std::move(config), server);
+}
+
+Result<> status(const Arguments& arguments) {
+    CALM_TRY_ASSIGN(const HostConfig config, read_config(arguments.config, false));
+    CALM_TRY_ASSIGN(const std::string line,
+                    ask_agent(config.socket, agent_question_line({.verb = AgentVerb::status}),
+                              kStatusTimeoutMs));
+    if (arguments.json) {
+        std::cout << line << '\n';
+        return {};
+    }
+    CALM_TRY_ASSIGN(const std::string text, status_text(line, language_from_environment()));
+    std::cout << text;
+    return {};
+}
+
+Result<> check(const Arguments& arguments) {
+    CALM_TRY(read_config(arguments.config, false));
+    return {};
+}
+
+// SIGTERM and SIGINT are blocked in every thread and waited for in this one.
+Result<> run(const Arguments& arguments) {
+    sigset_t stop;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    CALM_TRY_ASSIGN(const HostConfig config, read_config(arguments.config, false));
+    spdlog::set_default_logger(spdlog::stderr_color_mt("calm-hostd"));
+    spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+    return run_hostd(config, [&stop] {
+        int signal_number = 0;
+        sigwait(&stop, &signal_number);
+    });
+}
+
+}  // namespace
+
+int hostd_main(int argc, char** argv) {
+    Arguments arguments;
+    CLI::App app(
+        "The license agent of a host: asks license servers, remembers for when they are "
+        "silent, answers pam_calm.so.\n\nExample:\n  calm-hostd --config "
+        "/etc/calm/host.toml",
+        "calm-hostd");
+    app.add_option("--config", arguments.config, "Settings file")->capture_default_str();
+    app.add_flag("--check", arguments.check, "Only check the settings file");
+    app.require_subcommand(0, 1);
+    app.fallthrough();
+
+    auto* enrol_command = app.add_subcommand(
+        "enrol",
+        "Make this host known to a license server, once\n\nExample:\n  calm-hostd enrol "
+        "--server https://license.example.org:8443 --fingerprint AB:CD:… --token @token");
+    enrol_command->add_option("--server", arguments.server, "https://HOST[:PORT] or unix:/PATH")
+        ->required();
+    enrol_command->add_option("--fingerprint", arguments.fingerprint,
+                              "SHA-256 of the server's certificate, as calmd prints it");
+    enrol_command->add_option("--ca-file", arguments.ca_file,
+                              "Authority (PEM) that vouches for it instead");
+    enrol_command
+        ->add_option("--token", arguments.token,
+                     "What `calm host token` printed; @FILE or - (standard input) hide it")
+        ->required();
+    enrol_command->add_option("--name", arguments.name,
+                              "Name of the host (default: the machine's)");
+    enrol_command->add_option("--mode", arguments.mode, "Licensing mode (default: the server's)")
+        ->check(CLI::IsMember({"per_user", "per_device", "either", "not_configured"}));
+    enrol_command->add_option("--state-dir", arguments.state_dir,
+                              "Where the agent keeps its files");
+    enrol_command->add_option("--service", arguments.services,
+                              "SERVICE=PRODUCT: what the PAM service SERVICE gives access to");
+
+    auto* status_command =
+        app.add_subcommand("status", "Show what the agent knows\n\nExample:\n  calm-hostd status");
+    status_command->add_flag("--json", arguments.json, "As JSON");
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? kWell : kUsage;
+    }
+    const auto done = enrol_command->parsed()    ? enrol(arguments)
+                      : status_command->parsed() ? status(arguments)
+                      : arguments.check          ? check(arguments)
+                                                 : run(arguments);
+    return done ? kWell : report(done.error());
+}
+
+}  // namespace calm

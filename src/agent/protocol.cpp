@@ -1,0 +1,110 @@
+// One line each way.
+#include "agent/protocol.h"
+
+#include <algorithm>
+
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+
+#include "core/product.h"
+#include "wire/admission_json.h"
+#include "wire/fields.h"
+
+namespace calm {
+namespace {
+
+constexpr std::string_view kMalformed = "agent_question_malformed";
+
+bool has_control_character(std::string_view text) {
+    return std::ranges::any_of(text, [](char c) {
+        return static_cast<uint8_t>(c) < 0x20 || static_cast<uint8_t>(c) == 0x7F;
+    });
+}
+
+Result<boost::json::value> parse_json(std::string_view line) {
+    boost::json::parse_options options;
+    options.max_depth = 4;
+    boost::system::error_code error;
+    auto value = boost::json::parse(line, error, {}, options);
+    if (error) return fail(std::string(kMalformed), "this is not a JSON object");
+    return value;
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+    if (value.empty()) return;
+    fmt::format_to(std::back_inserter(out), ",\"{}\":", name);
+    wire::append_json_string(out, value);
+}
+
+}  // namespace
+
+Result<AgentQuestion> parse_agent_question(std::string_view line) {
+    if (line.size() > kQuestionBytesMax) {
+        return fail(std::string(kMalformed), "the question is too long");
+    }
+    CALM_TRY_ASSIGN(const auto json, parse_json(line));
+    AgentQuestion question;
+    AskFor mode{};
+    uint32_t budget_ms = 0;
+    wire::Fields fields(json);
+    fields.choice("ask", question.verb);
+    for (const auto& [name, into] :
+         {std::pair("service", &question.service), std::pair("user", &question.user),
+          std::pair("rhost", &question.rhost), std::pair("tty", &question.tty),
+          std::pair("device", &question.device)}) {
+        fields.text(name, *into, wire::kNameBytesMax);
+        if (has_control_character(*into)) fields.complain(name, "has a control character in it");
+    }
+    if (fields.text("product", question.product, 64) && !is_product_code(question.product)) {
+        fields.complain("product", "is no product code");
+    }
+    if (fields.choice("mode", mode)) question.mode = mode;
+    fields.text("lang", question.language, 64);
+    if (fields.number("budget_ms", budget_ms, 60'000)) question.budget_ms = budget_ms;
+    fields.require("ask");
+    if (question.verb != AgentVerb::status && question.user.empty()) {
+        fields.complain("user", "is missing or empty");
+    }
+    if (auto sound = fields.finish(); !sound) {
+        return fail(std::string(kMalformed), sound.error().detail);
+    }
+    return question;
+}
+
+std::string agent_question_line(const AgentQuestion& question) {
+    std::string out = fmt::format(R"({{"ask":"{}")", name_of(question.verb));
+    append_field(out, "service", question.service);
+    append_field(out, "user", question.user);
+    append_field(out, "rhost", question.rhost);
+    append_field(out, "tty", question.tty);
+    append_field(out, "product", question.product);
+    if (question.mode) append_field(out, "mode", name_of(*question.mode));
+    append_field(out, "device", question.device);
+    append_field(out, "lang", question.language);
+    if (question.budget_ms) {
+        fmt::format_to(std::back_inserter(out), R"(,"budget_ms":{})", *question.budget_ms);
+    }
+    out += "}\n";
+    return out;
+}
+
+std::string verdict_line(Reason reason, std::string_view sentence) {
+    std::string out = fmt::format(R"({{"verdict":"{}","reason":"{}")", name_of(verdict_of(reason)),
+                                  name_of(reason));
+    append_field(out, "sentence", sentence);
+    out += "}\n";
+    return out;
+}
+
+std::string done_line() {
+    return "{\"done\":true}\n";
+}
+
+std::string error_line(std::string_view code, std::string_view sentence) {
+    std::string out = fmt::format(R"({{"error":"{}")", code);
+    append_field(out, "sentence", sentence);
+    out += "}\n";
+    return out;
+}
+
+}  // namespace calm

@@ -1,0 +1,62 @@
+// The agent's lines: questions survive, nonsense is refused, answers are one line.
+#include "agent/protocol.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace calm {
+namespace {
+
+TEST(AgentProtocol, AQuestionSurvivesTheSocket) {
+    const AgentQuestion full{.verb = AgentVerb::logged_on,
+                             .service = "sshd",
+                             .user = "änna \"x\"",
+                             .rhost = "192.0.2.7",
+                             .tty = "ssh",
+                             .product = "sql-2012",
+                             .mode = AskFor::device,
+                             .device = "kiosk",
+                             .language = "fr_FR.UTF-8",
+                             .budget_ms = 1800};
+    const AgentQuestion least{.verb = AgentVerb::admit, .user = "anna"};
+    const AgentQuestion status{.verb = AgentVerb::status};
+    for (const auto& question : {full, least, status}) {
+        EXPECT_EQ(parse_agent_question(agent_question_line(question)), question)
+            << agent_question_line(question);
+    }
+}
+
+TEST(AgentProtocol, WhatIsNoQuestionIsRefused) {
+    for (const std::string& line :
+         {std::string(), std::string("{}"), std::string("[]"), std::string("null"),
+          std::string(R"({"ask":"admit"})"), std::string(R"({"ask":"admit","user":7})"),
+          std::string(R"({"ask":"reboot","user":"anna"})"),
+          std::string(R"({"ask":"admit","user":"a\nb"})"),
+          std::string(R"({"ask":"admit","user":"anna","product":"../x"})"),
+          std::string(R"({"ask":"admit","user":"anna","mode":"seat"})"),
+          std::string(R"({"ask":"admit","user":"anna","budget_ms":-1})"),
+          std::string(R"({"ask":"admit","user":"anna","colour":"red"})"),
+          std::string(R"({"ask":"admit","user":"anna"}{)"),
+          std::string(R"({"ask":"admit","user":")") + std::string(300, 'a') + "\"}",
+          std::string(R"({"ask":[[[[[[[[)"), std::string(20'000, ' '),
+          std::string("{\"ask\":\"admit\",\"user\":\"\xff\"}")}) {
+        const auto question = parse_agent_question(line);
+        ASSERT_FALSE(question.has_value()) << line;
+        EXPECT_EQ(question.error().code, "agent_question_malformed");
+        EXPECT_FALSE(question.error().detail.empty());
+    }
+}
+
+TEST(AgentProtocol, AnAnswerIsOneLine) {
+    EXPECT_EQ(verdict_line(Reason::cal_held, ""), R"({"verdict":"allow","reason":"cal_held"})"
+                                                  "\n");
+    EXPECT_EQ(verdict_line(Reason::no_cal_available, "No\nlicense."),
+              R"({"verdict":"deny","reason":"no_cal_available","sentence":"No\u000alicense."})"
+              "\n");
+    EXPECT_EQ(error_line("service_unknown", ""), R"({"error":"service_unknown"})"
+                                                 "\n");
+    EXPECT_EQ(done_line(), "{\"done\":true}\n");
+}
+
+}  // namespace
+}  // namespace calm

@@ -1,0 +1,106 @@
+// The table of all commands, in the order of help. The examples are run by tests/cli in this order,
+// against a server of their own: what an early one makes, a later one may use.
+#include <array>
+
+#include "cli/command.h"
+#include "cli/commands/declare.h"
+
+namespace calm::cli {
+namespace {
+
+constexpr std::array kCommands{
+    Command{"init", "calm init --yes --wait 10s", declare_init},
+    Command{"status", "calm status\ncalm status --json", declare_status},
+    Command{"doctor", "calm doctor", declare_doctor},
+
+    Command{"product list", "calm product list", declare_product_list},
+    Command{"product add",
+            "calm product add sql-2012 --requires activated --overuse refuse --temporary-days 0\n"
+            "calm product add exchange-2010 --requires trusted",
+            declare_product_add},
+    Command{"product show", "calm product show sql-2012", declare_product_show},
+    Command{"product set", "calm product set sql-2012 --initial-grace-days 0", declare_product_set},
+    Command{"product check", "calm product check exchange-2010.toml", declare_product_check},
+    Command{"product import", "calm product import exchange-2010.toml", declare_product_import},
+    Command{"settings show", "calm settings show", declare_settings_show},
+    Command{"settings set", "calm settings set --default-mode per_user", declare_settings_set},
+
+    Command{"vendor init",
+            "calm vendor init \"Contoso Ltd\" --output contoso "
+            "--passphrase-file passphrase.txt",
+            declare_vendor_init},
+    Command{"vendor pack",
+            "calm vendor pack sql-2012 25 --kind per_user --key contoso.key "
+            "--passphrase-file passphrase.txt --output sql-users.pack\n"
+            "calm vendor pack sql-2012 5 --kind per_device --until 2099-12-31 --key contoso.key "
+            "--passphrase-file passphrase.txt --output sql-devices.pack",
+            declare_vendor_pack},
+    Command{"vendor show", "calm vendor show contoso.vendor", declare_vendor_show},
+    Command{"vendor trust", "calm vendor trust contoso.vendor --yes", declare_vendor_trust},
+    Command{"vendor list", "calm vendor list", declare_vendor_list},
+
+    Command{"pack show", "calm pack show sql-users.pack", declare_pack_show},
+    Command{"pack add",
+            "calm pack add sql-users.pack --dry-run\ncalm pack add sql-users.pack\n"
+            "calm pack add sql-devices.pack",
+            declare_pack_add},
+    Command{"pack declare", "calm pack declare exchange-2010 100 --kind per_user",
+            declare_pack_declare},
+    Command{"pack list", "calm pack list\ncalm pack list --json", declare_pack_list},
+    Command{"pack convert", "calm pack convert 1 --quantity 5", declare_pack_convert},
+    Command{"pack remove", "calm pack remove 3 --yes", declare_pack_remove},
+
+    Command{"host token", "calm host token --hosts 10 --valid-for 7d", declare_host_token},
+    Command{"host list", "calm host list", declare_host_list},
+    Command{"host show", "calm host show fs1", declare_host_show},
+    Command{"host set", "calm host set fs1 --mode either --preferred per_user", declare_host_set},
+    Command{"host remove", "calm host remove old-server --yes", declare_host_remove},
+
+    Command{"admit",
+            "calm admit sql-2012 --user anna --host fs1\n"
+            "calm admit sql-2012 --device kiosk-1 --host fs1",
+            declare_admit},
+    Command{"cal list",
+            "calm cal list --product sql-2012 --state active\ncalm cal list --holder anna --json",
+            declare_cal_list},
+    Command{"cal show", "calm cal show 1", declare_cal_show},
+    Command{"cal token", "calm cal token 1", declare_cal_token},
+    Command{"cal revoke", "calm cal revoke 2 --yes", declare_cal_revoke},
+    Command{"cal release", "calm cal release 1 --because left --yes", declare_cal_release},
+
+    Command{"audit list", "calm audit list --limit 10", declare_audit_list},
+    Command{"audit export", "calm audit export log.jsonl", declare_audit_export},
+    Command{"audit verify", "calm audit verify\ncalm audit verify log.jsonl", declare_audit_verify},
+    Command{"subject export", "calm subject export user anna", declare_subject_export},
+    Command{"subject erase", "calm subject erase user anna --yes", declare_subject_erase},
+
+    Command{"backup", "calm backup calm-backup.db", declare_backup},
+    Command{"restore", "calm restore calm-backup.db --data ./restored", declare_restore},
+    Command{"export sqlite", "calm export sqlite calm.db", declare_export_sqlite},
+    Command{"clock accept", "calm clock accept --yes", declare_clock_accept},
+
+    Command{"account add",
+            "calm account add anna.b --role operator --password-file password.txt\n"
+            "calm account add backup --role owner --no-password",
+            declare_account_add},
+    Command{"account list", "calm account list", declare_account_list},
+    Command{"account token", "calm account token backup --label \"nightly backup\" --valid-for 30d",
+            declare_account_token},
+    Command{"login", "calm login --account anna.b --password-file password.txt", declare_login},
+    Command{"logout", "calm logout", declare_logout},
+    Command{"account remove", "calm account remove backup --yes", declare_account_remove},
+
+    Command{"explain", "calm explain no_cal_available\ncalm explain --list --lang fr",
+            declare_explain},
+    Command{"simulate", "calm simulate first.calm", declare_simulate},
+    Command{"completion", "calm completion bash > calm.bash", declare_completion},
+    Command{"version", "calm version", declare_version},
+};
+
+}  // namespace
+
+std::span<const Command> commands() {
+    return kCommands;
+}
+
+}  // namespace calm::cli

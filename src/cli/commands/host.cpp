@@ -1,0 +1,130 @@
+// calm host token | list | show | set | remove
+#include <optional>
+
+#include <boost/json.hpp>
+
+#include "cli/answer.h"
+#include "cli/commands/declare.h"
+#include "messages/local_time.h"
+
+namespace calm::cli {
+namespace {
+
+struct TokenOptions {
+    uint32_t hosts = 1;
+    std::string valid_for = "1d";
+};
+
+struct SetOptions {
+    std::string host;
+    std::optional<std::string> mode;
+    std::optional<std::string> preferred;
+};
+
+constexpr const char* kFields[] = {"host",        "name",        "mode", "preferred",
+                                   "enrolled_at", "grace_until", "key"};
+
+Exit make_token(Call& call, const TokenOptions& options) {
+    const boost::json::object body{{"hosts_max", options.hosts}, {"valid_for", options.valid_for}};
+    return present(
+        call, post(call, "/v1/hosts/tokens", body), [&](const boost::json::value& answer) {
+            call.print_line(text_at(answer, "token"));
+            call.say("command.host.token.done", {{"hosts", text_at(answer, "hosts_max")},
+                                                 {"until", text_at(answer, "expires_at")}});
+        });
+}
+
+Exit list(Call& call) {
+    return present(call, call.get("/v1/hosts"), [&](const boost::json::value& answer) {
+        Table table({{call.text("column.host"), true},
+                     {call.text("column.name")},
+                     {call.text("column.mode")},
+                     {call.text("column.preferred")},
+                     {call.text("column.enrolled_at")},
+                     {call.text("column.grace_until")}});
+        for (const auto& host : array_at(answer, "hosts")) {
+            std::vector<std::string> cells;
+            for (const char* path :
+                 {"host", "name", "mode", "preferred", "enrolled_at", "grace_until"}) {
+                cells.push_back(cell(call.language(), host, path));
+            }
+            table.add(std::move(cells));
+        }
+        call.print_table(table);
+    });
+}
+
+Exit show_answer(Call& call, const Result<boost::json::value>& answer) {
+    return present(call, answer, [&](const boost::json::value& host) {
+        std::vector<std::pair<std::string, std::string>> rows;
+        for (const char* name : kFields)
+            rows.emplace_back(name, cell(call.language(), host, name));
+        call.print(fact_lines(rows));
+        if (const auto end = parse_rfc3339(text_at(host, "grace_until")))
+            call.say("command.host.show.grace", {{"end", local_minute(*end)}});
+    });
+}
+
+Exit set(Call& call, const SetOptions& options) {
+    boost::json::object change;
+    if (options.mode) change["mode"] = *options.mode;
+    if (options.preferred) change["preferred"] = *options.preferred;
+    if (change.empty()) return call.fail({"usage", call.text("usage.nothing_to_change")});
+    return show_answer(call, change_at(call, "/v1/hosts/" + url_escape(options.host), change));
+}
+
+struct RemoveOptions {
+    std::string host;
+    bool dry_run = false;
+};
+
+Exit remove(Call& call, const RemoveOptions& options) {
+    const std::string& host = options.host;
+    if (options.dry_run) return show_answer(call, call.get("/v1/hosts/" + url_escape(host)));
+    if (const auto agreed = call.confirm("command.host.remove.question", {{"host", host}});
+        !agreed) {
+        return call.fail(agreed.error());
+    }
+    return present(call, remove_at(call, "/v1/hosts/" + url_escape(host)),
+                   [&](const boost::json::value&) {
+                       call.say("command.host.remove.done", {{"host", host}});
+                   });
+}
+
+}  // namespace
+
+Action declare_host_token(Form& form) {
+    auto& options = form.make<TokenOptions>();
+    form.option("--hosts", "N", options.hosts);
+    form.option("--valid-for", "DURATION", options.valid_for);
+    return [&options](Call& call) { return make_token(call, options); };
+}
+
+Action declare_host_list(Form&) {
+    return list;
+}
+
+Action declare_host_show(Form& form) {
+    auto& host = form.make<std::string>();
+    form.argument("HOST", host);
+    return [&host](Call& call) {
+        return show_answer(call, call.get("/v1/hosts/" + url_escape(host)));
+    };
+}
+
+Action declare_host_set(Form& form) {
+    auto& options = form.make<SetOptions>();
+    form.argument("HOST", options.host);
+    form.only_names_of<LicensingMode>(form.option("--mode", "MODE", options.mode));
+    form.only_names_of<PackKind>(form.option("--preferred", "KIND", options.preferred));
+    return [&options](Call& call) { return set(call, options); };
+}
+
+Action declare_host_remove(Form& form) {
+    auto& options = form.make<RemoveOptions>();
+    form.argument("HOST", options.host);
+    form.flag("--dry-run", options.dry_run);
+    return [&options](Call& call) { return remove(call, options); };
+}
+
+}  // namespace calm::cli

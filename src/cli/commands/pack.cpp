@@ -1,0 +1,200 @@
+// calm pack add | declare | list | show | remove
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "cli/answer.h"
+#include "cli/commands/declare.h"
+#include "cli/files.h"
+#include "cli/pack_view.h"
+#include "documents/armour.h"
+
+namespace calm::cli {
+namespace {
+
+bool is_number(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string server_pack_facts(const Call& call, const boost::json::value& pack) {
+    const auto row = [&](const char* name, const char* path) {
+        return std::pair(call.text(std::string("fact.") + name), text_at(pack, path));
+    };
+    return fact_lines({row("pack", "pack"), row("product", "product"), row("kind", "kind"),
+                       row("quantity", "quantity"), row("used", "used"), row("free", "free"),
+                       row("channel", "channel"), row("state", "state"),
+                       row("expires_at", "expires_at"), row("document", "document")});
+}
+
+struct AddOptions {
+    std::string file;
+    bool dry_run = false;
+};
+
+Exit add(Call& call, const AddOptions& options) {
+    const auto text = read_file(options.file, kArmouredSizeMax);
+    if (!text) return call.fail(text.error());
+    const auto pack = inspect_key_pack(*text);
+    if (!pack) return call.fail(pack.error());
+    if (options.dry_run) {
+        if (call.json()) {
+            call.print_json(pack_json(*pack, call.now()));
+        } else {
+            call.print(pack_facts(call, *pack, call.now()));
+            call.say("command.pack.add.not_done");
+        }
+        return Exit::ok;
+    }
+    const std::string key = new_request_id();
+    const auto answer = call.send({.method = "POST",
+                                   .path = "/v1/packs",
+                                   .body = *text,
+                                   .content_type = "text/plain",
+                                   .idempotency_key = key});
+    return present(call, answer, [&](const boost::json::value& installed) {
+        call.print(server_pack_facts(call, installed));
+        call.say("command.pack.add.done", {{"quantity", text_at(installed, "quantity")},
+                                           {"product", text_at(installed, "product")}});
+    });
+}
+
+struct DeclareOptions {
+    std::string product;
+    uint32_t quantity = 0;
+    std::string kind = "per_user";
+    std::string channel = "retail";
+};
+
+Exit declare(Call& call, const DeclareOptions& options) {
+    const boost::json::object terms{{"product", options.product},
+                                    {"quantity", options.quantity},
+                                    {"kind", options.kind},
+                                    {"channel", options.channel}};
+    return present(call, post(call, "/v1/packs", boost::json::object{{"declared", terms}}),
+                   [&](const boost::json::value& installed) {
+                       call.print(server_pack_facts(call, installed));
+                   });
+}
+
+Exit list(Call& call) {
+    return present(call, call.get("/v1/packs"), [&](const boost::json::value& answer) {
+        Table table({{call.text("column.pack"), true},
+                     {call.text("column.product")},
+                     {call.text("column.kind")},
+                     {call.text("column.quantity"), true},
+                     {call.text("column.used"), true},
+                     {call.text("column.free"), true},
+                     {call.text("column.state")},
+                     {call.text("column.expires_at")}});
+        for (const auto& pack : array_at(answer, "packs")) {
+            std::vector<std::string> cells;
+            for (const char* path :
+                 {"pack", "product", "kind", "quantity", "used", "free", "state", "expires_at"}) {
+                cells.push_back(cell(call.language(), pack, path));
+            }
+            table.add(std::move(cells));
+        }
+        call.print_table(table);
+    });
+}
+
+Exit show_installed(Call& call, const std::string& number) {
+    return present(call, call.get("/v1/packs/" + number), [&](const boost::json::value& pack) {
+        call.print(server_pack_facts(call, pack));
+    });
+}
+
+// A number asks the server about an installed pack; anything else is a file, and no server is
+// asked.
+Exit show(Call& call, const std::string& what) {
+    std::error_code ignored;
+    if (is_number(what) && !std::filesystem::exists(what, ignored)) {
+        return show_installed(call, what);
+    }
+    const auto text = read_file(what, kArmouredSizeMax);
+    if (!text) return call.fail(text.error());
+    const auto pack = inspect_key_pack(*text);
+    if (!pack) return call.fail(pack.error());
+    if (call.json()) {
+        call.print_json(pack_json(*pack, call.now()));
+    } else {
+        call.print(pack_facts(call, *pack, call.now()));
+        call.say("command.pack.show.not_trust");
+    }
+    return Exit::ok;
+}
+
+struct RemoveOptions {
+    uint32_t pack = 0;
+    bool dry_run = false;
+};
+
+Exit remove(Call& call, const RemoveOptions& options) {
+    const std::string number = std::to_string(options.pack);
+    if (options.dry_run) return show_installed(call, number);
+    if (const auto agreed = call.confirm("command.pack.remove.question", {{"pack", number}});
+        !agreed) {
+        return call.fail(agreed.error());
+    }
+    return present(call, remove_at(call, "/v1/packs/" + number), [&](const boost::json::value&) {
+        call.say("command.pack.remove.done", {{"pack", number}});
+    });
+}
+
+struct ConvertOptions {
+    uint32_t pack = 0;
+    std::optional<uint64_t> quantity;
+};
+
+Exit convert(Call& call, const ConvertOptions& options) {
+    boost::json::object body;
+    if (options.quantity) body["quantity"] = *options.quantity;
+    const std::string path = "/v1/packs/" + std::to_string(options.pack) + "/convert";
+    return present(call, post(call, path, body), [&](const boost::json::value& pack) {
+        call.print(server_pack_facts(call, pack));
+    });
+}
+
+}  // namespace
+
+Action declare_pack_convert(Form& form) {
+    auto& options = form.make<ConvertOptions>();
+    form.argument("PACK", options.pack);
+    form.option("--quantity", "N", options.quantity);
+    return [&options](Call& call) { return convert(call, options); };
+}
+
+Action declare_pack_add(Form& form) {
+    auto& options = form.make<AddOptions>();
+    form.is_file(form.argument("FILE", options.file));
+    form.flag("--dry-run", options.dry_run);
+    return [&options](Call& call) { return add(call, options); };
+}
+
+Action declare_pack_declare(Form& form) {
+    auto& options = form.make<DeclareOptions>();
+    form.argument("PRODUCT", options.product);
+    form.argument("QUANTITY", options.quantity);
+    form.only_names_of<PackKind>(form.option("--kind", "KIND", options.kind));
+    form.only_names_of<Channel>(form.option("--channel", "CHANNEL", options.channel));
+    return [&options](Call& call) { return declare(call, options); };
+}
+
+Action declare_pack_list(Form&) {
+    return list;
+}
+
+Action declare_pack_show(Form& form) {
+    auto& what = form.make<std::string>();
+    form.is_file(form.argument("FILE", what));
+    return [&what](Call& call) { return show(call, what); };
+}
+
+Action declare_pack_remove(Form& form) {
+    auto& options = form.make<RemoveOptions>();
+    form.argument("PACK", options.pack);
+    form.flag("--dry-run", options.dry_run);
+    return [&options](Call& call) { return remove(call, options); };
+}
+
+}  // namespace calm::cli

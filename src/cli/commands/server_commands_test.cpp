@@ -1,0 +1,241 @@
+// Commands that ask a server: what they send, what they make of its answers. The server says what
+// the test wrote; tests/cli asks the real one.
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include "cli/test_terminal.h"
+#include "client/scripted_server.h"
+#include "client/server_address.h"
+
+namespace calm::cli {
+namespace {
+
+using ::calm::cli::test::Desk;
+using ::calm::cli::test::Ran;
+using ::calm::test::http_answer;
+using ::calm::test::ScriptedServer;
+using Transport = ScriptedServer::Transport;
+
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+struct Asked {
+    Desk desk;
+    ScriptedServer server{Transport::tcp};
+
+    Asked() {
+        desk.environment["CALM_SERVER"] = "http://127.0.0.1:" + std::to_string(server.port());
+    }
+    Ran run(const std::vector<std::string>& arguments, const std::vector<std::string>& answers) {
+        for (const std::string& answer : answers)
+            server.will_answer(answer);
+        return desk.run(arguments);
+    }
+    std::string request(size_t i = 0) const { return server.requests().at(i); }
+    boost::json::value body(size_t i = 0) const {
+        const std::string whole = request(i);
+        return boost::json::parse(whole.substr(whole.find("\r\n\r\n") + 4));
+    }
+};
+
+std::string problem(int status, const std::string& code, const std::string& detail) {
+    return http_answer(status, R"({"code":")" + code + R"(","detail":")" + detail + R"("})");
+}
+
+const std::string kOneHost = R"({"hosts":[{"host":7,"name":"fs1"}]})";
+
+TEST(Admit, ADenialIsAnAnswerAndHasItsOwnExitCode) {
+    Asked asked;
+    const Ran ran =
+        asked.run({"admit", "sql-2012", "--user", "anna"},
+                  {http_answer(200, kOneHost),
+                   http_answer(200, R"({"verdict":"deny","reason":"no_cal_available"})")});
+    EXPECT_EQ(ran.code, Exit::no_cal);
+    EXPECT_TRUE(has(ran.out, "no_cal_available")) << ran.out;
+    EXPECT_TRUE(has(ran.err, "calm pack add")) << ran.err;
+    const auto body = asked.body(1);
+    EXPECT_EQ(body.at("host").as_int64(), 7);
+    EXPECT_EQ(body.at("user").as_string(), "anna");
+    EXPECT_EQ(body.at("request_id").as_string().size(), 32U);
+}
+
+TEST(Admit, AReasonOfANewerServerStillHasAnExitCode) {
+    Asked asked;
+    const Ran ran = asked.run({"admit", "sql-2012", "--user", "anna", "--json"},
+                              {http_answer(200, kOneHost),
+                               http_answer(200, R"({"verdict":"deny","reason":"moon_phase"})")});
+    EXPECT_EQ(ran.code, Exit::denied);
+    EXPECT_EQ(ran.out, "{\"verdict\":\"deny\",\"reason\":\"moon_phase\"}\n");
+}
+
+TEST(Admit, WithSeveralHostsOneMustBeNamed) {
+    Asked asked;
+    const Ran ran = asked.run({"admit", "sql-2012", "--user", "anna"},
+                              {http_answer(200, R"({"hosts":[{"host":1},{"host":2}]})")});
+    EXPECT_EQ(ran.code, Exit::usage);
+    EXPECT_TRUE(has(ran.err, "--host")) << ran.err;
+}
+
+TEST(CalList, PagesAreFollowedAndNamesCannotSteerTheTerminal) {
+    Asked asked;
+    const Ran ran = asked.run(
+        {"cal", "list", "--holder", "Zoé & co", "--limit", "2"},
+        {http_answer(200, R"({"cals":[],"cursor":"1024"})"),
+         http_answer(200,
+                     R"({"cals":[{"cal":1,"state":"active","holder":{"name":"a\u001b[2J"}}]})")});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_TRUE(has(asked.request(0), "limit=2&holder=Zo%C3%A9%20%26%20co ")) << asked.request(0);
+    EXPECT_TRUE(has(asked.request(1), "&cursor=1024 ")) << asked.request(1);
+    EXPECT_TRUE(has(ran.out, "a\\x1b[2J")) << ran.out;
+}
+
+TEST(CalList, WhatIsLeftIsSaid) {
+    Asked asked;
+    const Ran ran = asked.run({"cal", "list", "--limit", "1", "--json"},
+                              {http_answer(200, R"({"cals":[{"cal":1}],"cursor":"1"})")});
+    EXPECT_EQ(ran.out, "{\"cals\":[{\"cal\":1}],\"cursor\":\"1\"}\n");
+}
+
+TEST(ProductSet, SendsTheTagThatItSaw) {
+    Asked asked;
+    const Ran ran =
+        asked.run({"product", "set", "sql-2012", "--overuse", "refuse", "--prevent-upgrade", "yes"},
+                  {http_answer(200, R"({"product":"sql-2012"})", "ETag: \"abc\"\r\n"),
+                   http_answer(200, R"({"product":"sql-2012","overuse":"refuse"})")});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_TRUE(asked.request(1).starts_with("PUT /v1/products/sql-2012 ")) << asked.request(1);
+    EXPECT_TRUE(has(asked.request(1), "If-Match: \"abc\"\r\n")) << asked.request(1);
+    EXPECT_EQ(asked.body(1), boost::json::parse(R"({"overuse":"refuse","prevent_upgrade":true})"));
+}
+
+TEST(ProductSet, SomebodyFasterIsAConflict) {
+    Asked asked;
+    const Ran ran = asked.run({"product", "set", "sql-2012", "--overuse", "refuse"},
+                              {http_answer(200, "{}", "ETag: \"abc\"\r\n"),
+                               problem(412, "precondition_failed", "it has changed")});
+    EXPECT_EQ(ran.code, Exit::conflict);
+}
+
+TEST(ProductSet, NothingToChangeAsksNobody) {
+    Asked asked;
+    EXPECT_EQ(asked.run({"product", "set", "sql-2012"}, {}).code, Exit::usage);
+    EXPECT_EQ(asked.server.connections(), 0U);
+}
+
+TEST(Errors, HaveTheExitCodeOfTheirKind) {
+    const auto code = [](const std::string& answer) {
+        Asked asked;
+        return asked.run({"status"}, {answer}).code;
+    };
+    EXPECT_EQ(code(problem(401, "not_signed_in", "")), Exit::denied);
+    EXPECT_EQ(code(problem(403, "forbidden", "")), Exit::denied);
+    EXPECT_EQ(code(problem(404, "no_such_route", "")), Exit::not_found);
+    EXPECT_EQ(code(problem(409, "conflict", "")), Exit::conflict);
+    EXPECT_EQ(code(problem(503, "unavailable", "")), Exit::unreachable);
+    EXPECT_EQ(code(http_answer(502, "Bad Gateway")), Exit::unreachable);
+    EXPECT_EQ(code(http_answer(200, "<html>")), Exit::error);
+    EXPECT_EQ(code("SSH-2.0-OpenSSH_9.2p1\r\n"), Exit::error);
+}
+
+TEST(Errors, ACodeOfANewerServerIsShownAsItIs) {
+    Asked asked;
+    const Ran ran = asked.run({"status"}, {problem(409, "moon_phase", "it is full")});
+    EXPECT_EQ(ran.code, Exit::conflict);
+    EXPECT_TRUE(has(ran.err, "`moon_phase`")) << ran.err;
+    EXPECT_TRUE(has(ran.err, "it is full")) << ran.err;
+}
+
+TEST(Login, TheSessionIsKeptForItsServerAndForgottenAtLogout) {
+    Asked asked;
+    asked.desk.secrets = {"swordfish"};
+    const Ran in = asked.run(
+        {"login", "--account", "anna"},
+        {http_answer(200, R"({"live":true})"),
+         http_answer(200,
+                     R"({"token":"tok","role":"owner","expires_at":"2026-11-21T18:24:21Z"})")});
+    ASSERT_EQ(in.code, Exit::ok) << in.err;
+    EXPECT_EQ(asked.body(1), boost::json::parse(R"({"account":"anna","password":"swordfish"})"));
+    EXPECT_FALSE(has(in.out + in.err, "tok"));
+    EXPECT_TRUE(has(asked.desk.read(".config/calm/client.toml"), "tok"));
+
+    asked.run({"status"}, {http_answer(200, "{}")});
+    EXPECT_TRUE(has(asked.server.requests().back(), "Authorization: Bearer tok\r\n"));
+
+    const Ran out = asked.run({"logout"}, {http_answer(204, "")});
+    EXPECT_EQ(out.code, Exit::ok) << out.err;
+    EXPECT_TRUE(asked.server.requests().back().starts_with("DELETE /v1/session "));
+    EXPECT_FALSE(has(asked.desk.read(".config/calm/client.toml"), "tok"));
+}
+
+TEST(Login, ANewCertificateIsShownBeforeThePasswordIsAskedFor) {
+    Desk desk;
+    ScriptedServer server(Transport::tls);
+    desk.environment["CALM_SERVER"] = "https://127.0.0.1:" + std::to_string(server.port());
+    desk.secrets = {"swordfish"};
+    const Ran ran = desk.run({"login", "--account", "anna"});
+    EXPECT_EQ(ran.code, Exit::usage);  // nobody can be asked
+    EXPECT_TRUE(has(ran.err, to_fingerprint(server.certificate.fingerprint()))) << ran.err;
+    EXPECT_EQ(desk.secrets.size(), 1U);
+    EXPECT_TRUE(server.requests().empty());
+}
+
+TEST(Login, AnAgreedCertificateIsPinned) {
+    Desk desk;
+    ScriptedServer server(Transport::tls);
+    desk.environment["CALM_SERVER"] = "https://127.0.0.1:" + std::to_string(server.port());
+    desk.secrets = {"swordfish"};
+    server.will_answer(http_answer(200, R"({"token":"tok","role":"owner"})"));
+    const Ran ran = desk.run({"login", "--account", "anna", "--yes"});
+    ASSERT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_TRUE(has(desk.read(".config/calm/client.toml"),
+                    to_fingerprint(server.certificate.fingerprint())));
+}
+
+TEST(Backup, AFileThatIsNoDatabaseIsNotKept) {
+    Asked asked;
+    const std::string file = asked.desk.file("b.db");
+    const Ran ran = asked.run({"backup", file}, {http_answer(200, "not a database")});
+    EXPECT_EQ(ran.code, Exit::error);
+    EXPECT_FALSE(std::filesystem::exists(file));
+    EXPECT_FALSE(std::filesystem::exists(file + ".part"));
+}
+
+TEST(Backup, AnExistingFileIsNotTouched) {
+    Asked asked;
+    const std::string file = asked.desk.write("b.db", "mine");
+    EXPECT_EQ(asked.run({"backup", file}, {}).code, Exit::conflict);
+    EXPECT_EQ(asked.desk.read("b.db"), "mine");
+    EXPECT_EQ(asked.server.connections(), 0U);
+}
+
+TEST(ExportSqlite, TheFileIsWhatTheServerSent) {
+    Asked asked;
+    const std::string file = asked.desk.file("e.db");
+    const Ran ran = asked.run({"export", "sqlite", file}, {http_answer(200, "whatever it is")});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_EQ(asked.desk.read("e.db"), "whatever it is");
+}
+
+TEST(Status, PoolsAreShownWithTheirShare) {
+    Asked asked;
+    const Ran ran = asked.run(
+        {"status"},
+        {http_answer(200, R"({"license_server_id":"ABCDE","issuing":true,"clock":{"state":"agrees"},
+            "products":[{"product":"sql-2012","requires":"activated","owned":50,"used":45}]})")});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_TRUE(has(ran.out, "90 %")) << ran.out;
+    EXPECT_TRUE(has(ran.out, "ABCDE")) << ran.out;
+}
+
+TEST(SubjectErase, ADryRunForgetsNothing) {
+    Asked asked;
+    const Ran ran = asked.run({"subject", "erase", "user", "anna", "--dry-run"},
+                              {http_answer(200, R"({"subject":3,"cals":[]})")});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_TRUE(asked.request().starts_with("POST /v1/subjects/export "));
+    EXPECT_EQ(ran.out, "{\n  \"subject\": 3,\n  \"cals\": []\n}\n");
+}
+
+}  // namespace
+}  // namespace calm::cli

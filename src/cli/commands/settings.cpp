@@ -1,0 +1,51 @@
+// calm settings show | set: the ledger's own settings, which change decisions. What starts calmd
+// stands in its file instead.
+#include <optional>
+
+#include <boost/json.hpp>
+
+#include "cli/answer.h"
+#include "cli/commands/declare.h"
+
+namespace calm::cli {
+namespace {
+
+struct Options {
+    std::optional<std::string> default_mode;
+    std::optional<uint16_t> initial_grace_days;
+    std::optional<uint16_t> offline_days_max;
+};
+
+Exit show_answer(Call& call, const Result<boost::json::value>& answer) {
+    return present(call, answer, [&](const boost::json::value& settings) {
+        std::vector<std::pair<std::string, std::string>> rows;
+        for (const char* name : {"default_mode", "initial_grace_days", "offline_days_max"})
+            rows.emplace_back(name, cell(call.language(), settings, name));
+        call.print(fact_lines(rows));
+    });
+}
+
+Exit set(Call& call, const Options& options) {
+    boost::json::object change;
+    if (options.default_mode) change["default_mode"] = *options.default_mode;
+    if (options.initial_grace_days) change["initial_grace_days"] = *options.initial_grace_days;
+    if (options.offline_days_max) change["offline_days_max"] = *options.offline_days_max;
+    if (change.empty()) return call.fail({"usage", call.text("usage.nothing_to_change")});
+    return show_answer(call, change_at(call, "/v1/settings", change));
+}
+
+}  // namespace
+
+Action declare_settings_show(Form&) {
+    return [](Call& call) { return show_answer(call, call.get("/v1/settings")); };
+}
+
+Action declare_settings_set(Form& form) {
+    auto& options = form.make<Options>();
+    form.only_names_of<LicensingMode>(form.option("--default-mode", "MODE", options.default_mode));
+    form.option("--initial-grace-days", "N", options.initial_grace_days);
+    form.option("--offline-days-max", "N", options.offline_days_max);
+    return [&options](Call& call) { return set(call, options); };
+}
+
+}  // namespace calm::cli

@@ -1,0 +1,67 @@
+// A product's rules on the command line.
+#include "cli/product_options.h"
+
+#include <boost/json.hpp>
+
+#include "wire/resource_json.h"
+
+namespace calm::cli {
+
+void ProductOptions::declare(Form& form) {
+    form.only_names_of<CalRequirement>(form.option("--requires", "WHAT", requirement));
+    form.only_names_of<OverUse>(form.option("--overuse", "WHAT", overuse));
+    form.option("--family", "NAME", family);
+    form.option("--product-version", "N", version);
+    form.option("--base", "PRODUCT", bases);
+    form.option("--temporary-days", "N", temporary_days);
+    form.option("--user-days", "N", user_days);
+    form.option("--device-days-min", "N", device_days_min);
+    form.option("--device-days-max", "N", device_days_max);
+    form.option("--renewal-days", "N", renewal_days);
+    form.option("--initial-grace-days", "N", initial_grace_days);
+    form.option("--outage-days", "N", outage_days);
+    form.option("--revoke-percent", "N", revoke_percent);
+    form.option("--reassign-days", "N", reassign_days);
+    form.only(form.option("--prevent-upgrade", "YES-NO", prevent_upgrade), {"yes", "no"});
+    form.only(form.option("--grace-ends-with-first-cal", "YES-NO", grace_ends_with_first_cal),
+              {"yes", "no"});
+}
+
+boost::json::object ProductOptions::to_json() const {
+    boost::json::object out;
+    const auto put = [&](const char* name, const std::optional<std::string>& value) {
+        if (value) out[name] = *value;
+    };
+    // Signed, as parsed JSON has them.
+    const auto put_number = [&](const char* name, std::optional<uint16_t> value) {
+        if (value) out[name] = int64_t{*value};
+    };
+    const auto put_flag = [&](const char* name, const std::optional<std::string>& value) {
+        if (value) out[name] = *value == "yes";
+    };
+    put("requires", requirement);
+    put("overuse", overuse);
+    put("family", family);
+    put_number("version", version);
+    if (!bases.empty()) out["bases"] = boost::json::value_from(bases);
+    put_number("temporary_days", temporary_days);
+    put_number("user_days", user_days);
+    put_number("device_days_min", device_days_min);
+    put_number("device_days_max", device_days_max);
+    put_number("renewal_days", renewal_days);
+    put_number("initial_grace_days", initial_grace_days);
+    put_number("outage_days", outage_days);
+    put_number("revoke_percent", revoke_percent);
+    put_number("reassign_days", reassign_days);
+    put_flag("prevent_upgrade", prevent_upgrade);
+    put_flag("grace_ends_with_first_cal", grace_ends_with_first_cal);
+    return out;
+}
+
+Result<> ProductOptions::apply_to(Product& product) const {
+    // The API's own reader judges the values, so that both ways mean the same.
+    CALM_TRY_ASSIGN(product, wire::parse_product(to_json(), &product));
+    return {};
+}
+
+}  // namespace calm::cli

@@ -1,0 +1,356 @@
+// Asking: request, order, learning from the answer, and the decision without one.
+#include "client/client.h"
+
+#include <algorithm>
+
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "base/assert.h"
+#include "wire/host_json.h"
+
+namespace calm {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// A server that was too slow is asked last for this long.
+constexpr auto kSlowFor = std::chrono::seconds(10);
+// Less than this is no time to ask anybody.
+constexpr milliseconds kAskMin{20};
+
+// A proof of identity is made two minutes "old" and used for two: it is good with a clock that is
+// up to three minutes off, and is signed rarely.
+constexpr Seconds kBearerBackdated = minutes(2);
+constexpr Seconds kBearerUsedFor = minutes(2);
+
+RequestId new_request_id() {
+    RequestId id;
+    randombytes_buf(id.bytes.data(), id.bytes.size());
+    return id;
+}
+
+milliseconds left_until(Client::Deadline deadline) {
+    return std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+}
+
+template <class Queue, class T>
+void push_bounded(Queue& queue, T value, size_t size_max) {
+    if (queue.size() >= size_max) queue.pop_front();
+    queue.push_back(std::move(value));
+}
+
+Result<boost::json::value> json_of(const HttpAnswer& answer) {
+    if (answer.status / 100 != 2) return std::unexpected(problem_of(answer));
+    if (answer.body.empty()) return boost::json::value();
+    boost::system::error_code error;
+    auto value = boost::json::parse(answer.body, error);
+    if (error) return fail("answer_malformed", "the answer is not JSON");
+    return value;
+}
+
+}  // namespace
+
+Client::Client(HostIdentity identity, Settings settings, Servers& servers, Clocks clocks,
+               std::optional<HostState> state, const std::vector<ShelvedToken>& tokens,
+               Notice notice)
+    : identity_(std::move(identity)),
+      settings_(settings),
+      servers_(servers),
+      clocks_(std::move(clocks)),
+      notice_(std::move(notice)),
+      clock_(state ? state->clock : std::nullopt, clocks_.wall(), clocks_.boot_id, clocks_.boot()),
+      state_(state ? std::move(*state) : HostState{}),
+      health_(servers.size()) {
+    CALM_ASSERT(sodium_init() >= 0);
+    reset_verifier();
+    for (const ShelvedToken& token : tokens) {
+        const bool of_user = token.kind == HolderKind::user;
+        const AdmissionAsk ask{.product = token.product,
+                               .user = of_user ? token.name : "",
+                               .device = of_user ? "" : token.name};
+        if (auto verified = verify(ask, token.text)) shelf_.put(std::move(*verified));
+    }
+    shelf_.take_changed();  // they are stored already
+    for (const ShelvedToken& token : tokens)
+        shelf_.forget_unless_there(TokenShelf::key(token));
+}
+
+void Client::reset_verifier() {
+    verifier_.emplace(TrustAnchors{.vendors = state_.vendors, .ledgers = {identity_.ledger()}});
+}
+
+// The configured order, except that those which were too slow a moment ago come last.
+std::vector<size_t> Client::order() const {
+    const std::scoped_lock lock(mutex_);
+    const auto at = steady_clock::now();
+    std::vector<size_t> order(health_.size());
+    for (size_t i = 0; i < order.size(); ++i)
+        order[i] = i;
+    std::ranges::stable_partition(order, [&](size_t i) { return health_[i].ask_last_until <= at; });
+    return order;
+}
+
+std::string Client::bearer() {
+    const std::scoped_lock lock(mutex_);
+    const Instant at = clocks_.wall() + server_ahead_;
+    if (bearer_.empty() || at < bearer_made_at_ || at >= bearer_made_at_ + kBearerUsedFor) {
+        bearer_ = make_host_token(identity_.key, identity_.host, identity_.ledger(),
+                                  at - kBearerBackdated);
+        bearer_made_at_ = at;
+    }
+    return bearer_;
+}
+
+void Client::note_health(size_t server, const Error* error, bool answered, bool slow) {
+    const std::scoped_lock lock(mutex_);
+    Health& health = health_[server];
+    const std::string text =
+        error == nullptr ? "" : fmt::format("{}: {}", error->code, error->detail);
+    // Said when it changes: a server that is down for a night fills no log.
+    if (error != nullptr && text != health.last_error) {
+        notice_(NoticeLevel::warning,
+                fmt::format("license server {}: {}", servers_.name(server), text));
+    }
+    if (error == nullptr && !health.last_error.empty()) {
+        notice_(NoticeLevel::info,
+                fmt::format("license server {} answers again", servers_.name(server)));
+    }
+    health.answered = answered;
+    health.last_error = text;
+    health.ask_last_until = slow ? steady_clock::now() + kSlowFor : Deadline{};
+}
+
+// One exchange. A proof of identity that the server finds expired is made again by the server's own
+// clock, once: a host whose clock is wrong is no reason to lock people out.
+Result<HttpAnswer> Client::send(size_t server, HttpRequest request, milliseconds timeout) {
+    const auto deadline = steady_clock::now() + timeout;
+    for (int attempt = 0;; ++attempt) {
+        request.timeout = left_until(deadline);
+        request.connect_timeout = request.timeout;
+        if (request.timeout < kAskMin) return fail("server_unreachable", "no time is left");
+        auto answer = servers_.send(server, request, bearer());
+        if (!answer) {
+            note_health(server, &answer.error(), false, left_until(deadline) < kAskMin);
+            return answer;
+        }
+        if (answer->status / 100 == 2) {
+            note_health(server, nullptr, true, false);
+            return answer;
+        }
+        const Error problem = problem_of(*answer);
+        const bool clock_off = answer->status == 401 && answer->date && attempt == 0 &&
+                               problem.code == "host_token_expired";
+        if (!clock_off) {
+            note_health(server, &problem, answer->status < 500, false);
+            return answer;
+        }
+        const std::scoped_lock lock(mutex_);
+        server_ahead_ = *answer->date - clocks_.wall();
+        bearer_.clear();
+        notice_(NoticeLevel::warning,
+                fmt::format("the clocks of this host and of {} differ by {} seconds",
+                            servers_.name(server), server_ahead_.count));
+    }
+}
+
+Result<boost::json::value> Client::ask_json(size_t server, const HttpRequest& request,
+                                            milliseconds timeout) {
+    CALM_TRY_ASSIGN(const HttpAnswer answer, send(server, request, timeout));
+    return json_of(answer);
+}
+
+// The first server that answers with success.
+Result<boost::json::value> Client::ask_any(const HttpRequest& request) {
+    Result<boost::json::value> answer = fail("server_unreachable", "there is no license server");
+    for (const size_t server : order()) {
+        answer = ask_json(server, request, settings_.contact_timeout);
+        if (answer) break;
+    }
+    return answer;
+}
+
+std::optional<Admission> Client::ask_servers(const AdmissionAsk& ask, Deadline deadline) {
+    wire::AdmissionQuestion question{.request_id = new_request_id(),
+                                     .product = ask.product,
+                                     .user = ask.user,
+                                     .device = ask.device,
+                                     .want_token = !has_token_of(ask)};
+    std::string body;
+    wire::write_question(body, question);
+    const HttpRequest request{.method = "POST", .path = "/v1/admissions", .body = body};
+
+    const std::vector<size_t> servers = order();
+    for (size_t i = 0; i < servers.size(); ++i) {
+        // Each gets its share of what is left, so that a silent first one does not take it all.
+        const milliseconds share = left_until(deadline) / static_cast<int>(servers.size() - i);
+        if (share < kAskMin) break;
+        const auto json = ask_json(servers[i], request, share);
+        if (!json) continue;
+        const auto answer = wire::parse_answer(*json);
+        if (!answer) continue;
+        learn(ask, *answer);
+        return Admission{
+            .reason = answer->reason, .cal = answer->cal, .expires_at = answer->expires_at};
+    }
+    return {};
+}
+
+Admission Client::admit(const AdmissionAsk& ask, Deadline deadline) {
+    const auto admission = ask_servers(ask, deadline);
+    return admission ? *admission : admit_offline(ask);
+}
+
+Admission Client::admit_offline(const AdmissionAsk& ask) {
+    const std::scoped_lock lock(mutex_);
+    const auto token = token_of(ask);
+    const Reason reason = decide_offline({.now = now(),
+                                          .last_contact = state_.last_contact,
+                                          .terms = state_.terms_of(ask.product),
+                                          .token = token,
+                                          .policy = settings_.offline});
+    push_bounded(state_.decisions,
+                 wire::OfflineDecision{.at = now(),
+                                       .product = ask.product,
+                                       .user = ask.user,
+                                       .device = ask.device,
+                                       .reason = reason},
+                 HostState::kDecisionsMax);
+    ++changes_;
+    return {.reason = reason, .cal = {}, .expires_at = {}, .offline = true};
+}
+
+void Client::learn(const AdmissionAsk& ask, const wire::AdmissionAnswer& answer) {
+    const std::scoped_lock lock(mutex_);
+    if (sessions_.size() >= kSessionsMax) sessions_.clear();
+    sessions_[ask] = {.reason = answer.reason, .cal = answer.cal, .expires_at = answer.expires_at};
+    if (!answer.cal) {
+        // Whoever holds no CAL now is not admitted by an old token when the servers are gone.
+        shelf_.drop(ask.product, HolderKind::user, ask.user);
+        shelf_.drop(ask.product, HolderKind::device, ask.device);
+        return;
+    }
+    if (!answer.token.empty()) return shelve(ask, answer.cal, answer.token);
+    for (const auto& [kind, name] :
+         {std::pair(HolderKind::user, &ask.user), std::pair(HolderKind::device, &ask.device)}) {
+        const ShelvedToken* token = shelf_.find(ask.product, kind, *name);
+        if (token != nullptr && token->cal == answer.cal &&
+            token->expires_at == answer.expires_at) {
+            return;
+        }
+    }
+    if (wanted_.size() < kWantedMax) wanted_.push_back({ask, answer.cal});
+}
+
+// REQUIRES: mutex_ is held.
+void Client::shelve(const AdmissionAsk& ask, CalId cal, const std::string& text) {
+    auto token = verify(ask, text);
+    if (token && token->cal == cal) {
+        shelf_.put(std::move(*token));
+        ++changes_;
+        return;
+    }
+    // The person is admitted all the same: the server's answer says so. Only the host cannot prove
+    // it alone later.
+    notice_(NoticeLevel::warning,
+            fmt::format("the token of CAL {} is not kept: {}", cal.value,
+                        token ? "it is another CAL's" : token.error().detail));
+}
+
+// REQUIRES: mutex_ is held, except while the client is made.
+Result<ShelvedToken> Client::verify(const AdmissionAsk& ask, const std::string& text) {
+    CALM_TRY_ASSIGN(const TrustedCal trusted, verifier_->verify(text, now()));
+    const VerifiedCal& cal = trusted.cal;
+    const std::string& name = cal.holder_kind == HolderKind::user ? ask.user : ask.device;
+    if (cal.holder_kind == HolderKind::station || cal.holder != name || name.empty()) {
+        return fail("cal_token_mismatch", "it names another holder than who was asked for");
+    }
+    if (trusted.head.head.ledger != identity_.ledger()) {
+        return fail("cal_token_untrusted", "it is of another ledger");
+    }
+    return ShelvedToken{.product = ask.product,
+                        .kind = cal.holder_kind,
+                        .name = cal.holder,
+                        .text = text,
+                        .cal = cal.cal.cal,
+                        .sequence = cal.sequence,
+                        .expires_at = cal.cal.expires_at};
+}
+
+// The best token for this question under the host's licensing mode. REQUIRES: mutex_ is held.
+std::optional<OfflineToken> Client::token_of(const AdmissionAsk& ask) const {
+    std::optional<OfflineToken> best;
+    for (const HolderKind kind : {HolderKind::user, HolderKind::device}) {
+        const bool of_user = kind == HolderKind::user;
+        if (state_.mode == (of_user ? LicensingMode::per_device : LicensingMode::per_user))
+            continue;
+        const ShelvedToken* token = shelf_.find(ask.product, kind, of_user ? ask.user : ask.device);
+        if (token == nullptr) continue;
+        const OfflineToken found{.expires_at = token->expires_at,
+                                 .withdrawn = state_.is_withdrawn(token->cal, token->sequence)};
+        if (!best || std::pair(!found.withdrawn, found.expires_at) >
+                         std::pair(!best->withdrawn, best->expires_at)) {
+            best = found;
+        }
+    }
+    return best;
+}
+
+bool Client::has_token_of(const AdmissionAsk& ask) const {
+    const std::scoped_lock lock(mutex_);
+    const auto token = token_of(ask);
+    return token && !token->withdrawn && token->expires_at > now();
+}
+
+void Client::logged_on(const AdmissionAsk& ask) {
+    const std::scoped_lock lock(mutex_);
+    const auto session = sessions_.find(ask);
+    if (session == sessions_.end()) return;
+    const Reason reason = session->second.reason;
+    if (reason != Reason::cal_temporary_issued && reason != Reason::cal_temporary_held) return;
+    push_bounded(state_.validations, session->second.cal, HostState::kValidationsMax);
+    ++changes_;
+}
+
+void Client::ended(const AdmissionAsk& ask) {
+    const std::scoped_lock lock(mutex_);
+    push_bounded(ends_, ask, kEndsMax);
+}
+
+ClientStatus Client::status() const {
+    const std::scoped_lock lock(mutex_);
+    ClientStatus status{.now = now(), .servers = {}, .state = state_, .tokens = shelf_.size()};
+    for (size_t i = 0; i < health_.size(); ++i) {
+        status.servers.push_back({.name = servers_.name(i),
+                                  .answered = health_[i].answered,
+                                  .last_error = health_[i].last_error});
+    }
+    return status;
+}
+
+uint64_t Client::change_count() const {
+    const std::scoped_lock lock(mutex_);
+    return changes_;
+}
+
+HostState Client::state_to_keep() const {
+    const std::scoped_lock lock(mutex_);
+    HostState state = state_;
+    state.clock = clock_.mark(clocks_.boot());
+    return state;
+}
+
+std::vector<Client::TokenChange> Client::take_token_changes() {
+    const std::scoped_lock lock(mutex_);
+    std::vector<TokenChange> changes;
+    for (std::string& key : shelf_.take_changed()) {
+        const ShelvedToken* token = shelf_.find(key);
+        changes.push_back({.key = std::move(key),
+                           .token = token == nullptr ? std::nullopt : std::optional(*token)});
+    }
+    return changes;
+}
+
+}  // namespace calm

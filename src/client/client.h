@@ -1,0 +1,194 @@
+// Client: how a host asks its license servers, and what it does when none of them answers. It owns
+// what the host knows (HostState, CAL tokens, clock) and neither reads nor writes files: the agent
+// keeps what changed. Design.md 6.
+//
+// Threads: every function may be called from any thread, keep() from one at a time. No lock is held
+// while a server is asked.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "client/contact.h"
+#include "client/host_clock.h"
+#include "client/host_state.h"
+#include "client/offline.h"
+#include "client/servers.h"
+#include "client/token_shelf.h"
+#include "core/reason.h"
+#include "documents/cal_token.h"
+#include "documents/crypto.h"
+#include "documents/host_auth.h"
+#include "wire/admission_json.h"
+
+namespace calm {
+
+// Who this host is, since it enrolled.
+struct HostIdentity {
+    HostId host;
+    PublicKey ledger_identity;  // pinned: what a server says counts only if this key vouches for it
+    SecretKey key;
+
+    LedgerId ledger() const { return ledger_id_of(ledger_identity); }
+};
+
+// The clocks of the machine; tests put their own.
+struct Clocks {
+    std::function<Instant()> wall;
+    std::function<Seconds()> boot;  // CLOCK_BOOTTIME
+    std::string boot_id;
+};
+
+struct AdmissionAsk {
+    std::string product;
+    std::string user;    // empty: nobody is named
+    std::string device;  // empty: nothing is named
+
+    auto operator<=>(const AdmissionAsk&) const = default;
+};
+
+struct Admission {
+    Reason reason = Reason::server_unreachable;
+    CalId cal;
+    Instant expires_at;
+    bool offline = false;  // decided by this host alone
+
+    bool operator==(const Admission&) const = default;
+};
+
+// What an administrator should hear of; `alarm`: at once.
+enum class NoticeLevel : uint8_t { info, warning, alarm };
+using Notice = std::function<void(NoticeLevel level, std::string_view text)>;
+
+struct ServerHealth {
+    std::string name;
+    bool answered = false;   // when it was last asked
+    std::string last_error;  // empty: it answered as it should
+};
+
+struct ClientStatus {
+    Instant now;  // the host's time
+    std::vector<ServerHealth> servers;
+    HostState state;
+    size_t tokens = 0;
+};
+
+class Client {
+  public:
+    using Deadline = std::chrono::steady_clock::time_point;
+
+    struct Settings {
+        OfflinePolicy offline = OfflinePolicy::refuse;
+        std::chrono::milliseconds contact_timeout{5'000};
+    };
+
+    // `state`: what was kept, if it is sound. `tokens`: texts of tokens that were kept, by what was
+    // asked for; each is verified again. `servers` outlives the client.
+    Client(HostIdentity identity, Settings settings, Servers& servers, Clocks clocks,
+           std::optional<HostState> state, const std::vector<ShelvedToken>& tokens, Notice notice);
+
+    // Asks the servers top-down until `deadline`. The request id is made before the first question
+    // and stays the same for all of them. Empty: none answered.
+    std::optional<Admission> ask_servers(const AdmissionAsk& ask, Deadline deadline);
+
+    // Decides alone at once, and remembers to tell.
+    Admission admit_offline(const AdmissionAsk& ask);
+
+    // The one, else the other.
+    Admission admit(const AdmissionAsk& ask, Deadline deadline);
+
+    // The one who was admitted has logged on, or has gone. Told to a server by keep().
+    void logged_on(const AdmissionAsk& ask);
+    void ended(const AdmissionAsk& ask);
+
+    // One round of housekeeping: the contact if it is due (once a minute; every 5 seconds while no
+    // server answers), what was not told yet, tokens that are missing.
+    void keep();
+
+    ClientStatus status() const;
+
+    // What is to be stored when `change_count()` has grown.
+    uint64_t change_count() const;
+    HostState state_to_keep() const;  // with the clock's mark of now
+    struct TokenChange {
+        std::string key;
+        std::optional<ShelvedToken> token;  // absent: dropped
+    };
+    std::vector<TokenChange> take_token_changes();
+
+  private:
+    struct Wanted {
+        AdmissionAsk ask;
+        CalId cal;
+    };
+
+    struct Health {
+        std::string last_error;
+        bool answered = false;
+        Deadline ask_last_until;  // it was too slow: others first
+    };
+
+    static constexpr size_t kSessionsMax = 8192;
+    static constexpr size_t kWantedMax = 1024;
+    static constexpr size_t kEndsMax = 4096;
+
+    std::vector<size_t> order() const;
+    std::string bearer();
+    Result<HttpAnswer> send(size_t server, HttpRequest request, std::chrono::milliseconds timeout);
+    Result<boost::json::value> ask_json(size_t server, const HttpRequest& request,
+                                        std::chrono::milliseconds timeout);
+    Result<boost::json::value> ask_any(const HttpRequest& request);
+    void note_health(size_t server, const Error* error, bool answered, bool slow);
+
+    void learn(const AdmissionAsk& ask, const wire::AdmissionAnswer& answer);
+    void shelve(const AdmissionAsk& ask, CalId cal, const std::string& text);
+    Result<ShelvedToken> verify(const AdmissionAsk& ask, const std::string& text);
+    std::optional<OfflineToken> token_of(const AdmissionAsk& ask) const;
+    bool has_token_of(const AdmissionAsk& ask) const;
+    void reset_verifier();
+
+    Result<> contact(size_t server);
+    Result<bool> continues(size_t server, const VerifiedContact& told);
+    void take(const wire::HostContact& contact, const VerifiedContact& told, bool continues);
+    void see_rollback(std::string detail);
+    void fetch_wanted();
+    void tell();
+    Result<> tell_decisions();
+    Result<> tell_validations();
+    Result<> tell_ends();
+
+    Instant now() const { return clock_.now(clocks_.boot()); }
+
+    const HostIdentity identity_;
+    const Settings settings_;
+    Servers& servers_;
+    const Clocks clocks_;
+    const Notice notice_;
+
+    mutable std::mutex mutex_;  // guards all that follows
+    HostClock clock_;
+    HostState state_;
+    TokenShelf shelf_;
+    std::optional<CalTokenVerifier> verifier_;
+    std::vector<Health> health_;
+    std::map<AdmissionAsk, Admission> sessions_;
+    std::deque<Wanted> wanted_;
+    std::deque<AdmissionAsk> ends_;
+    std::string bearer_;
+    Instant bearer_made_at_;  // by the servers' clock
+    Seconds server_ahead_;    // the servers' clock minus the wall clock
+    uint64_t changes_ = 0;
+
+    std::optional<Seconds> contact_due_;  // boot clock; absent: now; keep()'s thread only
+};
+
+}  // namespace calm

@@ -1,0 +1,79 @@
+// The state survives its file, and answers what the offline rule asks.
+#include "client/host_state.h"
+
+#include <gtest/gtest.h>
+
+#include "documents/ledger_id.h"
+
+namespace calm {
+namespace {
+
+constexpr Instant kNoon{1'800'000'000};
+
+HostState full_state() {
+    HostState state;
+    state.clock = ClockMark{.at = kNoon, .boot_id = "b-1", .boot = Seconds{77}};
+    state.last_contact = kNoon - minutes(1);
+    state.mode = LicensingMode::per_device;
+    state.offline_days_max = 3;
+    state.products = {{.product = "a", .grace_until = kNoon + days(2), .outage_days = 7},
+                      {.product = "b", .requirement = CalRequirement::trusted}};
+    PublicKey vendor;
+    vendor.bytes.fill(5);
+    state.vendors = {vendor};
+    state.withdrawn = {CalId{3}, CalId{9}};
+    state.withdrawn_size = 100;
+    state.head = TreeHead{.ledger = ledger_id_of(vendor), .epoch = 2, .size = 100, .time = kNoon};
+    state.head->root.fill(7);
+    state.rollback = RollbackSeen{.at = kNoon, .detail = "a \"shorter\" log"};
+    for (size_t i = 0; i < wire::kReportMax + 5; ++i) {
+        state.decisions.push_back({.at = kNoon + Seconds{static_cast<int64_t>(i)},
+                                   .product = "a",
+                                   .user = "änna",
+                                   .reason = Reason::offline_outage});
+    }
+    state.validations = {CalId{4}};
+    return state;
+}
+
+TEST(HostState, ItSurvivesItsFile) {
+    for (const HostState& state : {full_state(), HostState{}}) {
+        const auto read = parse_host_state(to_json(state));
+        ASSERT_TRUE(read.has_value()) << read.error().detail;
+        EXPECT_EQ(*read, state);
+    }
+}
+
+TEST(HostState, WhatIsNoStateIsRefused) {
+    const std::string whole = to_json(full_state());
+    for (size_t size = 0; size < whole.size(); size += 37) {
+        const auto read = parse_host_state(whole.substr(0, size));
+        ASSERT_FALSE(read.has_value());
+        EXPECT_EQ(read.error().code, "host_state_malformed");
+    }
+    for (const char* json : {"{}", "[]", R"({"contact":{},"report":[]})"}) {
+        EXPECT_FALSE(parse_host_state(json)) << json;
+    }
+    std::string disordered = whole;
+    disordered.replace(disordered.find("[3,9]"), 5, "[9,3]");
+    EXPECT_FALSE(parse_host_state(disordered));
+}
+
+TEST(HostState, TheTermsOfAProductAreTheLastContacts) {
+    const HostState state = full_state();
+    EXPECT_EQ(
+        state.terms_of("a"),
+        (OfflineTerms{.grace_until = kNoon + days(2), .outage_days = 7, .offline_days_max = 3}));
+    EXPECT_EQ(state.terms_of("c"), std::nullopt);
+}
+
+TEST(HostState, ACalThatWasWrittenAfterTheListIsNotWithdrawnByIt) {
+    const HostState state = full_state();
+    EXPECT_TRUE(state.is_withdrawn({9}, 50));
+    EXPECT_TRUE(state.is_withdrawn({9}, 99));
+    EXPECT_FALSE(state.is_withdrawn({9}, 100));  // issued again since
+    EXPECT_FALSE(state.is_withdrawn({4}, 50));
+}
+
+}  // namespace
+}  // namespace calm

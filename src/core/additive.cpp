@@ -1,0 +1,212 @@
+// The order matters: CALs that move or are new come first, because they may make what is held
+// superfluous; a suite's seat that covers several products comes before a seat for each.
+#include "core/additive.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace calm {
+
+AdditiveQuestion::AdditiveQuestion(const Ledger& ledger, const AdmissionRequest& request,
+                                   Instant now, ProductId product)
+    : ledger_(ledger), request_(request), now_(now) {
+    const auto add = [&](ProductId id) {
+        if (ledger_.product(id).product.rules.requirement == CalRequirement::none) return;
+        parts_.push_back({id, Question(ledger_, request_, now_, id, &entries_), {}});
+    };
+    for (const ProductId base : ledger_.product(product).bases)
+        add(base);
+    // The asked product is there whatever it requires: its exemptions are everybody's.
+    parts_.push_back({product, Question(ledger_, request_, now_, product, &entries_), {}});
+}
+
+Decision AdditiveQuestion::answer() {
+    if (const auto exempt = parts_.back().question.exemption()) return *exempt;
+    for (Part& part : parts_)
+        part.held = part.question.held();
+    move_over_use();
+    take_suite();
+    if (auto refused = take_lacking()) return *refused;
+    take_held();
+    return together();
+}
+
+// Whether a CAL that is given in this admission admits to this product too.
+bool AdditiveQuestion::covered_so_far(ProductId product) const {
+    const ProductState& wanted = ledger_.product(product);
+    return std::ranges::any_of(entries_, [&](const EntryBody& body) {
+        const CalStatement* cal = stated_cal(body);
+        if (cal == nullptr) return false;
+        if (cal->pack) {
+            const auto version = version_in(ledger_, ledger_.pack(cal->pack), wanted.family);
+            return version && *version >= wanted.product.version;
+        }
+        const ProductState& own = ledger_.product(ledger_.find_product(cal->product));
+        return own.family == wanted.family && own.product.version >= wanted.product.version;
+    });
+}
+
+void AdditiveQuestion::take(Part& part, const Decision& decision) {
+    part.settled = true;
+    if (decision.entries.empty()) return;
+    entries_.insert(entries_.end(), decision.entries.begin(), decision.entries.end());
+    wrote_ = decision;
+}
+
+void AdditiveQuestion::move_over_use() {
+    for (Part& part : parts_) {
+        if (!part.held || part.held->reason != Reason::cal_moved) continue;
+        if (covered_so_far(part.product)) continue;
+        // Chosen before the others moved, it would give back what they have moved to a seat.
+        if (!entries_.empty()) part.held = part.question.held();
+        if (drop_moves_for(*part.held)) part.held = part.question.held();
+        take(part, *part.held);
+        moves_.push_back(*part.held);
+    }
+}
+
+// A move that gives no more than the seat in `decision` does is not made: its over-use CAL is given
+// back for that seat instead, or its holder would pay twice. REQUIRES: nothing but moves was taken
+// that is to stay. ENSURES: when true, entries_ are those of the moves that are left.
+bool AdditiveQuestion::drop_moves_for(const Decision& decision) {
+    const auto needless = [&](const Decision& move) {
+        return gives_no_more(move.entries.back(), decision);
+    };
+    if (std::ranges::none_of(moves_, needless)) return false;
+    for (const Decision& move : moves_) {
+        if (!needless(move)) continue;
+        // Its product's first CAL at this host comes all the same, from the other seat.
+        std::ranges::copy_if(move.entries, std::back_inserter(grace_ends_), [](const auto& body) {
+            return std::holds_alternative<entry::HostGraceEnded>(body);
+        });
+    }
+    std::erase_if(moves_, needless);
+    entries_ = grace_ends_;
+    wrote_.reset();
+    for (const Decision& move : moves_) {
+        entries_.insert(entries_.end(), move.entries.begin(), move.entries.end());
+        wrote_ = move;
+    }
+    return true;
+}
+
+// One seat for all that is lacking is cheaper than one for each.
+void AdditiveQuestion::take_suite() {
+    std::vector<Part*> lacking;
+    for (Part& part : parts_) {
+        if (!part.held && !covered_so_far(part.product)) lacking.push_back(&part);
+    }
+    if (lacking.size() < 2) return;
+    Part& last = *lacking.back();
+    for (const PackId id : ledger_.family_packs(last.product)) {
+        const Pack& pack = ledger_.pack(id);
+        const bool serves_all = std::ranges::all_of(lacking, [&](const Part* part) {
+            const ProductState& wanted = ledger_.product(part->product);
+            const auto version = version_in(ledger_, pack, wanted.family);
+            return version && *version >= wanted.product.version &&
+                   (*version == wanted.product.version || !wanted.product.rules.prevent_upgrade);
+        });
+        if (!serves_all || !pack.usable(now_)) continue;
+        auto answer = last.question.seated_from(id);
+        if (!answer) continue;
+        if (drop_moves_for(*answer)) answer = last.question.seated_from(id);
+        return take(last, *answer);
+    }
+}
+
+// What refuses, or admits without a CAL, stands alone: then nothing is written for anybody.
+std::optional<Decision> AdditiveQuestion::take_lacking() {
+    std::vector<Part*> lacking;
+    for (Part& part : parts_) {
+        if (!part.held && !part.settled) lacking.push_back(&part);
+    }
+    std::vector<EntryBody> before = entries_;
+    auto wrote_before = wrote_;
+    std::vector<size_t> ends(lacking.size());  // of what each one wrote, in entries_
+    for (size_t i = 0; i < lacking.size();) {
+        Part& part = *lacking[i];
+        ends[i] = entries_.size();
+        if (covered_so_far(part.product)) {
+            ++i;
+            continue;
+        }
+        Decision decision = part.question.lacking();
+        if (decision.verdict() == Verdict::deny || decision.reason == Reason::initial_grace) {
+            if (decision.verdict() == Verdict::deny && &part != &parts_.back()) {
+                decision.lacks = part.product;
+            }
+            decision.entries.clear();
+            return decision;
+        }
+        if (drop_moves_for(decision)) {
+            before = entries_;
+            wrote_before = wrote_;
+            i = 0;
+            continue;
+        }
+        if (const auto entry = made_superfluous(decision, before.size())) {
+            // Whoever chose that one looks again behind the others, and finds itself covered.
+            const auto chooser =
+                std::ranges::find_if(ends, [&](size_t end) { return end > *entry; });
+            const auto at = lacking.begin() + (chooser - ends.begin());
+            std::rotate(at, at + 1, lacking.end());
+            entries_ = before;
+            wrote_ = wrote_before;
+            i = 0;
+            continue;
+        }
+        part.held = decision;
+        take(part, decision);
+        ends[i++] = entries_.size();
+    }
+    return {};
+}
+
+// Which of entries_, from `first` on, gives no more than the seat in `decision` does.
+std::optional<size_t> AdditiveQuestion::made_superfluous(const Decision& decision,
+                                                         size_t first) const {
+    for (size_t i = first; i < entries_.size(); ++i) {
+        if (gives_no_more(entries_[i], decision)) return i;
+    }
+    return {};
+}
+
+// Whether `body` states a CAL that the seat in `decision` covers whole.
+bool AdditiveQuestion::gives_no_more(const EntryBody& body, const Decision& decision) const {
+    const CalStatement* given =
+        decision.entries.empty() ? nullptr : stated_cal(decision.entries.back());
+    const CalStatement* cal = stated_cal(body);
+    if (given == nullptr || !given->pack || cal == nullptr || cal->kind != given->kind)
+        return false;
+    const Cal chosen{.holder = cal->holder,
+                     .pack = cal->pack,
+                     .next = {},
+                     .product = ledger_.find_product(cal->product)};
+    return covers_all(ledger_, ledger_.pack(given->pack), chosen);
+}
+
+// Renewals, the asked product's first, because a suite's CAL may be held for several. They give no
+// new number, so they may stand before the rest.
+void AdditiveQuestion::take_held() {
+    for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) {
+        if (part->settled || covered_so_far(part->product)) continue;
+        if (part->held->entries.empty()) continue;
+        entries_.insert(entries_.begin(), part->held->entries.begin(), part->held->entries.end());
+        if (!wrote_) wrote_ = part->held;
+    }
+}
+
+// What was written last is the answer, so that the same request gets the same one again (I3); when
+// nothing was, the asked product's CAL is.
+Decision AdditiveQuestion::together() {
+    if (wrote_) {
+        wrote_->entries = std::move(entries_);
+        return *wrote_;
+    }
+    Decision decision = *parts_.back().held;
+    for (const Part& part : parts_)
+        decision.rests_on = std::max(decision.rests_on, part.held->rests_on);
+    return decision;
+}
+
+}  // namespace calm

@@ -1,0 +1,101 @@
+// One decision, in the order of its rules; the rules themselves are in question_*.cpp.
+#include "core/admission.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/additive.h"
+#include "core/question.h"
+
+namespace calm {
+
+Decision Question::answer() {
+    if (auto answer = exemption()) return std::move(*answer);
+    if (auto answer = held()) return std::move(*answer);
+    return lacking();
+}
+
+std::optional<Decision> Question::exemption() const {
+    // These rest on the product's definition and nothing else.
+    if (rules_.requirement == CalRequirement::none) return rest_on_product(Reason::not_required);
+    if (request_.administration && request_.administrators_now < kAdministratorsMax) {
+        return rest_on_product(Reason::administration);
+    }
+    if (request_.host_service) return rest_on_product(Reason::host_service);
+    if (!ledger_.has_host(request_.host)) return rest_on_everything(Reason::host_unknown);
+    return {};
+}
+
+std::optional<Decision> Question::held() {
+    choose_ways();
+    for (const Way& way : ways_) {
+        if (auto answer = seat_held(way)) return answer;
+    }
+    for (const Way& way : ways_) {
+        if (auto answer = overuse_held(way)) return answer;
+    }
+    return {};
+}
+
+Decision Question::lacking() {
+    if (request_.holds_token && !ways_.empty()) return rest_on_product(Reason::cal_held_elsewhere);
+    for (const Way& way : ways_) {
+        if (auto answer = temporary_held(way)) return std::move(*answer);
+    }
+    choose_takers();
+    for (const Way& way : ways_) {
+        if (!way.takes) continue;
+        if (auto answer = first_temporary(way)) return std::move(*answer);
+        if (auto answer = seated(way)) return std::move(*answer);
+    }
+    return without_seat();
+}
+
+Result<Decision> decide(const Ledger& ledger, const AdmissionRequest& request, Instant now) {
+    now = std::max(now, ledger.time());
+    if (request.id) {
+        if (const RememberedAnswer* answer = ledger.remembered(*request.id, now)) {
+            if (answer->content != request.content) {
+                return fail("request_id_reused",
+                            "this request id was used for another question within the last day");
+            }
+            return Decision{.reason = answer->reason,
+                            .cal = answer->cal,
+                            .expires_at = {answer->expires_at},
+                            .entries = {},
+                            .rests_on = answer->sequence + 1,
+                            .repeated = true};
+        }
+    }
+    const ProductId product = ledger.find_product(request.product);
+    if (!product) {
+        return Decision{
+            .reason = Reason::product_unknown, .entries = {}, .rests_on = ledger.size()};
+    }
+    Decision decision = ledger.product(product).bases.empty()
+                            ? Question(ledger, request, now, product).answer()
+                            : AdditiveQuestion(ledger, request, now, product).answer();
+    if (!decision.entries.empty()) decision.rests_on = ledger.size() + decision.entries.size();
+    return decision;
+}
+
+std::optional<RequestMark> mark_of(const AdmissionRequest& request, const Decision& decision) {
+    if (!request.id || decision.entries.empty()) return {};
+    return RequestMark{.id = *request.id, .content = request.content, .reason = decision.reason};
+}
+
+uint64_t free_seats(const Ledger& ledger, ProductId product, PackKind kind, Instant now) {
+    now = std::max(now, ledger.time());
+    uint64_t free = 0;
+    for (const PackId id : ledger.family_packs(product)) {
+        const Pack& pack = ledger.pack(id);
+        if (pack.terms.kind == kind && pack.usable(now) &&
+            version_in(ledger, pack, ledger.product(product).family).value_or(0) >=
+                ledger.product(product).product.version) {
+            free += pack.free() + ledger.all_due_in(id, now).size();
+        }
+    }
+    return free;
+}
+
+}  // namespace calm

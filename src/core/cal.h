@@ -1,0 +1,84 @@
+// The records of the ledger's state, packed: ten million CALs are held in memory.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/instant.h"
+#include "core/entry.h"
+#include "core/terms.h"
+
+namespace calm {
+
+// One CAL. Written to snapshots as it stands in memory, so it has no padding and no pointer.
+struct Cal {
+    uint64_t sequence = 0;  // the entry that last stated it
+    SubjectId holder;
+    PackId pack;             // zero: spends no seat
+    uint32_t issued_at = 0;  // seconds since 1970
+    uint32_t expires_at = 0;
+    CalId next;         // the next CAL of the same holder; zero: the last
+    ProductId product;  // of its pack; the asked one of temporary and over-use CALs
+    CalState state = CalState::expired;
+    uint8_t flags = 0;
+
+    static constexpr uint8_t kDevice = 1;
+    static constexpr uint8_t kOveruse = 2;
+    static constexpr uint8_t kValidated = 4;
+
+    PackKind kind() const {
+        return (flags & kDevice) != 0 ? PackKind::per_device : PackKind::per_user;
+    }
+    bool overuse() const { return (flags & kOveruse) != 0; }
+    bool validated() const { return (flags & kValidated) != 0; }
+
+    // Active or temporary in the log; its time may be over and its expiry not yet written.
+    bool standing() const { return state == CalState::active || state == CalState::temporary; }
+    bool live(Instant now) const { return standing() && expires_at > now.seconds; }
+    bool spends_seat() const { return state == CalState::active && pack; }
+
+    bool operator==(const Cal&) const = default;
+};
+static_assert(sizeof(Cal) == 32);
+
+struct Subject {
+    CalId first;  // the newest record of its CALs; zero: it never held one
+    HolderKind kind = HolderKind::user;
+    uint8_t erased = 0;  // or 1; a byte, because snapshots are read straight into it
+    uint16_t added_at_high = 0;
+    uint32_t added_at_low = 0;
+
+    // The sequence of its subject_added entry: a CAL token proves that entry too, because it binds
+    // the name. In two parts, so that the record has no padding.
+    uint64_t added_at() const { return uint64_t{added_at_high} << 32 | added_at_low; }
+
+    bool operator==(const Subject&) const = default;
+};
+static_assert(sizeof(Subject) == 12);
+
+struct Host {
+    Hash commitment{};
+    KeyBytes key{};
+    LicensingMode mode = LicensingMode::either;
+    PackKind preferred = PackKind::per_user;
+    bool removed = false;
+    bool grace_ended = false;
+    Instant enrolled_at;
+    Instant grace_until;
+
+    bool operator==(const Host&) const = default;
+};
+
+// A CAL that was taken back before its expiry. Hosts are told of it until then, and a revocation
+// counts against the limit until then (facts rd-licensing 2, footnote on revocation).
+struct Withdrawal {
+    CalId cal;
+    ProductId product;
+    bool revoked = false;
+    uint32_t until = 0;  // the CAL's former expiry
+
+    bool operator==(const Withdrawal&) const = default;
+};
+
+}  // namespace calm

@@ -1,0 +1,214 @@
+// LedgerEntry: one fact about rights, and the only thing that changes them. The ledger is the fold
+// of these entries, in order. An entry holds no name of a person, device, host or account and no
+// free text: a subject is a number, and a salted commitment binds its name (which lives in erasable
+// records).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/instant.h"
+#include "core/product.h"
+#include "core/reason.h"
+#include "core/terms.h"
+
+namespace calm {
+
+using KeyBytes = std::array<uint8_t, 32>;  // an Ed25519 public key
+using Bytes16 = std::array<uint8_t, 16>;
+
+// 128 bits that a client chose before sending; stored so that a repeat gets the same answer.
+struct RequestId {
+    Bytes16 bytes{};
+    auto operator<=>(const RequestId&) const = default;
+};
+
+// Stands on the entry that carries a request's answer.
+struct RequestMark {
+    RequestId id;
+    uint64_t content =
+        0;  // keyed hash of what was asked: the same id with another content is an error
+    Reason reason = Reason::cal_held;
+    bool operator==(const RequestMark&) const = default;
+};
+
+// A whole CAL, as every entry that gives, extends, moves or converts a right states it.
+struct CalStatement {
+    CalId cal;
+    SubjectId holder;
+    PackKind kind = PackKind::per_user;
+    std::string
+        product;  // product code of its pack; the asked one's for temporary and over-use CALs
+    PackId pack;  // zero: a temporary or an over-use CAL, which spends no seat
+    CalState state = CalState::active;  // temporary or active
+    bool overuse = false;
+    bool validated = false;  // of a temporary CAL: its device has logged on
+    bool converted = false;  // its seat was sold as one of the other kind (user or device)
+    Instant issued_at;
+    Instant expires_at;
+    HostId host;  // where it was last asked for; zero: not known
+
+    bool operator==(const CalStatement&) const = default;
+};
+
+namespace entry {
+
+struct LedgerCreated {
+    KeyBytes identity{};  // the key that the license server id names
+    bool operator==(const LedgerCreated&) const = default;
+};
+struct NodeAdded {
+    KeyBytes key{};
+    std::string certificate;  // signed document: the identity key certifies the node key
+    bool operator==(const NodeAdded&) const = default;
+};
+struct EpochStarted {  // a backup was restored
+    uint32_t epoch = 0;
+    bool operator==(const EpochStarted&) const = default;
+};
+struct ClockAccepted {  // an administrator confirmed the clock; the entry's own time is the new one
+    bool operator==(const ClockAccepted&) const = default;
+};
+struct VendorTrusted {
+    KeyBytes key{};
+    bool operator==(const VendorTrusted&) const = default;
+};
+struct ProductSet {
+    Product product;
+    bool operator==(const ProductSet&) const = default;
+};
+// Settings of the whole ledger that change decisions.
+struct Policy {
+    LicensingMode default_mode = LicensingMode::either;  // of hosts that enrol without one
+    uint16_t initial_grace_days = 120;                   // of hosts, from enrolment (facts 3.1)
+    uint16_t offline_days_max = 0;  // how long a token is honoured offline; 0: to its own expiry
+    bool operator==(const Policy&) const = default;
+};
+struct PolicySet {
+    Policy policy;
+    bool operator==(const PolicySet&) const = default;
+};
+struct PackInstalled {
+    PackId pack;
+    Bytes16 document{};  // the vendor's pack id: a pack is installed once
+    std::string product;
+    PackKind kind = PackKind::per_user;
+    uint32_t quantity = 0;
+    Channel channel = Channel::retail;
+    bool declared = false;  // entered by hand, for a trusted product; `vendor` is zero
+    KeyBytes vendor{};
+    Instant not_before;
+    std::optional<Instant> expires_at;
+    std::vector<std::string> also;  // a suite: the other products that one of its CALs covers
+    PackMetric metric = PackMetric::named;
+    uint32_t overdraft =
+        0;  // seats beyond the quantity that the vendor allows; over-use, and shown
+    std::optional<Instant> maintained_until;  // covers later versions that came out before then
+    bool operator==(const PackInstalled&) const = default;
+};
+struct PackRemoved {
+    PackId pack;
+    bool operator==(const PackRemoved&) const = default;
+};
+struct HostEnrolled {
+    HostId host;
+    Hash commitment{};  // to its name
+    KeyBytes key{};
+    LicensingMode mode = LicensingMode::either;
+    PackKind preferred = PackKind::per_user;  // what `either` takes first
+    Instant grace_until;                      // signed absolute end of the initial grace
+    bool operator==(const HostEnrolled&) const = default;
+};
+struct HostSet {
+    HostId host;
+    LicensingMode mode = LicensingMode::either;
+    PackKind preferred = PackKind::per_user;
+    bool operator==(const HostSet&) const = default;
+};
+struct HostGraceEnded {
+    HostId host;
+    bool operator==(const HostGraceEnded&) const = default;
+};
+struct HostRemoved {
+    HostId host;
+    bool operator==(const HostRemoved&) const = default;
+};
+struct SubjectAdded {
+    SubjectId subject;
+    HolderKind kind = HolderKind::user;
+    Hash commitment{};
+    bool operator==(const SubjectAdded&) const = default;
+};
+struct SubjectErased {
+    SubjectId subject;
+    bool operator==(const SubjectErased&) const = default;
+};
+struct CalIssued {  // also: a temporary CAL that became active, an older one that was upgraded
+    CalStatement cal;
+    bool operator==(const CalIssued&) const = default;
+};
+struct CalValidated {
+    CalStatement cal;
+    bool operator==(const CalValidated&) const = default;
+};
+struct CalRenewed {
+    CalStatement cal;
+    bool operator==(const CalRenewed&) const = default;
+};
+struct CalMoved {  // from over-use to a seat
+    CalStatement cal;
+    bool operator==(const CalMoved&) const = default;
+};
+struct CalExpired {
+    CalId cal;
+    bool operator==(const CalExpired&) const = default;
+};
+struct CalRevoked {
+    CalId cal;
+    bool operator==(const CalRevoked&) const = default;
+};
+struct CalReturned {
+    CalId cal;
+    ReturnReason why = ReturnReason::replaced;
+    bool operator==(const CalReturned&) const = default;
+};
+
+// Seats that nobody holds became seats of the other kind (user or device), in a pack of their own.
+struct PackConverted {
+    PackId source;
+    PackId pack;  // the new one; its terms are the source's, but for kind and quantity
+    uint32_t quantity = 0;
+    bool operator==(const PackConverted&) const = default;
+};
+
+}  // namespace entry
+
+using Policy = entry::Policy;
+
+// The order of the alternatives is not part of any format: the codec writes names.
+using EntryBody =
+    std::variant<entry::LedgerCreated, entry::NodeAdded, entry::EpochStarted, entry::ClockAccepted,
+                 entry::VendorTrusted, entry::ProductSet, entry::PolicySet, entry::PackInstalled,
+                 entry::PackRemoved, entry::HostEnrolled, entry::HostSet, entry::HostGraceEnded,
+                 entry::HostRemoved, entry::SubjectAdded, entry::SubjectErased, entry::CalIssued,
+                 entry::CalValidated, entry::CalRenewed, entry::CalMoved, entry::CalExpired,
+                 entry::CalRevoked, entry::CalReturned, entry::PackConverted>;
+
+struct LedgerEntry {
+    uint64_t sequence = 0;  // 0 is the first
+    Instant at;             // ledger time; never before the previous entry's
+    std::optional<RequestMark> request;
+    EntryBody body;
+
+    bool operator==(const LedgerEntry&) const = default;
+};
+
+// The CAL that an entry states, or null.
+const CalStatement* stated_cal(const EntryBody& body);
+
+}  // namespace calm

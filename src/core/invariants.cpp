@@ -1,0 +1,98 @@
+// Counts everything again, from the records alone.
+#include "core/invariants.h"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/coverage.h"
+
+namespace calm {
+namespace {
+
+using Broken = std::optional<std::string>;
+
+Broken unsound(const Ledger& ledger, CalId id) {
+    const Cal& cal = ledger.cal(id);
+    if (!cal.standing()) return {};
+    const bool temporary = cal.state == CalState::temporary;
+    if (temporary && (cal.pack || cal.overuse()))
+        return fmt::format("temporary CAL {} spends a seat", id.value);
+    if (!temporary && static_cast<bool>(cal.pack) == cal.overuse())
+        return fmt::format("CAL {} rests on nothing, or on a seat and on over-use", id.value);
+    if (ledger.subject(cal.holder).erased)
+        return fmt::format("CAL {} is held by somebody who was erased", id.value);
+    if (!cal.pack) return {};
+    const Pack& pack = ledger.pack(cal.pack);
+    if (pack.product != cal.product || pack.terms.kind != cal.kind())
+        return fmt::format("CAL {} is not one of its pack", id.value);
+    if (pack.terms.expires_at && pack.terms.expires_at->seconds < cal.expires_at)
+        return fmt::format("CAL {} outlives its pack", id.value);
+    return {};
+}
+
+// I1, and the counters beside it.
+Broken miscounted(const Ledger& ledger) {
+    std::vector<uint64_t> used(ledger.packs().size());
+    std::vector<uint64_t> temporary(ledger.products().size());
+    std::vector<uint64_t> overuse(ledger.products().size());
+    for (uint32_t i = 1; i <= ledger.cal_count(); ++i) {
+        const Cal& cal = ledger.cal(CalId{i});
+        if (auto broken = unsound(ledger, CalId{i})) return broken;
+        if (!cal.standing()) continue;
+        if (cal.pack) {
+            ++used[cal.pack.value - 1];
+        } else {
+            ++(cal.overuse() ? overuse : temporary)[cal.product.value - 1U];
+        }
+    }
+    for (size_t i = 0; i < used.size(); ++i) {
+        const Pack& pack = ledger.packs()[i];
+        if (used[i] > pack.quantity())
+            return fmt::format("{} CALs are out of pack {} of {}", used[i], i + 1, pack.quantity());
+        if (used[i] != pack.used) return fmt::format("pack {} is miscounted", i + 1);
+        if (pack.removed && used[i] != 0) return fmt::format("removed pack {} has CALs out", i + 1);
+    }
+    for (size_t i = 0; i < temporary.size(); ++i) {
+        const ProductState& product = ledger.products()[i];
+        if (temporary[i] != product.temporary || overuse[i] != product.overuse)
+            return fmt::format("product `{}` is miscounted", product.product.code);
+    }
+    return {};
+}
+
+// Whether `a` makes `b` superfluous. An over-use CAL leaves a seat for less alone.
+bool pays_for(const Ledger& ledger, const Cal& a, const Cal& b) {
+    if (!covers_all(ledger, a, b)) return false;
+    return !a.overuse() || b.overuse() || covers_all(ledger, b, a);
+}
+
+// I4: what one CAL of a holder covers, no other one spends a seat or is over-use for.
+Broken paid_twice(const Ledger& ledger, SubjectId id, Instant now) {
+    for (CalId a = ledger.subject(id).first; a; a = ledger.cal(a).next) {
+        const Cal& first = ledger.cal(a);
+        if (first.holder != id || (first.next && first.next >= a))
+            return fmt::format("CAL {} stands in the wrong chain", a.value);
+        if (!first.live(now) || first.state != CalState::active) continue;
+        for (CalId b = first.next; b; b = ledger.cal(b).next) {
+            const Cal& second = ledger.cal(b);
+            if (!second.live(now) || second.state != CalState::active) continue;
+            if (first.kind() != second.kind()) continue;
+            if (pays_for(ledger, first, second) || pays_for(ledger, second, first))
+                return fmt::format("CALs {} and {} of one holder cover the same", a.value, b.value);
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<std::string> broken_invariant(const Ledger& ledger, Instant now) {
+    if (auto broken = miscounted(ledger)) return broken;
+    for (uint32_t i = 1; i <= ledger.subject_count(); ++i) {
+        if (auto broken = paid_twice(ledger, SubjectId{i}, now)) return broken;
+    }
+    return {};
+}
+
+}  // namespace calm

@@ -1,0 +1,374 @@
+// Applying entries to the state, and taking them back.
+#include "core/ledger.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "core/coverage.h"
+
+namespace calm {
+namespace {
+
+uint8_t flags_of(const CalStatement& statement) {
+    uint8_t flags = 0;
+    if (statement.kind == PackKind::per_device) flags |= Cal::kDevice;
+    if (statement.overuse) flags |= Cal::kOveruse;
+    if (statement.validated) flags |= Cal::kValidated;
+    return flags;
+}
+
+// A CAL whose change was undone stands twice in its queue.
+std::vector<CalId> each_once(std::vector<CalId> cals) {
+    std::ranges::sort(cals);
+    const auto repeated = std::ranges::unique(cals);
+    cals.erase(repeated.begin(), repeated.end());
+    return cals;
+}
+
+}  // namespace
+
+// One function for each kind of entry; what undo() needs is left in `undo`.
+struct EntryApplier {
+    Ledger& ledger;
+    const LedgerEntry& entry;
+    Undo& undo;
+
+    void operator()(const entry::LedgerCreated& e) { ledger.identity_ = e.identity; }
+    void operator()(const entry::NodeAdded& e) { ledger.nodes_.push_back(e); }
+    void operator()(const entry::EpochStarted& e) {
+        undo.before = ledger.epoch_;
+        ledger.epoch_ = e.epoch;
+    }
+    void operator()(const entry::ClockAccepted&) {}
+    void operator()(const entry::VendorTrusted& e) { ledger.vendors_.push_back(e.key); }
+
+    void operator()(const entry::ProductSet& e) {
+        const ProductId known = ledger.find_product(e.product.code);
+        if (known) {
+            ProductState& state = ledger.products_[known.value - 1U];
+            undo.before = state.product;
+            undo.stated_before = state.sequence;
+            state.product = e.product;
+            state.bases = ledger.find_products(e.product.bases);
+            state.sequence = entry.sequence;
+            return;
+        }
+        const auto [family, added] = ledger.family_ids_.try_emplace(
+            e.product.family, static_cast<uint32_t>(ledger.families_.size()));
+        if (added) ledger.families_.emplace_back();
+        ledger.products_.push_back({.product = e.product,
+                                    .sequence = entry.sequence,
+                                    .family = family->second,
+                                    .bases = ledger.find_products(e.product.bases),
+                                    .due = {}});
+        ledger.product_ids_.emplace(e.product.code,
+                                    ProductId{static_cast<uint16_t>(ledger.products_.size())});
+    }
+    void operator()(const entry::PolicySet& e) {
+        undo.before = ledger.policy_;
+        ledger.policy_ = e.policy;
+    }
+    void operator()(const entry::PackInstalled& e) {
+        CALM_ASSERT(e.pack == ledger.next_pack());
+        ledger.packs_.push_back({.terms = e,
+                                 .product = ledger.find_product(e.product),
+                                 .suite = ledger.find_products(e.also),
+                                 .sequence = entry.sequence,
+                                 .due = {}});
+        ledger.link_pack(e.pack);
+    }
+    void operator()(const entry::PackRemoved& e) {
+        Pack& pack = ledger.packs_[e.pack.value - 1];
+        undo.thing = e.pack.value;
+        CALM_ASSERT(pack.used == 0 && !pack.removed);
+        pack.removed = true;
+    }
+
+    void operator()(const entry::PackConverted& e) {
+        CALM_ASSERT(e.pack == ledger.next_pack());
+        Pack& source = ledger.packs_[e.source.value - 1];
+        CALM_ASSERT(e.quantity <= source.free());
+        undo.thing = e.source.value;
+        source.converted += e.quantity;
+        Pack made{.terms = source.terms,
+                  .product = source.product,
+                  .suite = source.suite,
+                  .sequence = entry.sequence,
+                  .converted_from = e.source,
+                  .due = {}};
+        made.terms.pack = e.pack;
+        made.terms.kind = other_kind(source.terms.kind);
+        made.terms.quantity = e.quantity;
+        ledger.packs_.push_back(std::move(made));
+        ledger.link_pack(e.pack);
+    }
+
+    void operator()(const entry::HostEnrolled& e) {
+        CALM_ASSERT(e.host == ledger.next_host());
+        ledger.hosts_.push_back({.commitment = e.commitment,
+                                 .key = e.key,
+                                 .mode = e.mode,
+                                 .preferred = e.preferred,
+                                 .enrolled_at = entry.at,
+                                 .grace_until = e.grace_until});
+    }
+    Host& changed_host(HostId id) {
+        Host& host = ledger.hosts_[id.value - 1];
+        undo.before = host;
+        undo.thing = id.value;
+        return host;
+    }
+    void operator()(const entry::HostSet& e) {
+        Host& host = changed_host(e.host);
+        host.mode = e.mode;
+        host.preferred = e.preferred;
+    }
+    void operator()(const entry::HostGraceEnded& e) { changed_host(e.host).grace_ended = true; }
+    void operator()(const entry::HostRemoved& e) { changed_host(e.host).removed = true; }
+
+    void operator()(const entry::SubjectAdded& e) {
+        CALM_ASSERT(e.subject == ledger.next_subject());
+        ledger.subjects_.push_back({.first = {},
+                                    .kind = e.kind,
+                                    .added_at_high = static_cast<uint16_t>(entry.sequence >> 32),
+                                    .added_at_low = static_cast<uint32_t>(entry.sequence)});
+    }
+    void operator()(const entry::SubjectErased& e) {
+        undo.thing = e.subject.value;
+        ledger.subjects_[e.subject.value - 1].erased = 1;
+    }
+
+    void operator()(const entry::CalIssued& e) { ledger.change_cal(e.cal, undo); }
+    void operator()(const entry::CalValidated& e) { ledger.change_cal(e.cal, undo); }
+    void operator()(const entry::CalRenewed& e) { ledger.change_cal(e.cal, undo); }
+    void operator()(const entry::CalMoved& e) { ledger.change_cal(e.cal, undo); }
+    void operator()(const entry::CalExpired& e) { ledger.end_cal(e.cal, CalState::expired, undo); }
+    void operator()(const entry::CalRevoked& e) { ledger.end_cal(e.cal, CalState::revoked, undo); }
+    void operator()(const entry::CalReturned& e) {
+        ledger.end_cal(e.cal, CalState::returned, undo);
+    }
+};
+
+Undo Ledger::apply(const LedgerEntry& entry) {
+    CALM_ASSERT(entry.sequence == size_ && entry.at >= time_);
+    Undo undo{.sequence = entry.sequence,
+              .time = time_,
+              .kind = entry.body.index(),
+              .cal_before = {},
+              .before = {}};
+    std::visit(EntryApplier{*this, entry, undo}, entry.body);
+    if (undo.cal) cals_[undo.cal.value - 1].sequence = entry.sequence;
+    if (entry.request) {
+        const CalStatement* cal = stated_cal(entry.body);
+        requests_.add({.id = entry.request->id,
+                       .content = entry.request->content,
+                       .sequence = entry.sequence,
+                       .at = static_cast<uint32_t>(entry.at.seconds),
+                       .cal = undo.cal,
+                       .expires_at = cal ? static_cast<uint32_t>(cal->expires_at.seconds) : 0,
+                       .reason = entry.request->reason});
+        undo.remembered = true;
+    }
+    size_ = entry.sequence + 1;
+    time_ = entry.at;
+    return undo;
+}
+
+void Ledger::change_cal(const CalStatement& statement, Undo& undo) {
+    undo.cal = statement.cal;
+    const size_t index = statement.cal.value - 1;
+    if (index == cals_.size()) {
+        Subject& holder = subjects_[statement.holder.value - 1];
+        cals_.push_back(
+            {.holder = statement.holder, .pack = {}, .next = holder.first, .product = {}});
+        holder.first = statement.cal;
+    } else {
+        undo.cal_before = cals_[index];
+        CALM_ASSERT(cals_[index].holder == statement.holder);
+        detach(cals_[index]);
+    }
+    Cal& cal = cals_[index];
+    cal.pack = statement.pack;
+    cal.issued_at = static_cast<uint32_t>(statement.issued_at.seconds);
+    cal.expires_at = static_cast<uint32_t>(statement.expires_at.seconds);
+    cal.product = find_product(statement.product);
+    cal.state = statement.state;
+    cal.flags = flags_of(statement);
+    attach(statement.cal);
+}
+
+void Ledger::end_cal(CalId id, CalState state, Undo& undo) {
+    Cal& cal = cals_[id.value - 1];
+    undo.cal = id;
+    undo.cal_before = cal;
+    detach(cal);
+    cal.state = state;
+    if (state != CalState::expired) {
+        withdrawals_.push_back({.cal = id,
+                                .product = cal.product,
+                                .revoked = state == CalState::revoked,
+                                .until = cal.expires_at});
+    }
+}
+
+// Counts the CAL where it belongs and remembers when it ends.
+void Ledger::attach(CalId id) {
+    const Cal& cal = cals_[id.value - 1];
+    if (!cal.standing()) return;
+    if (cal.pack) {
+        Pack& pack = packs_[cal.pack.value - 1];
+        ++pack.used;
+        CALM_ASSERT(pack.used <= pack.quantity());  // I1
+    } else {
+        ProductState& product = products_[cal.product.value - 1U];
+        ++(cal.state == CalState::temporary ? product.temporary : product.overuse);
+    }
+    pool_of(cal).push({cal.expires_at, id}, [&](const DueQueue::Item& item) {
+        return in_pool(item, cal.pack, cal.product);
+    });
+}
+
+void Ledger::detach(const Cal& cal) {
+    if (!cal.standing()) return;
+    if (cal.pack) {
+        --packs_[cal.pack.value - 1].used;
+    } else {
+        ProductState& product = products_[cal.product.value - 1U];
+        --(cal.state == CalState::temporary ? product.temporary : product.overuse);
+    }
+}
+
+DueQueue& Ledger::pool_of(const Cal& cal) {
+    return cal.pack ? packs_[cal.pack.value - 1].due : products_[cal.product.value - 1U].due;
+}
+
+bool Ledger::in_pool(const DueQueue::Item& item, PackId pack, ProductId product) const {
+    if (item.cal.value > cals_.size()) return false;
+    const Cal& cal = this->cal(item.cal);
+    return cal.standing() && cal.expires_at == item.at && cal.pack == pack &&
+           (pack || cal.product == product);
+}
+
+bool Ledger::trusts(const KeyBytes& vendor) const {
+    return std::ranges::find(vendors_, vendor) != vendors_.end();
+}
+
+ProductId Ledger::find_product(std::string_view code) const {
+    const auto found = product_ids_.find(code);
+    return found == product_ids_.end() ? ProductId{} : found->second;
+}
+
+std::span<const PackId> Ledger::family_packs(ProductId product) const {
+    return families_[this->product(product).family];
+}
+
+std::vector<ProductId> Ledger::find_products(const std::vector<std::string>& codes) const {
+    std::vector<ProductId> products;
+    for (const std::string& code : codes)
+        products.push_back(find_product(code));
+    return products;
+}
+
+void Ledger::link_pack(PackId id) {
+    const Pack& pack = this->pack(id);
+    link_pack(id, product(pack.product).family);
+    for (const ProductId other : pack.suite)
+        link_pack(id, product(other).family);
+}
+
+void Ledger::link_pack(PackId id, uint32_t family) {
+    auto& packs = families_[family];
+    if (std::ranges::find(packs, id) != packs.end()) return;
+    const auto before = [&](PackId a, PackId b) {
+        const uint16_t version_a = *version_in(*this, pack(a), family);
+        const uint16_t version_b = *version_in(*this, pack(b), family);
+        if (version_a != version_b) return version_a < version_b;
+        const size_t width_a = pack(a).suite.size();
+        const size_t width_b = pack(b).suite.size();
+        return width_a != width_b ? width_a < width_b : a < b;
+    };
+    packs.insert(std::ranges::upper_bound(packs, id, before), id);
+}
+
+void Ledger::unlink_pack(PackId id) {
+    const Pack& pack = this->pack(id);
+    std::erase(families_[product(pack.product).family], id);
+    for (const ProductId other : pack.suite)
+        std::erase(families_[product(other).family], id);
+}
+
+PackId Ledger::find_document(const Bytes16& document) const {
+    for (const Pack& pack : packs_) {
+        if (!pack.terms.declared && pack.terms.document == document) return pack.terms.pack;
+    }
+    return {};
+}
+
+CalId Ledger::due_in(PackId pack, Instant now) const {
+    CalId first;
+    packs_[pack.value - 1].due.each_due(
+        static_cast<uint32_t>(now.seconds),
+        [&](const DueQueue::Item& item) { return in_pool(item, pack, {}); },
+        [&](const DueQueue::Item& item) {
+            first = item.cal;
+            return false;
+        });
+    return first;
+}
+
+std::vector<Withdrawal> Ledger::withdrawn(Instant now) const {
+    std::vector<Withdrawal> list;
+    for (const Withdrawal& each : withdrawals_) {
+        if (each.until > now.seconds && !cal(each.cal).live(now)) list.push_back(each);
+    }
+    std::ranges::sort(list, [](const Withdrawal& a, const Withdrawal& b) {
+        return a.cal != b.cal ? a.cal < b.cal : a.until > b.until;
+    });
+    const auto repeated = std::ranges::unique(list, {}, &Withdrawal::cal);
+    list.erase(repeated.begin(), repeated.end());
+    return list;
+}
+
+void Ledger::forget_old_requests() {
+    requests_.forget(time_);
+    if (withdrawals_.size() < withdrawals_many_) return;
+    std::erase_if(withdrawals_,
+                  [&](const Withdrawal& each) { return each.until <= time_.seconds; });
+    // Each one is looked at a bounded number of times.
+    withdrawals_many_ = std::max<size_t>(1024, withdrawals_.size() * 2);
+}
+
+std::vector<CalId> Ledger::all_due_in(PackId pack, Instant now) const {
+    std::vector<CalId> cals;
+    packs_[pack.value - 1].due.each_due(
+        static_cast<uint32_t>(now.seconds),
+        [&](const DueQueue::Item& item) { return in_pool(item, pack, {}); },
+        [&](const DueQueue::Item& item) {
+            cals.push_back(item.cal);
+            return true;
+        });
+    return each_once(std::move(cals));
+}
+
+std::vector<CalId> Ledger::due(Instant now, size_t limit) const {
+    std::vector<CalId> cals;
+    const auto found = [&](const DueQueue::Item& item) {
+        if (cals.size() < limit) cals.push_back(item.cal);
+        return cals.size() < limit;
+    };
+    const auto second = static_cast<uint32_t>(now.seconds);
+    for (const Pack& pack : packs_) {
+        if (cals.size() >= limit) break;
+        pack.due.each_due(
+            second, [&](const DueQueue::Item& item) { return in_pool(item, pack.terms.pack, {}); },
+            found);
+    }
+    for (size_t i = 0; i < products_.size() && cals.size() < limit; ++i) {
+        const ProductId product{static_cast<uint16_t>(i + 1)};
+        products_[i].due.each_due(
+            second, [&](const DueQueue::Item& item) { return in_pool(item, {}, product); }, found);
+    }
+    return each_once(std::move(cals));
+}
+
+}  // namespace calm

@@ -1,0 +1,201 @@
+// Ledger: the state of all rights, held in memory: the fold of the log's entries and nothing else
+// (invariant I6). It stores no rule: what may happen is decided in admission.h and verbs.h; what
+// has happened is applied here. No I/O, no clock. One thread at a time.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "base/chunked_vector.h"
+#include "core/cal.h"
+#include "core/due_queue.h"
+#include "core/entry.h"
+#include "core/request_memory.h"
+
+namespace calm {
+
+struct Pack {
+    entry::PackInstalled terms;
+    ProductId product;
+    std::vector<ProductId> suite;  // the other products that its CALs cover; mostly none
+    uint64_t sequence = 0;         // of the entry that installed it
+    uint32_t used = 0;             // seats spent; never above quantity() (I1)
+    uint32_t converted = 0;        // seats that went over into packs of the other kind
+    PackId converted_from;         // zero: it was installed so
+    bool removed = false;
+    DueQueue due;
+
+    bool expired(Instant now) const { return terms.expires_at && *terms.expires_at <= now; }
+    // New CALs may be taken from it, and its CALs may be renewed.
+    bool usable(Instant now) const { return !removed && !expired(now) && terms.not_before <= now; }
+    uint32_t quantity() const { return terms.quantity - converted; }
+    uint32_t free() const { return quantity() - used; }
+};
+
+struct ProductState {
+    Product product;
+    uint64_t sequence = 0;         // of the entry that last stated it
+    uint32_t family = 0;           // index of family_packs()
+    std::vector<ProductId> bases;  // whose CALs are needed as well; mostly none
+    uint32_t temporary = 0;        // temporary CALs out
+    uint32_t overuse = 0;          // over-use CALs out: a visible pool of its own
+    DueQueue due;                  // of the CALs that spend no seat
+};
+
+// What apply() did, for undo(). Cheap to make; valid only on the ledger that made it.
+struct Undo {
+    uint64_t sequence = 0;
+    Instant time;
+    size_t kind = 0;     // EntryBody::index() of what was applied
+    uint32_t thing = 0;  // the pack, host or subject that changed
+    bool remembered = false;
+    CalId cal;                      // the CAL that changed
+    std::optional<Cal> cal_before;  // empty: the entry created it
+    uint64_t stated_before = 0;     // the product's sequence
+    std::variant<std::monostate, Product, Policy, Host, uint32_t> before;  // uint32_t: the epoch
+};
+
+class Ledger {
+  public:
+    // Makes the entry part of the state. Total on what `objection()` lets pass; anything else
+    // breaks an invariant and stops the process.
+    Undo apply(const LedgerEntry& entry);
+
+    // Takes back the newest applied entry. REQUIRES: `undo` came from that apply().
+    void undo(const Undo& undo);
+
+    // Why the entry cannot follow the present state (a log that is damaged or forged), or nothing.
+    std::optional<std::string> objection(const LedgerEntry& entry) const;
+
+    uint64_t size() const { return size_; }  // entries applied; the next one's sequence
+    Instant time() const { return time_; }   // the newest entry's
+    uint32_t epoch() const { return epoch_; }
+    const Policy& policy() const { return policy_; }
+    const std::optional<KeyBytes>& identity() const { return identity_; }
+    const std::vector<entry::NodeAdded>& nodes() const { return nodes_; }
+    const std::vector<KeyBytes>& vendors() const { return vendors_; }
+    bool trusts(const KeyBytes& vendor) const;
+
+    ProductId find_product(std::string_view code) const;  // zero: unknown
+    std::span<const ProductState> products() const { return products_; }
+    const ProductState& product(ProductId id) const { return products_[id.value - 1U]; }
+    // Packs that serve the product's family, removed ones included: by the version up to which they
+    // do, then the narrower suite first, then by number.
+    std::span<const PackId> family_packs(ProductId product) const;
+
+    std::span<const Pack> packs() const { return packs_; }
+    const Pack& pack(PackId id) const { return packs_[id.value - 1]; }
+    bool has_pack(PackId id) const { return id && id.value <= packs_.size(); }
+    // The pack that was installed: itself, or the one that it was converted from.
+    PackId sold_as(PackId id) const {
+        while (pack(id).converted_from)
+            id = pack(id).converted_from;
+        return id;
+    }
+    PackId find_document(const Bytes16& document) const;  // zero: never installed
+
+    std::span<const Host> hosts() const { return hosts_; }
+    const Host& host(HostId id) const { return hosts_[id.value - 1]; }
+    bool has_host(HostId id) const { return id && id.value <= hosts_.size() && !host(id).removed; }
+
+    size_t subject_count() const { return subjects_.size(); }
+    const Subject& subject(SubjectId id) const { return subjects_[id.value - 1]; }
+    bool has_subject(SubjectId id) const { return id && id.value <= subjects_.size(); }
+
+    size_t cal_count() const { return cals_.size(); }  // records, whatever their state
+    const Cal& cal(CalId id) const { return cals_[id.value - 1]; }
+    bool has_cal(CalId id) const { return id && id.value <= cals_.size(); }
+
+    const std::vector<Withdrawal>& withdrawals() const { return withdrawals_; }
+
+    // What hosts are told: the CALs that were taken back while a token of theirs may still look
+    // valid at `now`, by number, each once with the last such moment. A CAL that its holder has
+    // been given again is not among them; it is again when that ends first.
+    std::vector<Withdrawal> withdrawn(Instant now) const;
+
+    // The numbers that the next new things get.
+    CalId next_cal() const { return {static_cast<uint32_t>(cals_.size() + 1)}; }
+    SubjectId next_subject() const { return {static_cast<uint32_t>(subjects_.size() + 1)}; }
+    PackId next_pack() const { return {static_cast<uint32_t>(packs_.size() + 1)}; }
+    HostId next_host() const { return {static_cast<uint32_t>(hosts_.size() + 1)}; }
+
+    // A CAL of the pack whose time is over at `now` and whose expiry is not yet written; zero:
+    // none.
+    CalId due_in(PackId pack, Instant now) const;
+    // All of them, each once, by number.
+    std::vector<CalId> all_due_in(PackId pack, Instant now) const;
+    // At most `limit` such CALs of all pools, each once.
+    std::vector<CalId> due(Instant now, size_t limit) const;
+
+    const RememberedAnswer* remembered(const RequestId& id, Instant now) const {
+        return requests_.find(id, now);
+    }
+    // Lets go of requests older than a day, and of withdrawals whose time is over. REQUIRES: no
+    // undo() of anything applied so far will follow.
+    void forget_old_requests();
+
+    // The state as bytes: the same state gives the same bytes (little-endian machines only).
+    using Sink = std::function<void(std::span<const uint8_t>)>;
+    void write_state(const Sink& sink) const;
+
+    // Fills an empty ledger. `source(into)` must fill `into` or return false. Errors:
+    // `snapshot_malformed`; the ledger is then unusable.
+    using Source = std::function<bool(std::span<uint8_t>)>;
+    Result<> read_state(const Source& source);
+
+  private:
+    friend struct EntryApplier;
+
+    void change_cal(const CalStatement& statement, Undo& undo);
+    void end_cal(CalId id, CalState state, Undo& undo);
+    void attach(CalId id);
+    void detach(const Cal& cal);
+    void link_pack(PackId id);
+    void link_pack(PackId id, uint32_t family);
+    void unlink_pack(PackId id);
+    std::vector<ProductId> find_products(const std::vector<std::string>& codes) const;
+    void undo_cal(const Undo& undo);
+    void undo_product(const Undo& undo);
+    void undo_rest(const Undo& undo);
+    bool rebuild_indexes();
+    bool rebuild_products();
+    bool rebuild_cals();
+    bool is_sound(const Cal& cal, CalId id) const;
+    DueQueue& pool_of(const Cal& cal);
+    bool in_pool(const DueQueue::Item& item, PackId pack, ProductId product) const;
+
+    uint64_t size_ = 0;
+    Instant time_;
+    uint32_t epoch_ = 0;
+    std::optional<KeyBytes> identity_;
+    std::vector<entry::NodeAdded> nodes_;
+    std::vector<KeyBytes> vendors_;
+    Policy policy_;
+    std::vector<ProductState> products_;
+    std::vector<Pack> packs_;
+    std::vector<Host> hosts_;
+    ChunkedVector<Subject> subjects_;
+    ChunkedVector<Cal> cals_;
+    std::vector<Withdrawal> withdrawals_;
+    size_t withdrawals_many_ = 1024;  // from this size on, those that are over are looked for
+    RequestMemory requests_;
+
+    // Indexes, rebuilt from the above.
+    struct TextHash {
+        using is_transparent = void;
+        size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>()(text);
+        }
+    };
+    std::unordered_map<std::string, ProductId, TextHash, std::equal_to<>> product_ids_;
+    std::unordered_map<std::string, uint32_t> family_ids_;
+    std::vector<std::vector<PackId>> families_;
+};
+
+}  // namespace calm

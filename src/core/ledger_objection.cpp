@@ -1,0 +1,175 @@
+// What a log from outside (a disk, a backup) may not say. Entries that decide() and the verbs make
+// never meet an objection; this is the guard against damage and forgery.
+#include <fmt/format.h>
+
+#include "core/ledger.h"
+
+namespace calm {
+namespace {
+
+using Objection = std::optional<std::string>;
+
+struct Objector {
+    const Ledger& ledger;
+
+    static bool in_range(Instant at) { return at.seconds >= 0 && at <= kInstantMax; }
+
+    Objection needs_pack(PackId pack) const {
+        if (ledger.has_pack(pack)) return {};
+        return fmt::format("pack {} does not exist", pack.value);
+    }
+    Objection needs_host(HostId host) const {
+        if (host && host.value <= ledger.hosts().size()) return {};
+        return fmt::format("host {} does not exist", host.value);
+    }
+
+    Objection operator()(const entry::LedgerCreated&) const {
+        if (ledger.size() == 0) return {};
+        return "a ledger is created once, by its first entry";
+    }
+    Objection operator()(const entry::NodeAdded&) const { return {}; }
+    Objection operator()(const entry::EpochStarted& e) const {
+        if (e.epoch > ledger.epoch()) return {};
+        return "an epoch must be newer than the one before";
+    }
+    Objection operator()(const entry::ClockAccepted&) const { return {}; }
+    Objection operator()(const entry::VendorTrusted& e) const {
+        if (ledger.trusts(e.key)) return "the vendor is trusted already";
+        return {};
+    }
+    Objection operator()(const entry::ProductSet& e) const {
+        if (auto sound = check_product(e.product); !sound) return sound.error().detail;
+        const ProductId known = ledger.find_product(e.product.code);
+        if (!known && ledger.products().size() >= 65535) return "too many products";
+        if (known && (ledger.product(known).product.family != e.product.family ||
+                      ledger.product(known).product.version != e.product.version)) {
+            return "family and version of a product never change";
+        }
+        for (const std::string& code : e.product.bases) {
+            const ProductId base = ledger.find_product(code);
+            if (!base || ledger.product(base).product.family == e.product.family)
+                return "a base does not exist, or is of the product's own family";
+        }
+        return {};
+    }
+    Objection operator()(const entry::PolicySet&) const { return {}; }
+    Objection operator()(const entry::PackInstalled& e) const {
+        if (e.pack != ledger.next_pack()) return "packs are numbered in order";
+        if (!ledger.find_product(e.product)) return "the pack's product does not exist";
+        if (!check_suite(e.product, e.also)) return "the suite names a product twice";
+        for (const std::string& code : e.also) {
+            if (!ledger.find_product(code)) return "a product of the suite does not exist";
+        }
+        if (e.quantity == 0) return "a pack holds at least one CAL";
+        if (!in_range(e.not_before) || !in_range(e.expires_at.value_or(Instant{})) ||
+            !in_range(e.maintained_until.value_or(Instant{}))) {
+            return "impossible dates";
+        }
+        if (!e.declared && ledger.find_document(e.document)) return "the pack is installed already";
+        return {};
+    }
+    Objection operator()(const entry::PackRemoved& e) const {
+        if (auto missing = needs_pack(e.pack)) return missing;
+        if (ledger.pack(e.pack).used != 0 || ledger.pack(e.pack).removed) {
+            return "the pack is in use or gone";
+        }
+        return {};
+    }
+    Objection operator()(const entry::PackConverted& e) const {
+        if (auto missing = needs_pack(e.source)) return missing;
+        const Pack& source = ledger.pack(e.source);
+        if (e.pack != ledger.next_pack()) return "packs are numbered in order";
+        if (source.terms.kind != PackKind::per_user && source.terms.kind != PackKind::per_device)
+            return "only CALs of users and devices are converted";
+        if (source.removed || e.quantity == 0 || e.quantity > source.free())
+            return "only seats that nobody holds are converted";
+        return {};
+    }
+    Objection operator()(const entry::HostEnrolled& e) const {
+        if (e.host != ledger.next_host()) return "hosts are numbered in order";
+        if (!in_range(e.grace_until)) return "impossible dates";
+        return {};
+    }
+    Objection operator()(const entry::HostSet& e) const { return needs_host(e.host); }
+    Objection operator()(const entry::HostGraceEnded& e) const { return needs_host(e.host); }
+    Objection operator()(const entry::HostRemoved& e) const { return needs_host(e.host); }
+    Objection operator()(const entry::SubjectAdded& e) const {
+        if (e.subject != ledger.next_subject()) return "subjects are numbered in order";
+        return {};
+    }
+    Objection operator()(const entry::SubjectErased& e) const {
+        if (!ledger.has_subject(e.subject) || ledger.subject(e.subject).erased != 0)
+            return "the subject does not exist";
+        for (CalId id = ledger.subject(e.subject).first; id; id = ledger.cal(id).next) {
+            if (ledger.cal(id).standing()) return "the subject still holds a CAL";
+        }
+        return {};
+    }
+
+    Objection cal_fits(const CalStatement& cal) const {
+        const ProductId product = ledger.find_product(cal.product);
+        if (!ledger.has_subject(cal.holder) || !product) return "holder or product does not exist";
+        if (ledger.subject(cal.holder).erased != 0) return "the holder was erased";
+        if (cal_kind_of(ledger.subject(cal.holder).kind) != cal.kind)
+            return "the holder cannot hold a CAL of this kind";
+        if (cal.cal != ledger.next_cal() && !ledger.has_cal(cal.cal))
+            return "CALs are numbered in order";
+        if (ledger.has_cal(cal.cal) && ledger.cal(cal.cal).holder != cal.holder) {
+            return "a CAL record stays with its holder";
+        }
+        if (cal.state != CalState::active && cal.state != CalState::temporary) {
+            return "only active and temporary CALs are given";
+        }
+        if (cal.state == CalState::temporary && (cal.pack || cal.overuse)) {
+            return "a temporary CAL spends no seat";
+        }
+        if (!in_range(cal.issued_at) || !in_range(cal.expires_at) || cal.issued_at > cal.expires_at)
+            return "impossible dates";
+        if (!cal.pack) {
+            if (cal.state == CalState::active && !cal.overuse)
+                return "an active CAL names its pack";
+            return {};
+        }
+        if (auto missing = needs_pack(cal.pack)) return missing;
+        return seat_is_free(cal, product);
+    }
+    Objection seat_is_free(const CalStatement& cal, ProductId product) const {
+        const Pack& pack = ledger.pack(cal.pack);
+        if (cal.overuse || pack.terms.kind != cal.kind || pack.product != product) {
+            return "the CAL is not one of that pack";
+        }
+        const bool already_there = ledger.has_cal(cal.cal) && ledger.cal(cal.cal).spends_seat() &&
+                                   ledger.cal(cal.cal).pack == cal.pack;
+        if (!already_there && pack.free() == 0) {
+            return fmt::format("pack {} has no free seat", cal.pack.value);
+        }
+        return {};
+    }
+    Objection operator()(const entry::CalIssued& e) const { return cal_fits(e.cal); }
+    Objection operator()(const entry::CalValidated& e) const { return cal_fits(e.cal); }
+    Objection operator()(const entry::CalRenewed& e) const { return cal_fits(e.cal); }
+    Objection operator()(const entry::CalMoved& e) const { return cal_fits(e.cal); }
+
+    Objection must_stand(CalId id) const {
+        if (ledger.has_cal(id) && ledger.cal(id).standing()) return {};
+        return fmt::format("CAL {} is not out", id.value);
+    }
+    Objection operator()(const entry::CalExpired& e) const { return must_stand(e.cal); }
+    Objection operator()(const entry::CalRevoked& e) const { return must_stand(e.cal); }
+    Objection operator()(const entry::CalReturned& e) const { return must_stand(e.cal); }
+};
+
+}  // namespace
+
+std::optional<std::string> Ledger::objection(const LedgerEntry& entry) const {
+    if (entry.sequence != size_) {
+        return fmt::format("entry {} where {} should follow", entry.sequence, size_);
+    }
+    if (entry.at < time_ || entry.at > kInstantMax) return "the time runs backwards or too far";
+    if (size_ == 0 && !std::holds_alternative<entry::LedgerCreated>(entry.body)) {
+        return "the first entry creates the ledger";
+    }
+    return std::visit(Objector{*this}, entry.body);
+}
+
+}  // namespace calm

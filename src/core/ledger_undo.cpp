@@ -1,0 +1,97 @@
+// Taking the newest entry back: the state is then what it was, bit for bit.
+#include <algorithm>
+
+#include "base/assert.h"
+#include "core/ledger.h"
+
+namespace calm {
+namespace {
+
+template <class E>
+bool applied(const Undo& undo) {
+    return undo.kind == EntryBody(E{}).index();
+}
+
+}  // namespace
+
+void Ledger::undo(const Undo& undo) {
+    CALM_ASSERT(undo.sequence + 1 == size_);
+    if (undo.remembered) requests_.pop_last();
+    size_ = undo.sequence;
+    time_ = undo.time;
+    if (undo.cal) {
+        undo_cal(undo);
+    } else if (applied<entry::ProductSet>(undo)) {
+        undo_product(undo);
+    } else {
+        undo_rest(undo);
+    }
+}
+
+void Ledger::undo_cal(const Undo& undo) {
+    Cal& cal = cals_[undo.cal.value - 1];
+    if (cal.state == CalState::revoked || cal.state == CalState::returned) withdrawals_.pop_back();
+    detach(cal);
+    if (undo.cal_before) {
+        cal = *undo.cal_before;
+        attach(undo.cal);
+    } else {
+        subjects_[cal.holder.value - 1].first = cal.next;
+        cals_.pop_back();
+    }
+}
+
+void Ledger::undo_product(const Undo& undo) {
+    if (const auto* before = std::get_if<Product>(&undo.before)) {
+        ProductState& state = products_[find_product(before->code).value - 1U];
+        state.product = *before;
+        state.bases = find_products(before->bases);
+        state.sequence = undo.stated_before;
+        return;
+    }
+    const ProductState& added = products_.back();
+    const bool first_of_family =
+        added.family + 1 == families_.size() &&
+        std::ranges::count(products_, added.family, &ProductState::family) == 1;
+    if (first_of_family) {
+        family_ids_.erase(added.product.family);
+        families_.pop_back();
+    }
+    product_ids_.erase(added.product.code);
+    products_.pop_back();
+}
+
+void Ledger::undo_rest(const Undo& undo) {
+    if (const auto* host = std::get_if<Host>(&undo.before)) {
+        hosts_[undo.thing - 1] = *host;
+    } else if (const auto* policy = std::get_if<Policy>(&undo.before)) {
+        policy_ = *policy;
+    } else if (const auto* epoch = std::get_if<uint32_t>(&undo.before)) {
+        epoch_ = *epoch;
+    } else if (applied<entry::LedgerCreated>(undo)) {
+        identity_.reset();
+    } else if (applied<entry::NodeAdded>(undo)) {
+        nodes_.pop_back();
+    } else if (applied<entry::VendorTrusted>(undo)) {
+        vendors_.pop_back();
+    } else if (applied<entry::PackInstalled>(undo)) {
+        unlink_pack(packs_.back().terms.pack);
+        packs_.pop_back();
+    } else if (applied<entry::PackConverted>(undo)) {
+        packs_[undo.thing - 1].converted -= packs_.back().terms.quantity;
+        unlink_pack(packs_.back().terms.pack);
+        packs_.pop_back();
+    } else if (applied<entry::PackRemoved>(undo)) {
+        packs_[undo.thing - 1].removed = false;
+    } else if (applied<entry::HostEnrolled>(undo)) {
+        hosts_.pop_back();
+    } else if (applied<entry::SubjectAdded>(undo)) {
+        subjects_.pop_back();
+    } else if (applied<entry::SubjectErased>(undo)) {
+        subjects_[undo.thing - 1].erased = 0;
+    } else {
+        CALM_ASSERT(applied<entry::ClockAccepted>(undo));
+    }
+}
+
+}  // namespace calm

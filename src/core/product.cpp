@@ -1,0 +1,87 @@
+// What makes a product definition sound.
+#include "core/product.h"
+
+#include <algorithm>
+
+namespace calm {
+namespace {
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+bool are_others(std::string_view code, const std::vector<std::string>& others, size_t count_max) {
+    for (size_t i = 0; i < others.size(); ++i) {
+        if (!is_product_code(others[i]) || others[i] == code ||
+            std::find(others.begin(), others.begin() + static_cast<ptrdiff_t>(i), others[i]) !=
+                others.begin() + static_cast<ptrdiff_t>(i)) {
+            return false;
+        }
+    }
+    return others.size() <= count_max;
+}
+
+}  // namespace
+
+bool is_product_code(std::string_view text) {
+    const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c); };
+    return !text.empty() && text.size() <= 64 && plain(text.front()) &&
+           std::ranges::all_of(
+               text, [&](char c) { return plain(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+Result<Product> product_from_code(std::string_view code) {
+    if (!is_product_code(code)) {
+        return fail("bad_product_code", "`" + std::string(code.substr(0, 64)) +
+                                            "` is not a product code such as sql-2012");
+    }
+    Product product{
+        .code = std::string(code), .family = std::string(code), .version = 0, .rules = {}};
+    const size_t dash = code.rfind('-');
+    if (dash == std::string_view::npos || dash == 0 || dash + 1 == code.size()) return product;
+    const std::string_view digits = code.substr(dash + 1);
+    if (digits.size() > 5 || !std::ranges::all_of(digits, is_digit)) return product;
+    uint32_t version = 0;
+    for (const char c : digits)
+        version = version * 10 + static_cast<uint32_t>(c - '0');
+    if (version > 65535) return product;
+    product.family = std::string(code.substr(0, dash));
+    product.version = static_cast<uint16_t>(version);
+    return product;
+}
+
+Result<> check_product(const Product& product) {
+    if (!is_product_code(product.code)) {
+        return fail("bad_product_code",
+                    "`" + product.code.substr(0, 64) + "` is not a product code such as sql-2012");
+    }
+    const auto bad = [&](const char* what) {
+        return fail("bad_product", "`" + product.code + "`: " + what);
+    };
+    if (!is_product_code(product.family)) return bad("`family` is not a name such as sql");
+    const ProductRules& r = product.rules;
+    for (const uint16_t period :
+         {r.temporary_days, r.user_days, r.device_days_max, r.initial_grace_days, r.outage_days,
+          r.renewal_days, r.reassign_days}) {
+        if (period > 3650) return bad("a period is longer than 3650 days");
+    }
+    if (r.user_days == 0 || r.device_days_min == 0)
+        return bad("a CAL must live for at least 1 day");
+    if (r.device_days_min > r.device_days_max)
+        return bad("device_days_min is above device_days_max");
+    if (r.renewal_days >= r.user_days || r.renewal_days >= r.device_days_min) {
+        return bad("renewal_days must be shorter than a CAL lives");
+    }
+    if (r.revoke_percent > 100) return bad("revoke_percent is above 100");
+    if (!are_others(product.code, product.bases, kBasesMax)) {
+        return bad("`bases` are at most 4 codes of other products, none twice");
+    }
+    return {};
+}
+
+Result<> check_suite(std::string_view code, const std::vector<std::string>& also) {
+    if (are_others(code, also, kSuiteMax)) return {};
+    return fail("bad_product", "`also` are at most 16 codes of other products, none twice");
+}
+
+}  // namespace calm

@@ -1,0 +1,61 @@
+// Product: server software that people connect to, and the numbers of its rules. Every default is
+// the reference's, with its place in the facts about RD Licensing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "core/terms.h"
+
+namespace calm {
+
+struct ProductRules {
+    CalRequirement requirement = CalRequirement::activated;
+    OverUse overuse = OverUse::admit;  // section 2, "No pool left"
+    uint16_t temporary_days = 90;      // section 2, "First connection"; 0: no temporary CALs
+    uint16_t user_days = 60;           // section 2, "Permanent validity"
+    uint16_t device_days_min = 52;     // section 2, "Permanent validity"
+    uint16_t device_days_max = 89;
+    uint16_t renewal_days = 7;               // section 2, "Renewal"
+    uint16_t initial_grace_days = 120;       // section 3.1; 0: no initial grace
+    uint16_t outage_days = 7;                // design.md 1, "outage period"
+    uint8_t revoke_percent = 20;             // section 2, "Revocation"
+    uint16_t reassign_days = 90;             // section 2, "Reassignment"
+    bool prevent_upgrade = false;            // section 3.3, "Prevent license upgrade"
+    bool grace_ends_with_first_cal = false;  // section 3.1: not confirmed there, hence off
+
+    bool operator==(const ProductRules&) const = default;
+};
+
+// How many products one of them may rest on, and how many more a suite may cover.
+inline constexpr size_t kBasesMax = 4;
+inline constexpr size_t kSuiteMax = 16;
+
+struct Product {
+    std::string code;    // [a-z0-9][a-z0-9._-]{0,63}, e.g. "terminal-services-2022"
+    std::string family;  // "terminal-services"; a CAL serves one family
+    uint16_t version =
+        0;  // ordered within the family; a CAL serves its own version and earlier ones
+    std::vector<std::string> bases;  // codes of the products whose CALs are needed as well
+    ProductRules rules;
+
+    bool operator==(const Product&) const = default;
+};
+
+bool is_product_code(std::string_view text);
+
+// Family and version out of a code such as "terminal-services-2022"; a code that does not end in
+// -NUMBER is its own family, version 0. Errors: `bad_product_code`.
+Result<Product> product_from_code(std::string_view code);
+
+// Errors: `bad_product` (a number out of range, minimum above maximum, a base twice or itself),
+// `bad_product_code`.
+Result<> check_product(const Product& product);
+
+// The other products of a suite: codes, none twice, not the pack's own. Errors: `bad_product`.
+Result<> check_suite(std::string_view code, const std::vector<std::string>& also);
+
+}  // namespace calm

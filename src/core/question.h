@@ -1,0 +1,165 @@
+// Question: one admission as it is being decided, rule by rule. Internal to admission.cpp and the
+// question_*.cpp files, each of which holds one group of rules.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "core/admission.h"
+#include "core/coverage.h"
+
+namespace calm {
+
+// A seat that can be given, and the CAL whose written expiry frees it (zero: it is free already).
+struct Seat {
+    PackId pack;
+    CalId expired;
+};
+
+// One way to cover the request: this party with a CAL of this kind.
+struct Way {
+    PackKind kind = PackKind::per_user;
+    const Party* party = nullptr;
+    bool takes = true;  // may be given a new CAL; else only what it holds already counts
+};
+
+// At most one way of each kind, in the order in which they are tried.
+class Ways {
+  public:
+    void add(const Way& way) { ways_[size_++] = way; }
+    size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    Way& operator[](size_t i) { return ways_[i]; }
+    const Way* begin() const { return ways_.data(); }
+    const Way* end() const { return ways_.data() + size_; }
+
+  private:
+    std::array<Way, 2> ways_;
+    size_t size_ = 0;
+};
+
+class Question {
+  public:
+    using Answer = std::optional<Decision>;
+
+    // `so_far`: what the same admission writes for other products that it needs; may be null.
+    Question(const Ledger& ledger, const AdmissionRequest& request, Instant now, ProductId product,
+             const std::vector<EntryBody>* so_far = nullptr)
+        : ledger_(ledger),
+          request_(request),
+          now_(now),
+          product_id_(product),
+          stated_(ledger.product(product)),
+          product_(stated_.product),
+          rules_(product_.rules),
+          so_far_(so_far) {}
+
+    // The whole answer: the next three, one after the other.
+    Decision answer();
+
+    // Nobody needs a CAL.
+    Answer exemption() const;
+    // What the holder has already. REQUIRES: the host is known. Decides who could hold a CAL.
+    Answer held();
+    // Something new, grace or a refusal. REQUIRES: held() gave nothing.
+    Decision lacking();
+    // A seat of this pack for the first who may take one; nothing if it cannot be. REQUIRES: held()
+    // gave nothing.
+    Answer seated_from(PackId pack);
+
+  private:
+    const Host& host() const { return ledger_.host(request_.host); }
+    bool in_initial_grace() const;
+    void choose_ways();
+    void choose_takers();
+    void add_way(PackKind kind);
+    bool sold_as(PackKind kind) const;
+    bool starts_temporary() const;
+    bool overuse_admits(PackKind kind) const;
+
+    Answer seat_held(const Way& way) const;
+    Answer overuse_held(const Way& way) const;
+    Answer temporary_held(const Way& way) const;
+    Answer seated(const Way& way) const;
+    Answer first_temporary(const Way& way) const;
+    Decision without_seat() const;
+    Reason refusal() const;
+
+    Decision admit_held(CalId id) const;
+    Decision admit_as_it_is(Reason reason, CalId id) const;
+    Decision move_to_seat(const Way& way, CalId id, const Seat& seat) const;
+    Decision issue(const Way& way, const Seat& seat) const;
+    Decision issue_overuse(const Way& way) const;
+    CalId replace_covered(const Way& way, PackId seat, CalId expired, Decision& decision) const;
+    void return_covered(const Way& way, PackId seat, CalId kept, Decision& decision) const;
+    // Whether a CAL out of `seat`, or one that spends none (zero), would cover all that `cal` does.
+    bool would_cover(PackId seat, const Cal& cal) const;
+
+    template <class Fits>
+    CalId find_cal(const Way& way, Fits fits) const;
+    template <class Fits>
+    CalId longest_cal(const Way& way, Fits fits) const;
+    std::optional<Seat> free_seat(PackKind kind, CalId own_expired, uint16_t at_least) const;
+    std::optional<Seat> seat_in(PackId pack, CalId own_expired) const;
+    bool newer_seat_kept_back(PackKind kind) const;
+    bool only_had_temporary(const Way& way) const;
+    std::optional<uint16_t> version_here(const Cal& cal) const {
+        return version_in(ledger_, cal, stated_.family);
+    }
+    uint16_t version_here(const Pack& pack) const {
+        return version_in(ledger_, pack, stated_.family).value_or(0);
+    }
+    // REQUIRES: the CAL covers this family.
+    bool sufficient(const Cal& cal) const { return *version_here(cal) >= product_.version; }
+
+    SubjectId holder_of(const Way& way, Decision& decision) const;
+    bool written_so_far(CalId id) const;
+    CalStatement statement_of(CalId id) const;
+    CalStatement new_statement(const Way& way, CalId reused, Decision& decision) const;
+    Instant expiry(PackKind kind, PackId pack) const;
+    Decision allow(Reason reason, const CalStatement& cal) const;
+    Decision rest_on_product(Reason reason) const;
+    Decision rest_on_everything(Reason reason) const;
+    void end_grace(Decision& decision) const;
+
+    const Ledger& ledger_;
+    const AdmissionRequest& request_;
+    Instant now_;
+    ProductId product_id_;
+    const ProductState& stated_;
+    const Product& product_;
+    const ProductRules& rules_;
+    const std::vector<EntryBody>* so_far_;
+    Ways ways_;
+};
+
+// The newest CAL record of the way's party, kind and family that fits, or zero.
+template <class Fits>
+CalId Question::find_cal(const Way& way, Fits fits) const {
+    if (way.party->presence != Party::Presence::known) return {};
+    for (CalId id = ledger_.subject(way.party->subject).first; id; id = ledger_.cal(id).next) {
+        const Cal& cal = ledger_.cal(id);
+        if (cal.kind() == way.kind && version_here(cal) && fits(cal) && !written_so_far(id))
+            return id;
+    }
+    return {};
+}
+
+// Among those that fit, the one that ends last; of several, the one of the pack installed first.
+template <class Fits>
+CalId Question::longest_cal(const Way& way, Fits fits) const {
+    if (way.party->presence != Party::Presence::known) return {};
+    CalId longest;
+    for (CalId id = ledger_.subject(way.party->subject).first; id; id = ledger_.cal(id).next) {
+        const Cal& cal = ledger_.cal(id);
+        if (cal.kind() != way.kind || !version_here(cal) || !fits(cal) || written_so_far(id))
+            continue;
+        if (!longest || admits_before(ledger_, cal, ledger_.cal(longest), stated_.family))
+            longest = id;
+    }
+    return longest;
+}
+
+}  // namespace calm

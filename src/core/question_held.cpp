@@ -1,0 +1,85 @@
+// What the holder has already: active, over-use and temporary CALs.
+#include "core/question.h"
+
+namespace calm {
+
+// Rule 4: a valid active CAL of sufficient version admits.
+std::optional<Decision> Question::seat_held(const Way& way) const {
+    const CalId id = longest_cal(way, [&](const Cal& cal) {
+        return cal.spends_seat() && cal.live(now_) && sufficient(cal);
+    });
+    if (!id) return {};
+    return admit_held(id);
+}
+
+// An over-use CAL is active too; it moves to a seat that covers as much as it does.
+std::optional<Decision> Question::overuse_held(const Way& way) const {
+    const CalId id = find_cal(way, [&](const Cal& cal) {
+        return cal.state == CalState::active && cal.overuse() && cal.live(now_) && sufficient(cal);
+    });
+    if (!id) return {};
+    const uint16_t version = *version_here(ledger_.cal(id));
+    if (const auto seat = free_seat(way.kind, {}, version)) return move_to_seat(way, id, *seat);
+    return admit_held(id);
+}
+
+Decision Question::admit_as_it_is(Reason reason, CalId id) const {
+    const Cal& cal = ledger_.cal(id);
+    return {.reason = reason,
+            .cal = id,
+            .expires_at = {cal.expires_at},
+            .entries = {},
+            .rests_on = cal.sequence + 1};
+}
+
+Decision Question::admit_held(CalId id) const {
+    const Cal& cal = ledger_.cal(id);
+    const Reason reason = cal.overuse() ? Reason::cal_overuse_held : Reason::cal_held;
+    if (cal.expires_at - now_.seconds > days(rules_.renewal_days).count) {
+        return admit_as_it_is(reason, id);
+    }
+    // Over-use that the rule no longer admits runs to its end and not longer.
+    if (cal.overuse() && !overuse_admits(cal.kind())) return admit_as_it_is(reason, id);
+    CalStatement renewed = statement_of(id);
+    renewed.expires_at = expiry(cal.kind(), cal.pack);
+    // Its pack ends with it, or the rules now say less than was given.
+    if (renewed.expires_at.seconds <= cal.expires_at) return admit_as_it_is(reason, id);
+    Decision decision =
+        allow(cal.overuse() ? Reason::cal_overuse_held : Reason::cal_renewed, renewed);
+    decision.entries.emplace_back(entry::CalRenewed{renewed});
+    return decision;
+}
+
+Decision Question::move_to_seat(const Way& way, CalId id, const Seat& seat) const {
+    CalStatement moved = statement_of(id);
+    moved.pack = seat.pack;
+    moved.product = ledger_.pack(seat.pack).terms.product;
+    moved.converted = static_cast<bool>(ledger_.pack(seat.pack).converted_from);
+    moved.overuse = false;
+    moved.issued_at = now_;
+    moved.expires_at = expiry(moved.kind, seat.pack);
+    Decision decision = allow(Reason::cal_moved, moved);
+    if (seat.expired) decision.entries.emplace_back(entry::CalExpired{seat.expired});
+    return_covered(way, seat.pack, id, decision);
+    end_grace(decision);
+    decision.entries.emplace_back(entry::CalMoved{moved});
+    return decision;
+}
+
+// Rule 5, second contact: once somebody has logged on, a temporary CAL becomes active when a seat
+// is free; else it admits to its end.
+std::optional<Decision> Question::temporary_held(const Way& way) const {
+    const auto fits = [&](const Cal& cal) {
+        return cal.state == CalState::temporary && cal.live(now_) && sufficient(cal);
+    };
+    const CalId id = longest_cal(way, fits);
+    if (!id) return {};
+    const bool validated =
+        find_cal(way, [&](const Cal& cal) { return fits(cal) && cal.validated(); }) != CalId{};
+    if (validated || !starts_temporary()) {
+        if (const auto seat = free_seat(way.kind, {}, product_.version)) return issue(way, *seat);
+    }
+    return admit_as_it_is(Reason::cal_temporary_held, id);
+}
+
+}  // namespace calm

@@ -1,0 +1,53 @@
+// No seat: over-use, initial grace, or the refusal that says most.
+#include "core/question.h"
+
+namespace calm {
+
+// Rule 6.
+Decision Question::without_seat() const {
+    const auto taker = std::ranges::find(ways_, true, &Way::takes);
+    if (rules_.requirement == CalRequirement::trusted && taker != ways_.end()) {
+        return issue_overuse(*taker);
+    }
+    if (in_initial_grace()) return rest_on_everything(Reason::initial_grace);
+    const auto user = std::ranges::find(ways_, PackKind::per_user, &Way::kind);
+    if (user != ways_.end() && user->takes && overuse_admits(PackKind::per_user) &&
+        (host().mode == LicensingMode::per_user || sold_as(PackKind::per_user) ||
+         !sold_as(PackKind::per_device))) {
+        return issue_overuse(*user);
+    }
+    return rest_on_everything(refusal());
+}
+
+Reason Question::refusal() const {
+    const LicensingMode mode = host().mode;
+    if (mode == LicensingMode::not_configured && rules_.requirement == CalRequirement::activated) {
+        return Reason::mode_not_configured;
+    }
+    if (ways_.empty()) {
+        return mode == LicensingMode::per_device ? Reason::device_missing : Reason::user_missing;
+    }
+    for (const Way& way : ways_) {
+        if (newer_seat_kept_back(way.kind)) return Reason::upgrade_prevented;
+    }
+    // There is a seat, but nobody is named who could take it.
+    if (mode == LicensingMode::either) {
+        const auto free = [&](PackKind kind) {
+            return free_seat(kind, {}, product_.version).has_value();
+        };
+        if (!request_.device.present() && free(PackKind::per_device)) return Reason::device_missing;
+        if (!request_.user.present() && free(PackKind::per_user)) return Reason::user_missing;
+    }
+    return std::ranges::any_of(ways_, [&](const Way& way) { return only_had_temporary(way); })
+               ? Reason::temporary_cal_expired
+               : Reason::no_cal_available;
+}
+
+// The party had temporary CALs for this product and never another one.
+bool Question::only_had_temporary(const Way& way) const {
+    const auto temporary = [](const Cal& cal) { return !cal.pack && !cal.overuse(); };
+    return find_cal(way, [&](const Cal& cal) { return sufficient(cal) && temporary(cal); }) &&
+           !find_cal(way, [&](const Cal& cal) { return sufficient(cal) && !temporary(cal); });
+}
+
+}  // namespace calm

@@ -1,0 +1,252 @@
+// New CALs: which seat is taken, what it replaces, and how long it runs.
+#include "core/question.h"
+
+namespace calm {
+
+// Rule 5, first contact of a device: 90 days that spend no seat, even when one is free. A device
+// that ever held a CAL of this version or a later one has had its first contact.
+std::optional<Decision> Question::first_temporary(const Way& way) const {
+    if (way.kind != PackKind::per_device || !starts_temporary()) return {};
+    if (find_cal(way, [&](const Cal& cal) { return sufficient(cal); })) return {};
+    // One that holds an older CAL is upgraded when it can be (facts rd-licensing 2, event 82).
+    const CalId older = find_cal(
+        way, [&](const Cal& cal) { return cal.state == CalState::active && cal.live(now_); });
+    if (older && free_seat(way.kind, {}, product_.version)) return {};
+    Decision decision;
+    CalStatement cal = new_statement(way, {}, decision);
+    cal.state = CalState::temporary;
+    cal.expires_at = std::min(now_ + days(rules_.temporary_days), kInstantMax);
+    decision.reason = Reason::cal_temporary_issued;
+    decision.cal = cal.cal;
+    decision.expires_at = cal.expires_at;
+    decision.entries.emplace_back(entry::CalIssued{cal});
+    return decision;
+}
+
+std::optional<Decision> Question::seated(const Way& way) const {
+    const CalId own_expired =
+        find_cal(way, [&](const Cal& cal) { return cal.spends_seat() && !cal.live(now_); });
+    const auto seat = free_seat(way.kind, own_expired, product_.version);
+    if (!seat) return {};
+    return issue(way, *seat);
+}
+
+std::optional<Decision> Question::seated_from(PackId pack) {
+    choose_takers();
+    for (const Way& way : ways_) {
+        if (!way.takes || ledger_.pack(pack).terms.kind != way.kind) continue;
+        if (way.kind == PackKind::per_device && starts_temporary()) continue;
+        const CalId own = find_cal(way, [&](const Cal& cal) {
+            return cal.spends_seat() && !cal.live(now_) && cal.pack == pack;
+        });
+        if (const auto seat = seat_in(pack, own)) return issue(way, *seat);
+    }
+    return {};
+}
+
+Decision Question::issue(const Way& way, const Seat& seat) const {
+    const CalId older = find_cal(way, [&](const Cal& cal) {
+        return cal.state == CalState::active && cal.live(now_) && !sufficient(cal);
+    });
+    Decision decision;
+    if (seat.expired) decision.entries.emplace_back(entry::CalExpired{seat.expired});
+    const CalId record = replace_covered(way, seat.pack, seat.expired, decision);
+    CalStatement cal = new_statement(way, record, decision);
+    cal.pack = seat.pack;
+    cal.product = ledger_.pack(seat.pack).terms.product;
+    cal.converted = static_cast<bool>(ledger_.pack(seat.pack).converted_from);
+    cal.expires_at = expiry(way.kind, seat.pack);
+    decision.reason = older ? Reason::cal_upgraded : Reason::cal_issued;
+    decision.cal = cal.cal;
+    decision.expires_at = cal.expires_at;
+    end_grace(decision);
+    decision.entries.emplace_back(entry::CalIssued{cal});
+    return decision;
+}
+
+Decision Question::issue_overuse(const Way& way) const {
+    Decision decision;
+    const CalId record = replace_covered(way, {}, {}, decision);
+    CalStatement cal = new_statement(way, record, decision);
+    cal.overuse = true;
+    cal.expires_at = expiry(way.kind, {});
+    decision.reason = Reason::cal_overuse_issued;
+    decision.cal = cal.cal;
+    decision.expires_at = cal.expires_at;
+    decision.entries.emplace_back(entry::CalIssued{cal});
+    return decision;
+}
+
+bool Question::would_cover(PackId seat, const Cal& cal) const {
+    return seat ? covers_all(ledger_, ledger_.pack(seat), cal) : covers_all(ledger_, stated_, cal);
+}
+
+// A new CAL takes the place of all that it covers, so that its holder pays once (I4); one that
+// spends no seat leaves seats alone. Returns the record that it is written into: the one of a CAL
+// that it replaces, else one that is over, else zero. A record never goes down to something less:
+// it remembers what its holder has had. `expired`: whose expiry is among the entries.
+CalId Question::replace_covered(const Way& way, PackId seat, CalId expired,
+                                Decision& decision) const {
+    const auto covered = [&](const Cal& cal) {
+        return cal.live(now_) && would_cover(seat, cal) && (seat || !cal.spends_seat());
+    };
+    CalId record = find_cal(
+        way, [&](const Cal& cal) { return cal.state == CalState::temporary && covered(cal); });
+    if (!record) record = find_cal(way, covered);
+    if (!record) {
+        record = find_cal(
+            way, [&](const Cal& cal) { return !cal.live(now_) && would_cover(seat, cal); });
+        if (record && record != expired && ledger_.cal(record).standing()) {
+            decision.entries.emplace_back(entry::CalExpired{record});
+        }
+    }
+    return_covered(way, seat, record, decision);
+    return record;
+}
+
+void Question::return_covered(const Way& way, PackId seat, CalId kept, Decision& decision) const {
+    if (way.party->presence != Party::Presence::known) return;
+    for (CalId id = ledger_.subject(way.party->subject).first; id; id = ledger_.cal(id).next) {
+        const Cal& cal = ledger_.cal(id);
+        if (id != kept && !written_so_far(id) && cal.live(now_) && cal.kind() == way.kind &&
+            would_cover(seat, cal) && (seat || !cal.spends_seat())) {
+            decision.entries.emplace_back(entry::CalReturned{id});
+        }
+    }
+}
+
+// A seat of at least this version: the lowest such version first; never a newer one where the rule
+// keeps them (rule 5).
+std::optional<Seat> Question::free_seat(PackKind kind, CalId own_expired, uint16_t at_least) const {
+    for (const PackId id : ledger_.family_packs(product_id_)) {
+        const Pack& pack = ledger_.pack(id);
+        const uint16_t version = version_here(pack);
+        if (pack.terms.kind != kind || !pack.usable(now_) || version < at_least) continue;
+        if (rules_.prevent_upgrade && version > at_least) return {};
+        if (const auto seat = seat_in(id, own_expired)) return seat;
+    }
+    return {};
+}
+
+std::optional<Seat> Question::seat_in(PackId id, CalId own_expired) const {
+    if (own_expired && ledger_.cal(own_expired).pack == id) return Seat{id, own_expired};
+    if (ledger_.pack(id).free() > 0) return Seat{id, {}};
+    if (const CalId over = ledger_.due_in(id, now_)) return Seat{id, over};
+    return {};
+}
+
+bool Question::newer_seat_kept_back(PackKind kind) const {
+    return rules_.prevent_upgrade &&
+           std::ranges::any_of(ledger_.family_packs(product_id_), [&](PackId id) {
+               const Pack& pack = ledger_.pack(id);
+               return pack.terms.kind == kind && pack.usable(now_) &&
+                      version_here(pack) > product_.version &&
+                      (pack.free() > 0 || ledger_.due_in(id, now_));
+           });
+}
+
+CalStatement Question::statement_of(CalId id) const {
+    const Cal& cal = ledger_.cal(id);
+    return {.cal = id,
+            .holder = cal.holder,
+            .kind = cal.kind(),
+            .product = ledger_.product(cal.product).product.code,
+            .pack = cal.pack,
+            .state = cal.state,
+            .overuse = cal.overuse(),
+            .validated = cal.validated(),
+            .converted = cal.pack && ledger_.pack(cal.pack).converted_from,
+            .issued_at = {cal.issued_at},
+            .expires_at = {cal.expires_at},
+            .host = request_.host};
+}
+
+// A stranger becomes a subject first, once.
+SubjectId Question::holder_of(const Way& way, Decision& decision) const {
+    if (way.party->presence == Party::Presence::known) return way.party->subject;
+    const entry::SubjectAdded stranger{
+        .subject = ledger_.next_subject(),
+        .kind = way.kind == PackKind::per_device ? HolderKind::device : HolderKind::user,
+        .commitment = way.party->commitment};
+    SubjectId next = stranger.subject;
+    for (size_t i = 0; so_far_ != nullptr && i < so_far_->size(); ++i) {
+        const auto* added = std::get_if<entry::SubjectAdded>(&(*so_far_)[i]);
+        if (added == nullptr) continue;
+        if (added->kind == stranger.kind) return added->subject;
+        ++next.value;
+    }
+    decision.entries.emplace_back(stranger);
+    std::get<entry::SubjectAdded>(decision.entries.back()).subject = next;
+    return next;
+}
+
+// Another product of the same admission has changed this CAL already.
+bool Question::written_so_far(CalId id) const {
+    if (so_far_ == nullptr) return false;
+    return std::ranges::any_of(*so_far_, [&](const EntryBody& body) {
+        const CalStatement* cal = stated_cal(body);
+        const auto* expired = std::get_if<entry::CalExpired>(&body);
+        const auto* returned = std::get_if<entry::CalReturned>(&body);
+        return (cal != nullptr && cal->cal == id) || (expired != nullptr && expired->cal == id) ||
+               (returned != nullptr && returned->cal == id);
+    });
+}
+
+// A CAL of the asked product from now on.
+CalStatement Question::new_statement(const Way& way, CalId reused, Decision& decision) const {
+    CalId next = ledger_.next_cal();
+    for (size_t i = 0; so_far_ != nullptr && i < so_far_->size(); ++i) {
+        const CalStatement* other = stated_cal((*so_far_)[i]);
+        if (other != nullptr && other->cal == next) ++next.value;
+    }
+    return {.cal = reused ? reused : next,
+            .holder = holder_of(way, decision),
+            .kind = way.kind,
+            .product = product_.code,
+            .pack = {},
+            .state = CalState::active,
+            .overuse = false,
+            .validated = false,
+            .converted = false,
+            .issued_at = now_,
+            .expires_at = {},
+            .host = request_.host};
+}
+
+// When a CAL taken or renewed now ends: users after a fixed time, devices after a random one, so
+// that they do not all come back on one day; never after its pack.
+Instant Question::expiry(PackKind kind, PackId pack) const {
+    int64_t length = rules_.user_days;
+    if (kind == PackKind::per_device) {
+        const uint64_t choices = rules_.device_days_max - rules_.device_days_min + 1U;
+        length = rules_.device_days_min + static_cast<int64_t>(request_.chance % choices);
+    }
+    Instant end = std::min(now_ + days(length), kInstantMax);
+    if (pack && ledger_.pack(pack).terms.expires_at) {
+        end = std::min(end, *ledger_.pack(pack).terms.expires_at);
+    }
+    return end;
+}
+
+Decision Question::allow(Reason reason, const CalStatement& cal) const {
+    return {.reason = reason, .cal = cal.cal, .expires_at = cal.expires_at, .entries = {}};
+}
+
+Decision Question::rest_on_product(Reason reason) const {
+    return {.reason = reason, .entries = {}, .rests_on = stated_.sequence + 1};
+}
+
+// A refusal, and an admission by grace, follow from the whole log: any entry could have changed
+// them.
+Decision Question::rest_on_everything(Reason reason) const {
+    return {
+        .reason = reason, .cal = {}, .expires_at = {}, .entries = {}, .rests_on = ledger_.size()};
+}
+
+void Question::end_grace(Decision& decision) const {
+    if (rules_.grace_ends_with_first_cal && !host().grace_ended && now_ < host().grace_until) {
+        decision.entries.emplace_back(entry::HostGraceEnded{request_.host});
+    }
+}
+
+}  // namespace calm

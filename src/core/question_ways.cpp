@@ -1,0 +1,65 @@
+// Who could cover the admission, and with which kind of CAL.
+#include "core/question.h"
+
+namespace calm {
+
+bool Question::in_initial_grace() const {
+    if (rules_.initial_grace_days == 0 || host().grace_ended) return false;
+    const Instant end =
+        std::min(host().grace_until, host().enrolled_at + days(rules_.initial_grace_days));
+    return now_ < end;
+}
+
+// Fills ways_ in the order in which they are tried; empty when nobody who could hold a CAL is
+// named.
+void Question::choose_ways() {
+    ways_ = {};
+    const LicensingMode mode = host().mode;
+    const bool trusted = rules_.requirement == CalRequirement::trusted;
+    // Nothing says whom to charge. Only a product that is never enforced goes on.
+    if (mode == LicensingMode::not_configured && !trusted) return;
+    PackKind first = host().preferred;
+    if (mode == LicensingMode::per_user) first = PackKind::per_user;
+    if (mode == LicensingMode::per_device) first = PackKind::per_device;
+    const bool both = mode == LicensingMode::either || mode == LicensingMode::not_configured;
+    add_way(first);
+    // Never enforced: whoever is named is counted, also where the mode asks for the other.
+    if (both || (trusted && ways_.empty())) {
+        add_way(first == PackKind::per_user ? PackKind::per_device : PackKind::per_user);
+    }
+}
+
+void Question::add_way(PackKind kind) {
+    const Party& party = kind == PackKind::per_user ? request_.user : request_.device;
+    if (party.present()) ways_.add({.kind = kind, .party = &party});
+}
+
+// Where either kind may be taken, one that nobody bought is left out; when neither was bought, the
+// preferred one is taken. Somebody takes in any case.
+void Question::choose_takers() {
+    if (ways_.size() < 2) return;
+    const bool first = sold_as(ways_[0].kind);
+    const bool second = sold_as(ways_[1].kind);
+    ways_[0].takes = first || !second;
+    ways_[1].takes = second;
+}
+
+bool Question::sold_as(PackKind kind) const {
+    return std::ranges::any_of(ledger_.family_packs(product_id_), [&](PackId id) {
+        const Pack& pack = ledger_.pack(id);
+        return pack.terms.kind == kind && pack.usable(now_) &&
+               version_here(pack) >= product_.version;
+    });
+}
+
+// A device's first CAL is a temporary one, and somebody must log on before it gets a seat.
+bool Question::starts_temporary() const {
+    return rules_.requirement == CalRequirement::activated && rules_.temporary_days > 0;
+}
+
+bool Question::overuse_admits(PackKind kind) const {
+    if (rules_.requirement == CalRequirement::trusted) return true;
+    return kind == PackKind::per_user && rules_.overuse == OverUse::admit;
+}
+
+}  // namespace calm

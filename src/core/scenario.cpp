@@ -1,0 +1,423 @@
+// The parser of `.calm`: a line is words; the first says which step it is.
+#include "core/scenario.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/scenario_warnings.h"
+#include "core/scenario_words.h"
+
+namespace calm::scenario {
+namespace {
+
+class Parser {
+  public:
+    Result<Scenario> parse(std::string_view text);
+
+  private:
+    Result<Step> step(Words& words);
+    Result<Step> product(Words& words);
+    Result<> product_option(Words& words, Product& product);
+    Result<Step> pack(Words& words);
+    Result<Step> host(Words& words);
+    Result<Step> convert(Words& words);
+    Result<Step> admit(Words& words);
+    Result<Step> clock(Words& words);
+    Result<Step> expect(Words& words);
+    Result<Step> expect_holding(Words& words);
+    Result<> expected_admission(Words& words);
+    Result<> expected_refusal(Words& words);
+    Result<> expected_span(Words& words);
+
+    Result<std::string> party(Words& words, HolderKind kind);
+    Result<Who> holder(Words& words);
+    Result<> let_pass(Words& words, Seconds time);
+
+    Line line_;                                // the one that is being read
+    std::map<std::string, HolderKind> kinds_;  // of every name admitted so far
+    Seconds passed_;
+};
+
+Result<Scenario> Parser::parse(std::string_view text) {
+    if (text.size() > kBytesMax) {
+        return fail("scenario_too_large",
+                    fmt::format("the scenario has more than {} bytes", kBytesMax));
+    }
+    Scenario scenario;
+    for (uint32_t number = 1; !text.empty(); ++number) {
+        if (number > kLinesMax) {
+            return fail("scenario_too_large",
+                        fmt::format("the scenario has more than {} lines", kLinesMax));
+        }
+        const size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (scenario.rule.empty() && line.starts_with('#') && is_text(line.substr(1))) {
+            const size_t start = std::min(line.find_first_not_of("# "), line.size());
+            scenario.rule = line.substr(start, line.find_last_not_of(' ') + 1 - start);
+        }
+        Words words(number, line);
+        if (words.empty()) continue;
+        line_ = {.number = number, .text = std::string(line), .step = {}, .expected = {}};
+        CALM_TRY_ASSIGN(line_.step, step(words));
+        CALM_TRY(words.end());
+        scenario.lines.push_back(std::move(line_));
+    }
+    return scenario;
+}
+
+Result<Step> Parser::step(Words& words) {
+    CALM_TRY_ASSIGN(const std::string verb, words.word("a step"));
+    if (verb == "product") return product(words);
+    if (verb == "pack") return pack(words);
+    if (verb == "host") return host(words);
+    if (verb == "admit") return admit(words);
+    if (verb == "clock") return clock(words);
+    if (verb == "expect") return expect(words);
+    if (verb == "holiday") return parse_holiday(words);
+    if (verb == "sweep") return Sweep{};
+    if (verb == "remove") {
+        CALM_TRY_ASSIGN(std::string name, words.word("the pack"));
+        CALM_TRY(expected_refusal(words));
+        return RemovePack{std::move(name)};
+    }
+    if (verb == "convert") return convert(words);
+    if (verb == "logon") {
+        CALM_TRY_ASSIGN(std::string device, party(words, HolderKind::device));
+        CALM_TRY_ASSIGN(std::string code, words.word("the product"));
+        CALM_TRY(expected_refusal(words));
+        return Logon{std::move(device), std::move(code)};
+    }
+    if (verb == "release" || verb == "revoke") {
+        CALM_TRY_ASSIGN(Who who, holder(words));
+        CALM_TRY_ASSIGN(std::string code, words.word("the product"));
+        const bool reassigned = verb == "release" && words.take("reassigned");
+        CALM_TRY(expected_refusal(words));
+        if (verb == "release") {
+            return Release{std::move(who), std::move(code),
+                           reassigned ? ReturnReason::reassigned : ReturnReason::left};
+        }
+        return Revoke{std::move(who), std::move(code)};
+    }
+    if (verb == "erase") {
+        CALM_TRY_ASSIGN(Who who, holder(words));
+        CALM_TRY(expected_refusal(words));
+        return Erase{std::move(who)};
+    }
+    if (verb == "advance") {
+        CALM_TRY_ASSIGN(const Seconds by, words.duration("how long"));
+        CALM_TRY(let_pass(words, by));
+        return Advance{by};
+    }
+    if (verb == "restart") {
+        Restart restart;
+        if (words.take("after")) {
+            CALM_TRY_ASSIGN(restart.after, words.duration("how long"));
+            CALM_TRY(let_pass(words, restart.after));
+        }
+        return restart;
+    }
+    if (verb == "server") {
+        if (words.take("up")) return SetServer{.up = true};
+        if (words.take("down")) return SetServer{.up = false};
+        return words.error("a server is `up` or `down`");
+    }
+    return words.error(
+        fmt::format("`{}` is no step; there are product, pack, remove, convert, host, admit, "
+                    "logon, release, revoke, "
+                    "erase, advance, clock, restart, sweep, server, holiday and expect",
+                    verb));
+}
+
+Result<Step> Parser::convert(Words& words) {
+    Convert convert;
+    CALM_TRY_ASSIGN(convert.pack, words.word("the pack"));
+    if (!words.take("all")) {
+        CALM_TRY_ASSIGN(convert.quantity, words.number("how many CALs, or `all`"));
+        if (convert.quantity == 0) return words.error("at least one CAL is converted");
+    }
+    CALM_TRY_ASSIGN(convert.into, words.word("the new pack's name"));
+    CALM_TRY(expected_refusal(words));
+    return convert;
+}
+
+Result<> Parser::let_pass(Words& words, Seconds time) {
+    passed_.count += time.count;
+    if (passed_ > kPassageMax) return words.error("the scenario lasts longer than 50 years");
+    return {};
+}
+
+Result<Step> Parser::product(Words& words) {
+    CALM_TRY_ASSIGN(const std::string code, words.word("the product"));
+    auto product = product_from_code(code);
+    if (!product) return words.error(product.error().detail);
+    if (!words.take("requires")) return words.error("`requires none|trusted|activated` is missing");
+    CALM_TRY_ASSIGN(product->rules.requirement, words.name<CalRequirement>("what it requires"));
+    while (!words.empty() && line_.expected.refused.empty()) {
+        CALM_TRY(expected_refusal(words));
+        if (line_.expected.refused.empty()) CALM_TRY(product_option(words, *product));
+    }
+    CALM_TRY(words.end());
+    if (const auto sound = check_product(*product); !sound)
+        return words.error(sound.error().detail);
+    return SetProduct{std::move(*product)};
+}
+
+Result<> Parser::product_option(Words& words, Product& product) {
+    ProductRules& rules = product.rules;
+    const auto set_days = [&](uint16_t& field) -> Result<> {
+        CALM_TRY_ASSIGN(field, words.day_count("a number of days"));
+        return {};
+    };
+    if (words.take("temporary")) return set_days(rules.temporary_days);
+    if (words.take("user")) return set_days(rules.user_days);
+    if (words.take("renewal")) return set_days(rules.renewal_days);
+    if (words.take("grace")) return set_days(rules.initial_grace_days);
+    if (words.take("outage")) return set_days(rules.outage_days);
+    if (words.take("device")) {
+        CALM_TRY_ASSIGN(const auto range, words.range("a number of days"));
+        CALM_TRY_ASSIGN(rules.device_days_min, words.day_count_from(range.first));
+        CALM_TRY_ASSIGN(rules.device_days_max, words.day_count_from(range.second));
+        return {};
+    }
+    if (words.take("overuse")) {
+        CALM_TRY_ASSIGN(rules.overuse, words.name<OverUse>("over-use"));
+        return {};
+    }
+    if (words.take("revoke")) {
+        CALM_TRY_ASSIGN(std::string percent, words.word("a percentage"));
+        if (percent.ends_with('%')) percent.pop_back();
+        uint32_t value = 0;
+        for (const char c : percent) {
+            if (c < '0' || c > '9' || value > 100) return words.error("a percentage is like 20%");
+            value = value * 10 + static_cast<uint32_t>(c - '0');
+        }
+        if (percent.empty() || value > 100) return words.error("a percentage is like 20%");
+        rules.revoke_percent = static_cast<uint8_t>(value);
+        return {};
+    }
+    if (words.take("prevent-upgrade")) {
+        rules.prevent_upgrade = true;
+        return {};
+    }
+    if (words.take("reassign")) {
+        CALM_TRY_ASSIGN(rules.reassign_days, words.day_count("the days"));
+        return {};
+    }
+    if (words.take("grace-ends-with-first-cal")) {
+        rules.grace_ends_with_first_cal = true;
+        return {};
+    }
+    if (words.take("base")) {
+        CALM_TRY_ASSIGN(product.bases.emplace_back(), words.word("the base's product"));
+        return {};
+    }
+    if (words.take("family")) {
+        CALM_TRY_ASSIGN(product.family, words.word("the family"));
+        return {};
+    }
+    if (words.take("version")) {
+        CALM_TRY_ASSIGN(const uint32_t version, words.number("the version"));
+        if (version > 65535) return words.error("a version is at most 65535");
+        product.version = static_cast<uint16_t>(version);
+        return {};
+    }
+    return words.end();
+}
+
+Result<Step> Parser::pack(Words& words) {
+    InstallPack pack;
+    CALM_TRY_ASSIGN(pack.name, words.word("the pack's name"));
+    CALM_TRY_ASSIGN(pack.product, words.word("the product"));
+    CALM_TRY_ASSIGN(pack.kind, words.name<PackKind>("the kind of CAL"));
+    CALM_TRY_ASSIGN(pack.quantity, words.number("the number of CALs"));
+    while (!words.empty()) {
+        if (words.take("from")) {
+            CALM_TRY_ASSIGN(pack.from, words.when("a date"));
+        } else if (words.take("until")) {
+            CALM_TRY_ASSIGN(pack.until, words.when("a date"));
+        } else if (words.take("also")) {
+            CALM_TRY_ASSIGN(pack.also.emplace_back(), words.word("a product of the suite"));
+        } else if (words.take("declared")) {
+            pack.declared = true;
+        } else if (words.take("stranger")) {
+            pack.stranger = true;
+        } else {
+            CALM_TRY(expected_refusal(words));
+            CALM_TRY(words.end());
+        }
+    }
+    return pack;
+}
+
+Result<Step> Parser::host(Words& words) {
+    SetHost host;
+    CALM_TRY_ASSIGN(host.name, words.word("the host's name"));
+    while (!words.empty()) {
+        if (words.take("mode")) {
+            CALM_TRY_ASSIGN(host.mode, words.name<LicensingMode>("the mode"));
+        } else if (words.take("preferred")) {
+            CALM_TRY_ASSIGN(host.preferred, words.name<PackKind>("the preferred kind"));
+        } else if (words.take("grace")) {
+            CALM_TRY_ASSIGN(const std::string grace, words.word("the initial grace"));
+            CALM_TRY_ASSIGN(host.grace, words.stated_duration_from(grace));
+        } else if (words.take("removed")) {
+            host.removed = true;
+        } else {
+            CALM_TRY(words.end());
+        }
+    }
+    return host;
+}
+
+Result<std::string> Parser::party(Words& words, HolderKind kind) {
+    CALM_TRY_ASSIGN(std::string name,
+                    words.word(kind == HolderKind::user ? "the user (or -)" : "the device (or -)"));
+    if (name == "-") return std::string();
+    const auto [known, added] = kinds_.try_emplace(name, kind);
+    if (known->second != kind) {
+        return words.error(fmt::format("`{}` is a {} in the lines before and cannot be a {} too",
+                                       name, name_of(known->second), name_of(kind)));
+    }
+    return name;
+}
+
+Result<Who> Parser::holder(Words& words) {
+    CALM_TRY_ASSIGN(std::string name, words.word("a user or a device"));
+    const auto known = kinds_.find(name);
+    if (known == kinds_.end()) {
+        return words.error(fmt::format("`{}` was not admitted in the lines before", name));
+    }
+    return Who{.kind = known->second, .name = std::move(name)};
+}
+
+Result<Step> Parser::admit(Words& words) {
+    Admit admit;
+    CALM_TRY_ASSIGN(admit.user, party(words, HolderKind::user));
+    CALM_TRY_ASSIGN(admit.device, party(words, HolderKind::device));
+    CALM_TRY_ASSIGN(admit.product, words.word("the product"));
+    admit.chance = line_.number * 0x9E3779B97F4A7C15U;
+    admit.chance ^= admit.chance >> 29;
+    while (!words.empty()) {
+        if (words.take("on")) {
+            CALM_TRY_ASSIGN(admit.host, words.word("the host"));
+        } else if (words.take("id")) {
+            CALM_TRY_ASSIGN(admit.id, words.word("the request id"));
+        } else if (words.take("admin")) {
+            CALM_TRY_ASSIGN(admit.administrators,
+                            words.number("how many administrators are there"));
+        } else if (words.take("service")) {
+            admit.service = true;
+        } else if (words.take("token")) {
+            admit.token = true;
+        } else if (words.take("chance")) {
+            CALM_TRY_ASSIGN(admit.chance, words.number("the chance"));
+        } else {
+            CALM_TRY(expected_admission(words));
+            CALM_TRY(words.end());
+        }
+    }
+    return admit;
+}
+
+Result<> Parser::expected_admission(Words& words) {
+    const bool allow = words.take("allow");
+    if (!allow && !words.take("deny")) return expected_refusal(words);
+    CALM_TRY_ASSIGN(line_.expected.reason, words.name<Reason>("the reason"));
+    const Reason reason = *line_.expected.reason;
+    if (allows(reason) != allow) {
+        return words.error(
+            fmt::format("`{}` is a reason to {}", name_of(reason), name_of(verdict_of(reason))));
+    }
+    line_.expected.repeated = words.take("repeated");
+    if (words.take("lacks")) {
+        CALM_TRY_ASSIGN(line_.expected.lacks, words.word("the base's product"));
+    }
+    return expected_span(words);
+}
+
+Result<> Parser::expected_span(Words& words) {
+    if (!words.take("expires")) return {};
+    CALM_TRY_ASSIGN(const auto range, words.range("when it expires"));
+    CALM_TRY_ASSIGN(const Seconds min, words.duration_from(range.first));
+    CALM_TRY_ASSIGN(const Seconds max, words.duration_from(range.second));
+    line_.expected.lasts = Span{.min = min, .max = max};
+    return {};
+}
+
+Result<> Parser::expected_refusal(Words& words) {
+    if (!words.take("refused")) return {};
+    CALM_TRY_ASSIGN(line_.expected.refused, words.word("the reason"));
+    return {};
+}
+
+Result<Step> Parser::clock(Words& words) {
+    if (words.take("accept")) return SetClock{.by = {}, .accept = true};
+    if (words.take("right")) return SetClock{};
+    const bool ahead = words.take("ahead");
+    if (!ahead && !words.take("back")) {
+        return words.error("a clock goes `ahead 10d`, `back 10d` or `right`, or is to `accept`");
+    }
+    CALM_TRY_ASSIGN(const Seconds by, words.duration("by how much"));
+    if (ahead) CALM_TRY(let_pass(words, by));
+    return SetClock{.by = ahead ? by : Seconds{-by.count}};
+}
+
+Result<Step> Parser::expect(Words& words) {
+    if (words.take("holds")) return expect_holding(words);
+    if (words.take("warning")) return parse_warned(words, line_.expected);
+    Count count;
+    if (words.take("free")) {
+        count.what = Count::What::free;
+    } else if (words.take("used")) {
+        count.what = Count::What::used;
+    } else if (words.take("overuse")) {
+        count.what = Count::What::overuse;
+    } else if (words.take("temporary")) {
+        count.what = Count::What::temporary;
+    } else {
+        return words.error("expect `free`, `used`, `overuse`, `temporary`, `holds` or `warning`");
+    }
+    const bool of_pack = count.what == Count::What::used;
+    CALM_TRY_ASSIGN(count.name, words.word(of_pack ? "the pack" : "the product"));
+    if (count.what == Count::What::free) {
+        CALM_TRY_ASSIGN(count.kind, words.name<PackKind>("the kind of CAL"));
+    }
+    CALM_TRY_ASSIGN(line_.expected.count, words.number("how many"));
+    return count;
+}
+
+Result<Step> Parser::expect_holding(Words& words) {
+    Holds holds;
+    CALM_TRY_ASSIGN(holds.holder, holder(words));
+    CALM_TRY_ASSIGN(holds.product, words.word("the product"));
+    Holding holding;
+    if (words.take("nothing")) {
+        holding.what = Holding::What::nothing;
+    } else if (words.take("temporary")) {
+        holding.what = Holding::What::temporary;
+    } else if (words.take("overuse")) {
+        holding.what = Holding::What::overuse;
+    } else if (words.take("active")) {
+        holding.what = Holding::What::active;
+        if (words.take("from")) {
+            CALM_TRY_ASSIGN(holding.pack, words.word("the pack"));
+        }
+    } else {
+        return words.error(
+            "a holder holds `nothing`, or a CAL: `temporary`, `active` or `overuse`");
+    }
+    line_.expected.holding = std::move(holding);
+    CALM_TRY(expected_span(words));
+    return holds;
+}
+
+}  // namespace
+
+Result<Scenario> parse_scenario(std::string_view text) {
+    return Parser().parse(text);
+}
+
+}  // namespace calm::scenario

@@ -1,0 +1,224 @@
+// Scenario: the `.calm` format. Plain lines say what happens to a license server and what must come
+// of each; the same file is a test of the rules, of the stores and of the server, a bug report, and
+// what `calm simulate` reads. docs/reference/scenarios.md describes the format. Pure.
+//
+// A file is parsed into steps; play() gives them one by one to a ScenarioRunner (the core alone, a
+// journal, a server over HTTP) and compares what it observed with what the line expects.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/instant.h"
+#include "base/result.h"
+#include "core/product.h"
+#include "core/reason.h"
+#include "core/warnings.h"
+
+namespace calm::scenario {
+
+inline constexpr size_t kBytesMax = 1024 * 1024;
+inline constexpr size_t kLinesMax = 10'000;
+inline constexpr size_t kWordMax = 64;  // bytes of one word
+
+// The runner's clock starts here, and the implicit host has this name.
+inline constexpr Instant kStart{1'767'225'600};  // 2026-01-01T00:00:00Z
+inline constexpr std::string_view kImplicitHost = "host-1";
+
+// A date, or so long after the line's own moment.
+struct When {
+    std::optional<Instant> date;
+    Seconds after;
+
+    Instant from(Instant now) const { return date ? *date : now + after; }
+};
+
+struct Who {
+    HolderKind kind = HolderKind::user;
+    std::string name;
+};
+
+struct SetProduct {
+    Product product;
+};
+struct InstallPack {
+    std::string name;  // the same name again is the same signed pack again
+    std::string product;
+    PackKind kind = PackKind::per_user;
+    uint32_t quantity = 0;
+    std::optional<When> from;
+    std::optional<When> until;
+    std::vector<std::string> also;  // a suite: the other products
+    bool declared = false;          // by hand, not signed
+    bool stranger = false;          // signed by a vendor that the server does not trust
+};
+struct RemovePack {
+    std::string name;
+};
+struct SetHost {
+    std::string name;  // an unknown name is enrolled; what is not stated stays as it is
+    std::optional<LicensingMode> mode;
+    std::optional<PackKind> preferred;
+    std::optional<Seconds> grace;  // only when it is enrolled
+    bool removed = false;
+};
+struct Admit {
+    std::string user;    // empty: nobody named
+    std::string device;  // empty: nothing named
+    std::string product;
+    std::string host{kImplicitHost};
+    std::string id;                          // name of the request id; empty: none
+    std::optional<uint32_t> administrators;  // set: to administer, beside so many others
+    bool service = false;                    // the host's own service account
+    bool token = false;                      // shows a valid CAL token of another server
+    uint64_t chance = 0;
+};
+struct Logon {
+    std::string device;
+    std::string product;
+};
+struct Release {
+    Who holder;
+    std::string product;
+    ReturnReason why = ReturnReason::left;
+};
+struct Convert {
+    std::string pack;
+    uint32_t quantity = 0;  // 0: all that nobody holds
+    std::string into;       // name of the new pack
+};
+struct Revoke {
+    Who holder;
+    std::string product;
+};
+struct Erase {
+    Who holder;
+};
+struct Advance {  // real time passes
+    Seconds by;
+};
+struct SetClock {  // the wall clock lies (`by` seconds off the real time), or is vouched for
+    Seconds by;
+    bool accept = false;
+};
+struct Restart {  // the server stops, and starts again `after` so long
+    Seconds after;
+};
+struct Sweep {};  // the expiries that are due are written
+struct SetServer {
+    bool up = true;
+};
+// What is out or free now; a CAL whose time is over counts as neither held nor spent, whether or
+// not that is written.
+struct Count {
+    enum class What { free, used, overuse, temporary };
+    What what = What::free;
+    std::string name;  // of a product; of a pack for `used`
+    PackKind kind = PackKind::per_user;
+};
+struct Holds {
+    Who holder;
+    std::string product;
+};
+
+// Days on which nobody reads warnings.
+struct SetHoliday {
+    Holiday holiday;
+};
+// What an administrator is warned of now.
+struct Warned {
+    WarningKind kind = WarningKind::pool_filling;
+    std::string name;  // of the product, pack or host; empty: of the license server itself
+    PackKind pool = PackKind::per_user;
+};
+
+using Step = std::variant<SetProduct, InstallPack, RemovePack, SetHost, Admit, Logon, Release,
+                          Revoke, Erase, Convert, Advance, SetClock, Restart, Sweep, SetServer,
+                          Count, Holds, SetHoliday, Warned>;
+
+struct Span {
+    Seconds min;
+    Seconds max;
+};
+
+// The CAL that would admit a holder to a product.
+struct Holding {
+    enum class What { nothing, temporary, active, overuse };
+    What what = What::nothing;
+    std::string pack;  // of an active one; empty: not looked at, or none
+
+    bool operator==(const Holding&) const = default;
+};
+
+// What must come of a line. Empty fields are not looked at, except `refused`.
+struct Expectation {
+    std::optional<Reason> reason;  // of an admission
+    bool repeated = false;         // it must be the answer given before
+    std::string lacks;             // the base whose CAL is missing
+    std::string refused;           // error code of what is refused; empty: it must be done
+    std::optional<Span> lasts;     // how long the CAL that admits still runs
+    std::optional<uint64_t> count;
+    std::optional<Holding> holding;
+    std::optional<std::string> warning;  // as word_of() says it
+};
+
+struct Line {
+    uint32_t number = 0;  // in the file, from 1
+    std::string text;
+    Step step;
+    Expectation expected;
+};
+
+struct Scenario {
+    std::string rule;  // the file's first comment: what it shows
+    std::vector<Line> lines;
+};
+
+// Errors: `scenario_too_large`, `scenario_malformed` (the detail begins with the line's number).
+Result<Scenario> parse_scenario(std::string_view text);
+
+// What a runner saw.
+struct Observed {
+    std::string refused;             // error code; empty: done
+    std::string detail;              // of the refusal
+    std::optional<Reason> reason;    // of an admission
+    bool repeated = false;           // the answer was given before; runners that cannot know: false
+    std::string lacks;               // of a refusal: the base whose CAL is missing
+    std::optional<Seconds> lasts;    // from the runner's present; empty: no CAL admits
+    std::optional<uint64_t> count;   // of a Count
+    std::optional<Holding> holding;  // of a Holds
+    std::optional<std::string> warning;  // of a Warned
+};
+
+// Does one step. An Error means that the runner itself cannot go on; `scenario_unsupported`: this
+// kind of step means nothing at its depth.
+using ScenarioRunner = std::function<Result<Observed>(const Step&)>;
+
+struct Outcome {
+    uint32_t line = 0;
+    Observed observed;
+    std::string mismatch;  // empty: as expected
+};
+
+struct ScenarioReport {
+    std::vector<Outcome> outcomes;  // of the lines played, in order
+    std::optional<Error> stopped;   // the runner could not go on after these
+
+    bool passed() const;
+    std::string first_problem() const;  // "line 7: …", or empty
+};
+
+// Plays every line, also behind one that did not come as expected.
+ScenarioReport play(const Scenario& scenario, const ScenarioRunner& runner);
+
+// "none", "90", "14 early", "started", "over"; "raised" of what has no threshold.
+std::string word_of(const std::optional<Warning>& warning);
+
+// "allow cal_issued, 60d", "refused pack_in_use", "3", "active from P1", "done".
+std::string to_sentence(const Observed& observed);
+
+}  // namespace calm::scenario

@@ -1,0 +1,176 @@
+// The words of the trade as types: identities and the small enumerations that every other file
+// uses. Enumerators are the values of the log, the API and the screens; none is ever renumbered.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/id.h"
+
+namespace calm {
+
+using CalId = Id<struct CalTag>;
+using SubjectId = Id<struct SubjectTag>;  // a user, a device or a station; the log never names it
+using PackId = Id<struct PackTag>;
+using HostId = Id<struct HostTag>;
+using ProductId = Id<struct ProductTag, uint16_t>;
+
+// What connecting to a product asks for (design.md 1).
+enum class CalRequirement : uint8_t {
+    none,      // no CAL at all
+    trusted,   // counted, never enforced
+    activated  // enforced
+};
+
+// What a pack's seats attach to.
+enum class PackKind : uint8_t {
+    per_user,
+    per_device,
+    external_connector,  // a host: all its outside users
+    server,              // a host: its own license, which CALs never replace
+    installation,        // one computer, as a desktop system is sold
+    core                 // a host's processor core
+};
+
+// How the seats of a per-user or per-device pack are counted.
+enum class PackMetric : uint8_t {
+    named,       // each holder keeps one
+    concurrent,  // by who is connected now, on any host
+    per_server   // by who is connected now, on the host that the pack was given to
+};
+
+enum class HolderKind : uint8_t { user, device, station };
+
+enum class CalState : uint8_t { temporary, active, expired, revoked, returned };
+
+// The numbers are those of the policy "Set the Remote Desktop licensing mode" (facts
+// rd-licensing 3.2); `either` is CALM's own.
+enum class LicensingMode : uint8_t {
+    per_device = 2,
+    per_user = 4,
+    not_configured = 5,
+    either = 100
+};
+
+enum class Channel : uint8_t { retail, oem, volume };
+
+// What happens to a user of an activated product when no seat is free.
+enum class OverUse : uint8_t { admit, refuse };
+
+// Why a CAL was given back (Product Terms: a CAL may be reassigned after 90 days, or earlier for
+// good when its user has left or its device is out of service).
+enum class ReturnReason : uint8_t {
+    replaced,        // by the rules: another CAL covers it
+    left,            // its user has left for good
+    out_of_service,  // its device is gone for good
+    reassigned,      // for somebody else; only after the days that the product states
+    erased           // its holder's data was erased
+};
+
+enum class Verdict : uint8_t { allow, deny };
+
+template <class E, size_t N>
+using Names = std::array<std::pair<E, std::string_view>, N>;
+
+// The names of an enumeration's values: the only place where they are spelt.
+template <class E>
+struct NamesOf;
+
+template <>
+struct NamesOf<CalRequirement> {
+    static constexpr Names<CalRequirement, 3> value{{{CalRequirement::none, "none"},
+                                                     {CalRequirement::trusted, "trusted"},
+                                                     {CalRequirement::activated, "activated"}}};
+};
+template <>
+struct NamesOf<PackKind> {
+    static constexpr Names<PackKind, 6> value{{{PackKind::per_user, "per_user"},
+                                               {PackKind::per_device, "per_device"},
+                                               {PackKind::external_connector, "external_connector"},
+                                               {PackKind::server, "server"},
+                                               {PackKind::installation, "installation"},
+                                               {PackKind::core, "core"}}};
+};
+template <>
+struct NamesOf<PackMetric> {
+    static constexpr Names<PackMetric, 3> value{{{PackMetric::named, "named"},
+                                                 {PackMetric::concurrent, "concurrent"},
+                                                 {PackMetric::per_server, "per_server"}}};
+};
+template <>
+struct NamesOf<HolderKind> {
+    static constexpr Names<HolderKind, 3> value{{{HolderKind::user, "user"},
+                                                 {HolderKind::device, "device"},
+                                                 {HolderKind::station, "station"}}};
+};
+template <>
+struct NamesOf<CalState> {
+    static constexpr Names<CalState, 5> value{{{CalState::temporary, "temporary"},
+                                               {CalState::active, "active"},
+                                               {CalState::expired, "expired"},
+                                               {CalState::revoked, "revoked"},
+                                               {CalState::returned, "returned"}}};
+};
+template <>
+struct NamesOf<LicensingMode> {
+    static constexpr Names<LicensingMode, 4> value{
+        {{LicensingMode::per_device, "per_device"},
+         {LicensingMode::per_user, "per_user"},
+         {LicensingMode::not_configured, "not_configured"},
+         {LicensingMode::either, "either"}}};
+};
+template <>
+struct NamesOf<Channel> {
+    static constexpr Names<Channel, 3> value{
+        {{Channel::retail, "retail"}, {Channel::oem, "oem"}, {Channel::volume, "volume"}}};
+};
+template <>
+struct NamesOf<OverUse> {
+    static constexpr Names<OverUse, 2> value{
+        {{OverUse::admit, "admit"}, {OverUse::refuse, "refuse"}}};
+};
+template <>
+struct NamesOf<ReturnReason> {
+    static constexpr Names<ReturnReason, 5> value{{{ReturnReason::replaced, "replaced"},
+                                                   {ReturnReason::left, "left"},
+                                                   {ReturnReason::out_of_service, "out_of_service"},
+                                                   {ReturnReason::reassigned, "reassigned"},
+                                                   {ReturnReason::erased, "erased"}}};
+};
+template <>
+struct NamesOf<Verdict> {
+    static constexpr Names<Verdict, 2> value{{{Verdict::allow, "allow"}, {Verdict::deny, "deny"}}};
+};
+
+// REQUIRES: `value` is an enumerator of E.
+template <class E>
+constexpr std::string_view name_of(E value) {
+    for (const auto& [each, name] : NamesOf<E>::value) {
+        if (each == value) return name;
+    }
+    return "?";
+}
+
+template <class E>
+constexpr std::optional<E> from_name(std::string_view text) {
+    for (const auto& [each, name] : NamesOf<E>::value) {
+        if (name == text) return each;
+    }
+    return std::nullopt;
+}
+
+// The kind of CAL that a holder takes: a station takes a per-user CAL, as MultiPoint Services asks
+// (facts rd-licensing 11, "Who needs a CAL").
+constexpr PackKind cal_kind_of(HolderKind holder) {
+    return holder == HolderKind::device ? PackKind::per_device : PackKind::per_user;
+}
+
+// What a per-user or per-device pack can be converted into.
+constexpr PackKind other_kind(PackKind kind) {
+    return kind == PackKind::per_user ? PackKind::per_device : PackKind::per_user;
+}
+
+}  // namespace calm

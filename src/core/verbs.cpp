@@ -1,0 +1,240 @@
+// Verbs of administration and of time.
+#include "core/verbs.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace calm {
+namespace {
+
+Result<const Cal*> live_cal(const Ledger& ledger, CalId id, Instant now) {
+    if (!ledger.has_cal(id)) {
+        return fail("cal_unknown", fmt::format("there is no CAL `{}`", id.value));
+    }
+    const Cal& cal = ledger.cal(id);
+    if (!cal.live(now)) {
+        return fail("cal_not_live",
+                    fmt::format("CAL `{}` is {} and not held by anybody", id.value,
+                                name_of(cal.standing() ? CalState::expired : cal.state)));
+    }
+    return &cal;
+}
+
+bool same_version(const Ledger& ledger, ProductId a, ProductId b) {
+    return ledger.product(a).family == ledger.product(b).family &&
+           ledger.product(a).product.version == ledger.product(b).product.version;
+}
+
+CalStatement statement_of(const Ledger& ledger, CalId id) {
+    const Cal& cal = ledger.cal(id);
+    return {.cal = id,
+            .holder = cal.holder,
+            .kind = cal.kind(),
+            .product = ledger.product(cal.product).product.code,
+            .pack = cal.pack,
+            .state = cal.state,
+            .overuse = cal.overuse(),
+            .validated = cal.validated(),
+            .converted = cal.pack && ledger.pack(cal.pack).converted_from,
+            .issued_at = {cal.issued_at},
+            .expires_at = {cal.expires_at},
+            .host = {}};
+}
+
+}  // namespace
+
+Result<Entries> decide_validation(const Ledger& ledger, CalId cal, Instant now) {
+    CALM_TRY_ASSIGN(const Cal* held, live_cal(ledger, cal, std::max(now, ledger.time())));
+    if (held->state != CalState::temporary || held->validated()) return Entries{};
+    CalStatement validated = statement_of(ledger, cal);
+    validated.validated = true;
+    return Entries{entry::CalValidated{validated}};
+}
+
+Result<Entries> decide_revocation(const Ledger& ledger, CalId cal, Instant now) {
+    now = std::max(now, ledger.time());
+    CALM_TRY_ASSIGN(const Cal* held, live_cal(ledger, cal, now));
+    if (held->kind() != PackKind::per_device || !held->spends_seat()) {
+        return fail(
+            "revoke_needs_device_cal",
+            fmt::format("CAL `{}` is not an active device CAL; release it instead", cal.value));
+    }
+    uint64_t installed = 0;
+    for (const Pack& pack : ledger.packs()) {
+        if (pack.usable(now) && pack.terms.kind == PackKind::per_device &&
+            same_version(ledger, pack.product, held->product)) {
+            installed += pack.quantity();
+        }
+    }
+    std::vector<uint32_t> revoked;  // until when each one counts
+    for (const Withdrawal& each : ledger.withdrawals()) {
+        if (each.revoked && each.until > now.seconds &&
+            same_version(ledger, each.product, held->product)) {
+            revoked.push_back(each.until);
+        }
+    }
+    const uint8_t percent = ledger.product(held->product).product.rules.revoke_percent;
+    const uint64_t limit = installed * percent / 100;
+    if (revoked.size() < limit) return Entries{entry::CalRevoked{cal}};
+    std::string next = "it allows none";
+    if (limit > 0) {
+        // So many must stop counting; packs may have gone since, so that is not always one.
+        const auto last = revoked.begin() + static_cast<ptrdiff_t>(revoked.size() - limit);
+        std::ranges::nth_element(revoked, last);
+        next = "the next may be revoked after " + to_rfc3339({static_cast<int64_t>(*last)});
+    }
+    return fail("revoke_limit_reached",
+                fmt::format("{} of the {} device CALs of this version are revoked already and "
+                            "{} % is the limit; {}",
+                            revoked.size(), installed, percent, next));
+}
+
+Result<Entries> decide_release(const Ledger& ledger, CalId cal, ReturnReason why, Instant now) {
+    now = std::max(now, ledger.time());
+    CALM_TRY_ASSIGN(const Cal* held, live_cal(ledger, cal, now));
+    const uint16_t wait = ledger.product(held->product).product.rules.reassign_days;
+    const Instant free_at = Instant{held->issued_at} + days(wait);
+    if (why == ReturnReason::reassigned && now < free_at) {
+        return fail("reassignment_too_early",
+                    fmt::format("CAL `{}` was given to its holder at {}; it may be reassigned from "
+                                "{} on",
+                                cal.value, to_rfc3339({held->issued_at}), to_rfc3339(free_at)));
+    }
+    return Entries{entry::CalReturned{cal, why}};
+}
+
+Result<Entries> decide_conversion(const Ledger& ledger, PackId pack, uint32_t quantity,
+                                  Instant now) {
+    now = std::max(now, ledger.time());
+    if (!ledger.has_pack(pack) || ledger.pack(pack).removed) {
+        return fail("pack_unknown", fmt::format("there is no pack `{}`", pack.value));
+    }
+    const Pack& source = ledger.pack(pack);
+    const PackKind kind = source.terms.kind;
+    if ((kind != PackKind::per_user && kind != PackKind::per_device) ||
+        source.terms.metric != PackMetric::named || source.expired(now)) {
+        return fail("pack_not_convertible",
+                    fmt::format("pack `{}` is expired, or not one of CALs for users or devices",
+                                pack.value));
+    }
+    Entries entries;
+    for (const CalId cal : ledger.all_due_in(pack, now))
+        entries.emplace_back(entry::CalExpired{cal});
+    const auto free = static_cast<uint32_t>(source.free() + entries.size());
+    if (quantity == 0) quantity = free;
+    if (quantity == 0 || quantity > free) {
+        return fail("too_few_seats",
+                    fmt::format("{} CALs of pack `{}` are held by nobody", free, pack.value));
+    }
+    entries.emplace_back(
+        entry::PackConverted{.source = pack, .pack = ledger.next_pack(), .quantity = quantity});
+    return entries;
+}
+
+Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInstalled& terms,
+                                    Instant now) {
+    now = std::max(now, ledger.time());
+    const ProductId product = ledger.find_product(terms.product);
+    if (!product) {
+        return fail("pack_product_unknown",
+                    fmt::format("the pack is for `{}`, which is not defined here", terms.product));
+    }
+    if (const auto suite = check_suite(terms.product, terms.also); !suite) {
+        return fail("pack_malformed", suite.error().detail);
+    }
+    for (const std::string& code : terms.also) {
+        if (!ledger.find_product(code)) {
+            return fail("pack_product_unknown",
+                        fmt::format("the suite covers `{}`, which is not defined here", code));
+        }
+    }
+    if (terms.quantity == 0) return fail("pack_malformed", "the pack holds no CAL");
+    if (terms.expires_at && *terms.expires_at <= now) {
+        return fail("pack_expired",
+                    fmt::format("the pack was valid until {}", to_rfc3339(*terms.expires_at)));
+    }
+    if (terms.declared) {
+        if (ledger.product(product).product.rules.requirement != CalRequirement::trusted) {
+            return fail("pack_malformed",
+                        fmt::format("CALs of `{}` need a signed pack; only those of "
+                                    "trusted products are declared by hand",
+                                    terms.product));
+        }
+    } else {
+        if (!ledger.trusts(terms.vendor)) {
+            return fail("pack_vendor_unknown", "the pack's vendor is not trusted by this server");
+        }
+        if (const PackId known = ledger.find_document(terms.document)) {
+            return fail("pack_already_installed",
+                        fmt::format("the pack was installed before, as pack {}", known.value));
+        }
+    }
+    entry::PackInstalled installed = terms;
+    installed.pack = ledger.next_pack();
+    return Entries{installed};
+}
+
+Result<Entries> decide_removal(const Ledger& ledger, PackId pack, Instant now) {
+    if (!ledger.has_pack(pack) || ledger.pack(pack).removed) {
+        return fail("pack_unknown", fmt::format("there is no pack `{}`", pack.value));
+    }
+    const std::vector<CalId> over = ledger.all_due_in(pack, std::max(now, ledger.time()));
+    if (const size_t held = ledger.pack(pack).used - over.size(); held > 0) {
+        return fail("pack_in_use", fmt::format("{} CALs of pack `{}` are held; release them first",
+                                               held, pack.value));
+    }
+    Entries entries;
+    for (const CalId cal : over)
+        entries.emplace_back(entry::CalExpired{cal});
+    entries.emplace_back(entry::PackRemoved{pack});
+    return entries;
+}
+
+Result<Entries> decide_product(const Ledger& ledger, const Product& product) {
+    CALM_TRY(check_product(product));
+    for (const std::string& code : product.bases) {
+        const ProductId base = ledger.find_product(code);
+        if (!base) {
+            return fail("bad_product", fmt::format("the base `{}` is not defined here", code));
+        }
+        if (ledger.product(base).product.family == product.family) {
+            return fail("bad_product",
+                        fmt::format("the base `{}` is of the same family as `{}`; a newer CAL "
+                                    "covers it anyway",
+                                    code, product.code));
+        }
+    }
+    const ProductId known = ledger.find_product(product.code);
+    if (!known) return Entries{entry::ProductSet{product}};
+    const Product& present = ledger.product(known).product;
+    if (present.family != product.family || present.version != product.version) {
+        return fail("bad_product", fmt::format("family and version of `{}` never change; define "
+                                               "another product",
+                                               product.code));
+    }
+    if (present == product) return Entries{};
+    return Entries{entry::ProductSet{product}};
+}
+
+Entries decide_expiries(const Ledger& ledger, Instant now, size_t limit) {
+    Entries entries;
+    for (const CalId cal : ledger.due(std::max(now, ledger.time()), limit))
+        entries.emplace_back(entry::CalExpired{cal});
+    return entries;
+}
+
+Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject) {
+    if (!ledger.has_subject(subject) || ledger.subject(subject).erased) {
+        return fail("subject_unknown", "nobody of this name is known here");
+    }
+    Entries entries;
+    for (CalId id = ledger.subject(subject).first; id; id = ledger.cal(id).next) {
+        if (ledger.cal(id).standing())
+            entries.emplace_back(entry::CalReturned{id, ReturnReason::erased});
+    }
+    entries.emplace_back(entry::SubjectErased{subject});
+    return entries;
+}
+
+}  // namespace calm

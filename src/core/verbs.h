@@ -1,0 +1,57 @@
+// What an administrator may do to rights, and what the passing of time does. Pure, like
+// admission.h: each function says which entries the verb would write, or why not. Error codes that
+// are Reasons are named in reason.h; `cal_unknown`, `pack_unknown`, `subject_unknown` are what they
+// say.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "core/ledger.h"
+
+namespace calm {
+
+using Entries = std::vector<EntryBody>;
+
+// A device with this CAL has logged on: its temporary CAL may become active at the next contact.
+// Nothing to do for CALs that are not temporary. Errors: `cal_unknown`, `cal_not_live`.
+Result<Entries> decide_validation(const Ledger& ledger, CalId cal, Instant now);
+
+// Takes a device's CAL back; the seat is free at once. At most `revoke_percent` of the installed
+// device CALs of one version may stand revoked at a time; a revocation counts until the CAL's
+// former expiry. Errors: `cal_unknown`, `cal_not_live`, `revoke_needs_device_cal`,
+// `revoke_limit_reached` (the detail names the next date).
+Result<Entries> decide_revocation(const Ledger& ledger, CalId cal, Instant now);
+
+// Gives any CAL back, and says why: at once and for good (`left`, `out_of_service`), or
+// `reassigned` once it has been its holder's for the days that the product states. Errors:
+// `cal_unknown`, `cal_not_live`, `reassignment_too_early` (the detail names the date).
+Result<Entries> decide_release(const Ledger& ledger, CalId cal, ReturnReason why, Instant now);
+
+// Turns `quantity` seats of a pack that nobody holds into seats of the other kind, in a new pack;
+// zero: all of them. CALs whose time is over are written so first. Errors: `pack_unknown`,
+// `pack_not_convertible`, `too_few_seats`.
+Result<Entries> decide_conversion(const Ledger& ledger, PackId pack, uint32_t quantity,
+                                  Instant now);
+
+// Installs a pack whose signature was checked. `terms.pack` is ignored. Errors:
+// `pack_already_installed`, `pack_expired`, `pack_product_unknown`, `pack_malformed`,
+// `pack_vendor_unknown`.
+Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInstalled& terms,
+                                    Instant now);
+
+// Removes a pack that nobody holds a CAL of; CALs whose time is over are written so first. Errors:
+// `pack_unknown`, `pack_in_use`.
+Result<Entries> decide_removal(const Ledger& ledger, PackId pack, Instant now);
+
+// Errors: `bad_product`, `bad_product_code`.
+Result<Entries> decide_product(const Ledger& ledger, const Product& product);
+
+// Writes that CALs are over, at most `limit` of them.
+Entries decide_expiries(const Ledger& ledger, Instant now, size_t limit);
+
+// Returns all CALs of the subject, then forgets it. Errors: `subject_unknown`.
+Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject);
+
+}  // namespace calm

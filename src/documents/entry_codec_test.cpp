@@ -1,0 +1,270 @@
+// One line for each entry, one entry for each line, and nothing between.
+#include "documents/entry_codec.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace calm {
+namespace {
+
+// Everything below is drawn by hand and not from the codec's own description of the fields: a field
+// that the codec forgot must show.
+template <class T>
+T any() {
+    if constexpr (std::is_same_v<T, Instant>) {
+        return {*rc::gen::inRange<int64_t>(0, kInstantMax.seconds + 1)};
+    } else if constexpr (std::is_enum_v<T>) {
+        const auto& names = NamesOf<T>::value;
+        return names[*rc::gen::inRange<size_t>(0, names.size())].first;
+    } else {
+        return *rc::gen::arbitrary<T>();
+    }
+}
+
+template <size_t N>
+std::array<uint8_t, N> any_bytes() {
+    return *rc::gen::container<std::array<uint8_t, N>>(rc::gen::arbitrary<uint8_t>());
+}
+
+template <class IdType>
+IdType any_id() {
+    return {*rc::gen::inRange<uint32_t>(1, UINT32_MAX)};
+}
+
+std::string any_code() {
+    return *rc::gen::element<std::string>("sql-2012", "a", "terminal-services-2022", "x.y_z-1",
+                                          std::string(64, '9'));
+}
+
+std::vector<std::string> any_codes() {
+    std::vector<std::string> codes(*rc::gen::inRange<size_t>(0, 5));
+    std::ranges::generate(codes, any_code);
+    return codes;
+}
+
+Product any_product() {
+    return {.code = any_code(),
+            .family = any_code(),
+            .version = any<uint16_t>(),
+            .bases = any_codes(),
+            .rules = {.requirement = any<CalRequirement>(),
+                      .overuse = any<OverUse>(),
+                      .temporary_days = any<uint16_t>(),
+                      .user_days = any<uint16_t>(),
+                      .device_days_min = any<uint16_t>(),
+                      .device_days_max = any<uint16_t>(),
+                      .renewal_days = any<uint16_t>(),
+                      .initial_grace_days = any<uint16_t>(),
+                      .outage_days = any<uint16_t>(),
+                      .revoke_percent = any<uint8_t>(),
+                      .reassign_days = any<uint16_t>(),
+                      .prevent_upgrade = any<bool>(),
+                      .grace_ends_with_first_cal = any<bool>()}};
+}
+
+CalStatement any_cal() {
+    return {.cal = any_id<CalId>(),
+            .holder = any_id<SubjectId>(),
+            .kind = any<PackKind>(),
+            .product = any_code(),
+            .pack = {any<uint32_t>()},
+            .state = any<CalState>(),
+            .overuse = any<bool>(),
+            .validated = any<bool>(),
+            .converted = any<bool>(),
+            .issued_at = any<Instant>(),
+            .expires_at = any<Instant>(),
+            .host = {any<uint32_t>()}};
+}
+
+entry::PackInstalled any_pack() {
+    return {.pack = any_id<PackId>(),
+            .document = any_bytes<16>(),
+            .product = any_code(),
+            .kind = any<PackKind>(),
+            .quantity = any<uint32_t>(),
+            .channel = any<Channel>(),
+            .declared = any<bool>(),
+            .vendor = any<bool>() ? any_bytes<32>() : KeyBytes{},
+            .not_before = any<Instant>(),
+            .expires_at = any<bool>() ? std::optional(any<Instant>()) : std::nullopt,
+            .also = any_codes(),
+            .metric = any<PackMetric>(),
+            .overdraft = any<uint32_t>(),
+            .maintained_until = any<bool>() ? std::optional(any<Instant>()) : std::nullopt};
+}
+
+EntryBody any_body(size_t kind) {
+    switch (kind) {
+        case 0: return entry::LedgerCreated{any_bytes<32>()};
+        case 1: return entry::NodeAdded{any_bytes<32>(), "v4.public.AbC-_9." + any_code()};
+        case 2: return entry::EpochStarted{any<uint32_t>()};
+        case 3: return entry::ClockAccepted{};
+        case 4: return entry::VendorTrusted{any_bytes<32>()};
+        case 5: return entry::ProductSet{any_product()};
+        case 6: return entry::PolicySet{{any<LicensingMode>(), any<uint16_t>(), any<uint16_t>()}};
+        case 7: return any_pack();
+        case 8: return entry::PackRemoved{any_id<PackId>()};
+        case 9:
+            return entry::HostEnrolled{any_id<HostId>(),     any_bytes<32>(), any_bytes<32>(),
+                                       any<LicensingMode>(), any<PackKind>(), any<Instant>()};
+        case 10: return entry::HostSet{any_id<HostId>(), any<LicensingMode>(), any<PackKind>()};
+        case 11: return entry::HostGraceEnded{any_id<HostId>()};
+        case 12: return entry::HostRemoved{any_id<HostId>()};
+        case 13:
+            return entry::SubjectAdded{any_id<SubjectId>(), any<HolderKind>(), any_bytes<32>()};
+        case 14: return entry::SubjectErased{any_id<SubjectId>()};
+        case 15: return entry::CalIssued{any_cal()};
+        case 16: return entry::CalValidated{any_cal()};
+        case 17: return entry::CalRenewed{any_cal()};
+        case 18: return entry::CalMoved{any_cal()};
+        case 19: return entry::CalExpired{any_id<CalId>()};
+        case 20: return entry::CalRevoked{any_id<CalId>()};
+        case 21: return entry::CalReturned{any_id<CalId>(), any<ReturnReason>()};
+        case 22: return entry::PackConverted{any_id<PackId>(), any_id<PackId>(), any<uint32_t>()};
+        default: return entry::ClockAccepted{};
+    }
+}
+constexpr size_t kKinds = 23;
+static_assert(std::variant_size_v<EntryBody> == kKinds);
+
+LedgerEntry any_entry(size_t kind) {
+    LedgerEntry entry{.sequence = *rc::gen::inRange<uint64_t>(0, kSequenceMax + 1),
+                      .at = any<Instant>(),
+                      .body = any_body(kind)};
+    if (any<bool>()) {
+        entry.request = {{any_bytes<16>()}, any<uint64_t>(), any<Reason>()};
+    }
+    return entry;
+}
+
+// One fixed entry, as docs/internals/ledger_log.md shows it.
+LedgerEntry the_example() {
+    const RequestId request{*array_from_hex<16>("3f9a10c45b774e0d8a216cee1954b208")};
+    return {.sequence = 7,
+            .at = {1'795'285'461},
+            .request = RequestMark{request, 0xd1ce5eed00c0ffee, Reason::cal_issued},
+            .body = entry::CalIssued{{.cal = {1},
+                                      .holder = {1},
+                                      .kind = PackKind::per_user,
+                                      .product = "sql-2012",
+                                      .pack = {1},
+                                      .state = CalState::active,
+                                      .issued_at = {1'795'285'461},
+                                      .expires_at = {1'800'469'461},
+                                      .host = {1}}}};
+}
+constexpr std::string_view kExampleLine =
+    R"({"v":1,"seq":7,"at":"2026-11-21T18:24:21Z","entry":"cal_issued",)"
+    R"("request":"3f9a10c45b774e0d8a216cee1954b208","content":"d1ce5eed00c0ffee","reason":"cal_issued",)"
+    R"("cal":1,"holder":1,"kind":"per_user","product":"sql-2012","pack":1,"state":"active",)"
+    R"("issued_at":"2026-11-21T18:24:21Z","expires_at":"2027-01-20T18:24:21Z","host":1})";
+
+TEST(EntryCodec, the_line_of_a_known_entry) {
+    EXPECT_EQ(encode_entry(the_example()), kExampleLine);
+    EXPECT_EQ(decode_entry(kExampleLine), the_example());
+}
+
+TEST(EntryCodec, empty_fields_are_left_out) {
+    LedgerEntry entry{.sequence = 0, .at = {0}, .body = entry::CalRevoked{{5}}};
+    EXPECT_EQ(encode_entry(entry),
+              R"({"v":1,"seq":0,"at":"1970-01-01T00:00:00Z","entry":"cal_revoked","cal":5})");
+    entry.body = entry::ClockAccepted{};
+    EXPECT_EQ(encode_entry(entry),
+              R"({"v":1,"seq":0,"at":"1970-01-01T00:00:00Z","entry":"clock_accepted"})");
+}
+
+RC_GTEST_PROP(EntryCodec, every_kind_of_entry_is_read_back, ()) {
+    for (size_t kind = 0; kind < kKinds; ++kind) {
+        const LedgerEntry entry = any_entry(kind);
+        const std::string line = encode_entry(entry);
+        const auto decoded = decode_entry(line);
+        RC_ASSERT((decoded == entry));
+        RC_ASSERT(line.size() <= kEntryLineMax);
+        RC_ASSERT(line.find('\n') == std::string::npos);
+    }
+}
+
+TEST(EntryCodec, each_kind_has_a_name_of_its_own) {
+    std::set<std::string_view> names;
+    [&]<size_t... Kind>(std::index_sequence<Kind...>) {
+        (names.insert(entry_name(EntryBody(std::in_place_index<Kind>))), ...);
+    }
+    (std::make_index_sequence<kKinds>());
+    EXPECT_EQ(names.size(), kKinds);
+    EXPECT_TRUE(names.contains("host_grace_ended"));
+}
+
+// Whatever one byte of a line becomes, it is refused or it is another entry's own line.
+RC_GTEST_PROP(EntryCodec, there_is_no_second_spelling, ()) {
+    std::string line = encode_entry(any_entry(*rc::gen::inRange<size_t>(0, kKinds)));
+    const auto at = *rc::gen::inRange<size_t>(0, line.size());
+    switch (*rc::gen::inRange(0, 3)) {
+        case 0: line[at] = any<char>(); break;
+        case 1: line.insert(at, 1, any<char>()); break;
+        default: line.erase(at, 1);
+    }
+    const auto decoded = decode_entry(line);
+    if (decoded) RC_ASSERT(encode_entry(*decoded) == line);
+}
+
+struct Refused {
+    std::string_view from;
+    std::string_view to;
+    const char* why;
+};
+
+TEST(EntryCodec, what_no_writer_wrote_is_refused) {
+    constexpr Refused kCases[] = {
+        {R"("v":1)", R"("v":2)", "a newer format"},
+        {R"("seq":7)", R"("seq":07)", "a leading zero"},
+        {R"("seq":7)", R"("seq":-7)", "a sign"},
+        {R"("seq":7)", R"("seq":9007199254740992)", "beyond 2^53"},
+        {R"("seq":7)", R"("seq": 7)", "a space"},
+        {R"("cal_issued",)", R"("cal_invented",)", "an unknown kind"},
+        {R"("host":1})", R"("host":1,"more":2})", "an unknown field"},
+        {R"("host":1})", R"("host":0})", "an empty value written out"},
+        {R"("state":"active")", R"("state":"active","overuse":false)", "an empty flag written out"},
+        {R"("host":1})", R"("host":4294967296})", "an id beyond 32 bits"},
+        {R"("cal":1)", R"("cal":0)", "an id that names nothing"},
+        {R"("cal":1,"holder":1)", R"("holder":1,"cal":1)", "another order"},
+        {R"("holder":1,)", "", "a missing field"},
+        {R"("state":"active")", R"("state":"lively")", "an unknown value"},
+        {R"("product":"sql-2012")", R"("product":"SQL")", "no product code"},
+        {R"("product":"sql-2012")", R"("product":"sql\u002d2012")", "an escape"},
+        {R"(2027-01-20)", R"(2027-02-30)", "no such day"},
+        {R"(2027-01-20)", R"(2207-01-20)", "later than any right"},
+        {R"(3f9a)", R"(3F9A)", "upper-case hex"},
+        {R"("content":"d1ce)", R"("content":"ce)", "too short"},
+    };
+    for (const auto& each : kCases) {
+        std::string line(kExampleLine);
+        const size_t at = line.find(each.from);
+        ASSERT_NE(at, std::string::npos) << each.why;
+        line.replace(at, each.from.size(), each.to);
+        const auto decoded = decode_entry(line);
+        ASSERT_FALSE(decoded) << each.why;
+        EXPECT_EQ(decoded.error().code, "entry_malformed");
+    }
+    for (size_t size = 0; size < kExampleLine.size(); ++size) {
+        EXPECT_FALSE(decode_entry(kExampleLine.substr(0, size))) << size;
+    }
+    EXPECT_FALSE(decode_entry(std::string(kExampleLine) + " "));
+    EXPECT_FALSE(decode_entry(std::string(kExampleLine) + "\n"));
+    EXPECT_EQ(decode_entry(std::string(kEntryLineMax + 1, '{')).error().detail,
+              "the line is too long");
+}
+
+TEST(EntryCodec, a_refusal_says_where) {
+    std::string line(kExampleLine);
+    line.replace(line.find("active"), 6, "lively");
+    EXPECT_EQ(decode_entry(line).error().detail,
+              "at byte 243: expected `a value that is known here`");
+}
+
+}  // namespace
+}  // namespace calm

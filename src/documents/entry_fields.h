@@ -1,0 +1,203 @@
+// Which fields each kind of entry has on its line, under which names and in which order. One
+// description serves writer and reader, so they cannot differ. Part of entry_codec.cpp; nobody else
+// includes it.
+//
+// Io has: field(name, value) for a field that is always there, and optional(name, value) for one
+// that is left out when it has its empty value (zero, false, nothing). Names and order are part of
+// the log's format: they are never changed, and new fields are optional and come last.
+#pragma once
+
+#include <concepts>
+#include <string_view>
+#include <type_traits>
+
+#include "core/entry.h"
+#include "documents/product_fields.h"
+
+namespace calm {
+
+template <class T>
+inline constexpr std::string_view kEntryName;
+template <>
+inline constexpr std::string_view kEntryName<entry::LedgerCreated> = "ledger_created";
+template <>
+inline constexpr std::string_view kEntryName<entry::NodeAdded> = "node_added";
+template <>
+inline constexpr std::string_view kEntryName<entry::EpochStarted> = "epoch_started";
+template <>
+inline constexpr std::string_view kEntryName<entry::ClockAccepted> = "clock_accepted";
+template <>
+inline constexpr std::string_view kEntryName<entry::VendorTrusted> = "vendor_trusted";
+template <>
+inline constexpr std::string_view kEntryName<entry::ProductSet> = "product_set";
+template <>
+inline constexpr std::string_view kEntryName<entry::PolicySet> = "policy_set";
+template <>
+inline constexpr std::string_view kEntryName<entry::PackInstalled> = "pack_installed";
+template <>
+inline constexpr std::string_view kEntryName<entry::PackRemoved> = "pack_removed";
+template <>
+inline constexpr std::string_view kEntryName<entry::HostEnrolled> = "host_enrolled";
+template <>
+inline constexpr std::string_view kEntryName<entry::HostSet> = "host_set";
+template <>
+inline constexpr std::string_view kEntryName<entry::HostGraceEnded> = "host_grace_ended";
+template <>
+inline constexpr std::string_view kEntryName<entry::HostRemoved> = "host_removed";
+template <>
+inline constexpr std::string_view kEntryName<entry::SubjectAdded> = "subject_added";
+template <>
+inline constexpr std::string_view kEntryName<entry::SubjectErased> = "subject_erased";
+template <>
+inline constexpr std::string_view kEntryName<entry::CalIssued> = "cal_issued";
+template <>
+inline constexpr std::string_view kEntryName<entry::CalValidated> = "cal_validated";
+template <>
+inline constexpr std::string_view kEntryName<entry::CalRenewed> = "cal_renewed";
+template <>
+inline constexpr std::string_view kEntryName<entry::CalMoved> = "cal_moved";
+template <>
+inline constexpr std::string_view kEntryName<entry::CalExpired> = "cal_expired";
+template <>
+inline constexpr std::string_view kEntryName<entry::CalRevoked> = "cal_revoked";
+template <>
+inline constexpr std::string_view kEntryName<entry::CalReturned> = "cal_returned";
+template <>
+inline constexpr std::string_view kEntryName<entry::PackConverted> = "pack_converted";
+
+// T, const for the writer.
+template <class E, class T>
+concept Is = std::same_as<std::remove_const_t<E>, T>;
+
+template <class Io, Is<entry::LedgerCreated> E>
+void entry_fields(Io& io, E& e) {
+    io.field("identity", e.identity);
+}
+template <class Io, Is<entry::NodeAdded> E>
+void entry_fields(Io& io, E& e) {
+    io.field("key", e.key);
+    io.field("certificate", e.certificate);
+}
+template <class Io, Is<entry::EpochStarted> E>
+void entry_fields(Io& io, E& e) {
+    io.field("epoch", e.epoch);
+}
+template <class Io, Is<entry::ClockAccepted> E>
+void entry_fields(Io&, E&) {}
+template <class Io, Is<entry::VendorTrusted> E>
+void entry_fields(Io& io, E& e) {
+    io.field("key", e.key);
+}
+template <class Io, Is<entry::ProductSet> E>
+void entry_fields(Io& io, E& e) {
+    io.field("product", e.product.code);
+    io.field("family", e.product.family);
+    io.field("version", e.product.version);
+    for_each_rule(e.product.rules, [&io](const auto& name, auto& value) { io.field(name, value); });
+    io.optional("bases", e.product.bases);
+}
+template <class Io, Is<entry::PolicySet> E>
+void entry_fields(Io& io, E& e) {
+    io.field("default_mode", e.policy.default_mode);
+    io.field("initial_grace_days", e.policy.initial_grace_days);
+    io.field("offline_days_max", e.policy.offline_days_max);
+}
+template <class Io, Is<entry::PackInstalled> E>
+void entry_fields(Io& io, E& e) {
+    io.field("pack", e.pack);
+    io.field("document", e.document);
+    io.field("product", e.product);
+    io.field("kind", e.kind);
+    io.field("quantity", e.quantity);
+    io.field("channel", e.channel);
+    io.optional("declared", e.declared);
+    io.optional("vendor", e.vendor);
+    io.field("not_before", e.not_before);
+    io.optional("expires_at", e.expires_at);
+    io.optional("also", e.also);
+    io.optional("metric", e.metric);
+    io.optional("overdraft", e.overdraft);
+    io.optional("maintained_until", e.maintained_until);
+}
+template <class Io, Is<entry::PackRemoved> E>
+void entry_fields(Io& io, E& e) {
+    io.field("pack", e.pack);
+}
+template <class Io, Is<entry::HostEnrolled> E>
+void entry_fields(Io& io, E& e) {
+    io.field("host", e.host);
+    io.field("commitment", e.commitment);
+    io.field("key", e.key);
+    io.field("mode", e.mode);
+    io.field("preferred", e.preferred);
+    io.field("grace_until", e.grace_until);
+}
+template <class Io, Is<entry::HostSet> E>
+void entry_fields(Io& io, E& e) {
+    io.field("host", e.host);
+    io.field("mode", e.mode);
+    io.field("preferred", e.preferred);
+}
+template <class Io, Is<entry::HostGraceEnded> E>
+void entry_fields(Io& io, E& e) {
+    io.field("host", e.host);
+}
+template <class Io, Is<entry::HostRemoved> E>
+void entry_fields(Io& io, E& e) {
+    io.field("host", e.host);
+}
+template <class Io, Is<entry::SubjectAdded> E>
+void entry_fields(Io& io, E& e) {
+    io.field("subject", e.subject);
+    io.field("kind", e.kind);
+    io.field("commitment", e.commitment);
+}
+template <class Io, Is<entry::SubjectErased> E>
+void entry_fields(Io& io, E& e) {
+    io.field("subject", e.subject);
+}
+
+template <class Io, Is<CalStatement> E>
+void cal_fields(Io& io, E& cal) {
+    io.field("cal", cal.cal);
+    io.field("holder", cal.holder);
+    io.field("kind", cal.kind);
+    io.field("product", cal.product);
+    io.optional("pack", cal.pack);
+    io.field("state", cal.state);
+    io.optional("overuse", cal.overuse);
+    io.optional("validated", cal.validated);
+    io.field("issued_at", cal.issued_at);
+    io.field("expires_at", cal.expires_at);
+    io.optional("host", cal.host);
+    io.optional("converted", cal.converted);
+}
+
+// cal_issued, cal_validated, cal_renewed, cal_moved
+template <class Io, class E>
+requires requires(E& e) {
+    e.cal.holder;
+}
+void entry_fields(Io& io, E& e) {
+    cal_fields(io, e.cal);
+}
+
+template <class Io, Is<entry::CalReturned> E>
+void entry_fields(Io& io, E& e) {
+    io.field("cal", e.cal);
+    io.optional("why", e.why);
+}
+template <class Io, Is<entry::PackConverted> E>
+void entry_fields(Io& io, E& e) {
+    io.field("source", e.source);
+    io.field("pack", e.pack);
+    io.field("quantity", e.quantity);
+}
+
+// cal_expired, cal_revoked
+template <class Io, class E>
+requires(Is<E, entry::CalExpired> || Is<E, entry::CalRevoked>) void entry_fields(Io& io, E& e) {
+    io.field("cal", e.cal);
+}
+
+}  // namespace calm

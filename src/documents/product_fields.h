@@ -1,0 +1,27 @@
+// The names under which a product's rules are written, in key packs and in the log: one list for
+// all readers and writers.
+#pragma once
+
+#include "core/product.h"
+
+namespace calm {
+
+// Calls visit(name, member) for each rule, always in this order.
+template <class Rules, class Visit>
+void for_each_rule(Rules& rules, Visit&& visit) {
+    visit("requirement", rules.requirement);
+    visit("overuse", rules.overuse);
+    visit("temporary_days", rules.temporary_days);
+    visit("user_days", rules.user_days);
+    visit("device_days_min", rules.device_days_min);
+    visit("device_days_max", rules.device_days_max);
+    visit("renewal_days", rules.renewal_days);
+    visit("initial_grace_days", rules.initial_grace_days);
+    visit("outage_days", rules.outage_days);
+    visit("revoke_percent", rules.revoke_percent);
+    visit("prevent_upgrade", rules.prevent_upgrade);
+    visit("grace_ends_with_first_cal", rules.grace_ends_with_first_cal);
+    visit("reassign_days", rules.reassign_days);
+}
+
+}  // namespace calm

@@ -1,0 +1,126 @@
+// The module's JSON: what it writes is JSON, and what it reads it either understands or refuses.
+#include "pam/message.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace calm::pam {
+namespace {
+
+TEST(PamMessage, AQuestionIsOneLine) {
+    QuestionLine line;
+    line.text("ask", "admit");
+    line.text("user", "an\"na\\\n\x01");
+    line.text("rhost", "");
+    line.number("budget_ms", 1800);
+    EXPECT_EQ(line.finish(), R"({"ask":"admit","user":"an\"na\\\u000a\u0001","budget_ms":1800})"
+                             "\n");
+}
+
+TEST(PamMessage, AQuestionThatDoesNotFitIsNotSent) {
+    QuestionLine line;
+    line.text("user", std::string(5000, 'a'));
+    EXPECT_TRUE(line.finish().empty());
+}
+
+TEST(PamMessage, AnAnswerIsRead) {
+    Answer answer;
+    ASSERT_EQ(AnswerKind::verdict,
+              read_answer(R"( {"verdict":"deny", "reason":"no_cal_available","until":12,"x":null,)"
+                          R"("sentence":"Plus de licence \u00e9t\u00E9 \"libre\".\nAppelez."} )",
+                          answer));
+    EXPECT_FALSE(answer.allowed);
+    EXPECT_STREQ(answer.reason, "no_cal_available");
+    EXPECT_STREQ(answer.sentence, "Plus de licence été \"libre\".\nAppelez.");
+
+    ASSERT_EQ(AnswerKind::verdict,
+              read_answer(R"({"reason":"cal_held","verdict":"allow"})", answer));
+    EXPECT_TRUE(answer.allowed);
+    EXPECT_STREQ(answer.sentence, "");
+}
+
+TEST(PamMessage, WhatIsNoAnswerIsRefused) {
+    for (const char* line : {"",
+                             "{",
+                             "{}",
+                             "null",
+                             "[]",
+                             R"({"verdict":"allow")",
+                             R"({"verdict":"allow",})",
+                             R"({"verdict":"allow"}x)",
+                             R"({"verdict":"allowed"})",
+                             R"({"verdict":true})",
+                             R"({"verdict":"Allow"})",
+                             R"({"verdict":{"a":"allow"}})",
+                             R"({"verdict":["allow"]})",
+                             R"({"verdict" "allow"})",
+                             R"({verdict:"allow"})",
+                             R"({"verdict":"allow" "reason":"x"})",
+                             R"({"verdict":"al\u006cow\u00"})",
+                             R"({"verdict":"allow\q"})",
+                             "{\"verdict\":\"allow\n\"}",
+                             R"({"verdict":})",
+                             R"({"verdict")",
+                             R"({,"verdict":"allow"})"}) {
+        Answer answer;
+        EXPECT_EQ(read_answer(line, answer), AnswerKind::nonsense) << line;
+        EXPECT_FALSE(answer.allowed);
+        EXPECT_STREQ(answer.sentence, "");
+    }
+}
+
+TEST(PamMessage, AFailureOfTheAgentIsReadWithItsSentence) {
+    Answer answer;
+    EXPECT_EQ(read_answer(R"({"error":"service_unknown","sentence":"Call us."})", answer),
+              AnswerKind::failure);
+    EXPECT_STREQ(answer.sentence, "Call us.");
+}
+
+TEST(PamMessage, NothingInASentenceReachesTheTerminalAsAControlCharacter) {
+    Answer answer;
+    ASSERT_EQ(AnswerKind::verdict,
+              read_answer(R"({"verdict":"deny","sentence":"a\u001b[2J\u0000b\u007f\tc"})", answer));
+    EXPECT_STREQ(answer.sentence, "a?[2J?b? c");
+}
+
+TEST(PamMessage, ALongSentenceIsCutAtAWholeCharacter) {
+    for (const char* character : {"é", "\\u00e9", "語", "a"}) {
+        std::string long_text;
+        for (int i = 0; i < 3000; ++i)
+            long_text += character;
+        Answer answer;
+        ASSERT_EQ(AnswerKind::verdict,
+                  read_answer(R"({"sentence":")" + long_text + R"(","verdict":"deny"})", answer));
+        const std::string sentence = answer.sentence;
+        EXPECT_GT(sentence.size(), 1000U);
+        EXPECT_LT(sentence.size(), sizeof answer.sentence);
+        const std::string whole = std::strcmp(character, "\\u00e9") == 0 ? "é" : character;
+        EXPECT_EQ(sentence.size() % whole.size(), 0U);
+    }
+}
+
+RC_GTEST_PROP(PamMessage, AnyTextIsReadAsItWasWritten, ()) {
+    auto text = *rc::gen::arbitrary<std::string>();
+    std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+    text.resize(std::min<size_t>(text.size(), 999));
+    QuestionLine line;
+    line.text("verdict", "deny");
+    line.text("sentence", text);
+    Answer answer;
+    RC_ASSERT(read_answer(line.finish(), answer) == AnswerKind::verdict);
+    RC_ASSERT(std::string(answer.sentence) == text);
+}
+
+RC_GTEST_PROP(PamMessage, NoBytesHarmTheReader, (const std::string& bytes)) {
+    Answer answer;
+    read_answer(bytes, answer);
+    read_answer("{\"verdict\":\"allow\",\"sentence\":\"" + bytes, answer);
+    RC_ASSERT(std::strlen(answer.sentence) < sizeof answer.sentence);
+}
+
+}  // namespace
+}  // namespace calm::pam

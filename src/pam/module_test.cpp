@@ -1,0 +1,259 @@
+// pam_calm.so inside the real libpam, without root: PAM files of a directory of our own, and an
+// agent that says what the test wants, or nothing.
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <pwd.h>
+#include <security/pam_appl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Listens where calm-hostd would. `behaviour` gets the open connection and does what it likes; the
+// connection is closed after it.
+class Agent {
+  public:
+    using Behaviour = std::function<void(int connection, const std::string& question)>;
+
+    // `listens`: otherwise the connection is answered and closed before anything is read.
+    Agent(const std::string& path, Behaviour behaviour, bool listens = true)
+        : behaviour_(std::move(behaviour)), listens_(listens) {
+        listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+        EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+        EXPECT_EQ(listen(listener_, 8), 0);
+        EXPECT_EQ(pipe(stop_), 0);
+        thread_ = std::thread([this] { run(); });
+    }
+    ~Agent() {
+        close(stop_[1]);
+        thread_.join();
+        close(stop_[0]);
+        close(listener_);
+    }
+
+    std::vector<std::string> questions() {
+        const std::lock_guard lock(mutex_);
+        return questions_;
+    }
+
+    // Readable once the test is over: a behaviour that says nothing waits for it.
+    int stop_fd() const { return stop_[0]; }
+
+  private:
+    void run() {
+        while (true) {
+            pollfd waiting[2] = {{listener_, POLLIN, 0}, {stop_[0], POLLIN, 0}};
+            poll(waiting, 2, -1);
+            if (waiting[1].revents != 0) return;
+            const int connection = accept(listener_, nullptr, nullptr);
+            std::string question;
+            char c = 0;
+            while (listens_ && recv(connection, &c, 1, 0) == 1 && c != '\n')
+                question += c;
+            {
+                const std::lock_guard lock(mutex_);
+                questions_.push_back(question);
+            }
+            behaviour_(connection, question);
+            close(connection);
+        }
+    }
+
+    Behaviour behaviour_;
+    bool listens_;
+    int listener_ = -1;
+    int stop_[2] = {-1, -1};
+    std::mutex mutex_;
+    std::vector<std::string> questions_;
+    std::thread thread_;
+};
+
+Agent::Behaviour says(std::string answer) {
+    return [answer = std::move(answer)](int connection, const std::string&) {
+        send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
+    };
+}
+
+class PamModule : public testing::Test {
+  protected:
+    PamModule() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "calm-pam-XXXXXX").string();
+        directory_ = mkdtemp(pattern.data());
+        socket_ = directory_ / "agent";
+    }
+    ~PamModule() override { std::filesystem::remove_all(directory_); }
+
+    // The result of the phase `phase` for this user, with these words in the PAM file.
+    int run(const std::string& words, const std::string& user,
+            int (*phase)(pam_handle_t*, int) = pam_acct_mgmt, int flags = 0) {
+        std::ofstream(directory_ / "door")
+            << "account required " CALM_PAM_MODULE " socket=" << socket_.string() << " " << words
+            << "\nsession required " CALM_PAM_MODULE " socket=" << socket_.string() << " " << words
+            << "\n";
+        shown_.clear();
+        const pam_conv conversation{&PamModule::converse, this};
+        pam_handle_t* handle = nullptr;
+        EXPECT_EQ(
+            pam_start_confdir("door", user.c_str(), &conversation, directory_.c_str(), &handle),
+            PAM_SUCCESS);
+        pam_set_item(handle, PAM_RHOST, "127.0.0.2");
+        pam_set_item(handle, PAM_TTY, "ssh");
+        const int result = phase(handle, flags);
+        pam_end(handle, result);
+        return result;
+    }
+
+    static int converse(int count, const pam_message** messages, pam_response** responses,
+                        void* self) {
+        *responses =
+            static_cast<pam_response*>(calloc(static_cast<size_t>(count), sizeof **responses));
+        for (int i = 0; i < count; ++i)
+            static_cast<PamModule*>(self)->shown_.emplace_back(messages[i]->msg);
+        return PAM_SUCCESS;
+    }
+
+    std::filesystem::path directory_;
+    std::filesystem::path socket_;
+    std::vector<std::string> shown_;
+};
+
+constexpr const char* kAllow = R"({"verdict":"allow","reason":"cal_held"})"
+                               "\n";
+constexpr const char* kDeny =
+    R"({"verdict":"deny","reason":"no_cal_available","sentence":"No license is free."})"
+    "\n";
+
+TEST_F(PamModule, WhoHasACalIsAdmittedWithoutAWord) {
+    Agent agent(socket_, says(kAllow));
+    EXPECT_EQ(run("", "anna"), PAM_SUCCESS);
+    EXPECT_THAT(shown_, IsEmpty());
+    EXPECT_THAT(
+        agent.questions(),
+        ElementsAre(
+            R"({"ask":"admit","service":"door","user":"anna","rhost":"127.0.0.2","tty":"ssh","budget_ms":1800})"));
+}
+
+TEST_F(PamModule, WhoIsRefusedReadsTheAgentsSentence) {
+    Agent agent(socket_, says(kDeny));
+    EXPECT_EQ(run("", "anna"), PAM_PERM_DENIED);
+    EXPECT_THAT(shown_, ElementsAre("No license is free."));
+    EXPECT_EQ(run("", "anna", pam_acct_mgmt, PAM_SILENT), PAM_PERM_DENIED);
+    EXPECT_THAT(shown_, IsEmpty());
+}
+
+TEST_F(PamModule, TheOptionsReachTheAgent) {
+    Agent agent(socket_, says(kAllow));
+    EXPECT_EQ(run("product=sql-2012 mode=device device=kiosk-1 lang=fr timeout=1 nonsense", "anna"),
+              PAM_SUCCESS);
+    EXPECT_THAT(
+        agent.questions(),
+        ElementsAre(
+            R"({"ask":"admit","service":"door","user":"anna","rhost":"127.0.0.2","tty":"ssh","product":"sql-2012","mode":"device","device":"kiosk-1","lang":"fr","budget_ms":900})"));
+}
+
+TEST_F(PamModule, WithoutAnAgentTheRuleDecides) {
+    EXPECT_EQ(run("fail=open", "anna"), PAM_SUCCESS);
+    EXPECT_THAT(shown_, IsEmpty());
+    EXPECT_EQ(run("fail=closed", "anna"), PAM_PERM_DENIED);
+    EXPECT_THAT(shown_, ElementsAre(HasSubstr("start calm-hostd")));
+    EXPECT_EQ(run("", "anna"), PAM_PERM_DENIED);
+    EXPECT_EQ(run("lang=fr", "anna"), PAM_PERM_DENIED);
+    EXPECT_THAT(shown_, ElementsAre(HasSubstr("démarrer calm-hostd")));
+}
+
+TEST_F(PamModule, AnAgentThatSaysNothingIsNotWaitedForBeyondTheBudget) {
+    int stop = -1;
+    Agent agent(socket_, [&stop](int, const std::string&) {
+        pollfd until_the_end{stop, POLLIN, 0};
+        poll(&until_the_end, 1, -1);
+    });
+    stop = agent.stop_fd();
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(run("timeout=0.2 fail=closed", "anna"), PAM_PERM_DENIED);
+    // The second one finds the agent busy with the first: its queue must not hold it either.
+    EXPECT_EQ(run("timeout=0.2 fail=open", "anna"), PAM_SUCCESS);
+    // Generous, for a loaded machine: the agent itself would hold it for ever.
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+}
+
+TEST_F(PamModule, AnAgentThatTalksNonsenseIsAnAgentThatDoesNotAnswer) {
+    const std::string endless(100'000, 'x');
+    for (const std::string& nonsense :
+         {std::string(), std::string("\n"), std::string("yes\n"), std::string("{\"verdict\":"),
+          std::string(R"({"error":"service_unknown"})"
+                      "\n"),
+          endless}) {
+        {
+            Agent agent(socket_, says(nonsense));
+            EXPECT_EQ(run("fail=closed", "anna"), PAM_PERM_DENIED);
+            EXPECT_EQ(run("fail=open", "anna"), PAM_SUCCESS);
+        }
+        std::filesystem::remove(socket_);
+    }
+}
+
+TEST_F(PamModule, AnAgentThatCannotSayIsQuoted) {
+    Agent agent(socket_, says(R"({"error":"service_unknown","sentence":"Call us."})"
+                              "\n"));
+    EXPECT_EQ(run("fail=closed", "anna"), PAM_PERM_DENIED);
+    EXPECT_THAT(shown_, ElementsAre("Call us."));
+    EXPECT_EQ(run("fail=open", "anna"), PAM_SUCCESS);
+    EXPECT_THAT(shown_, IsEmpty());
+}
+
+TEST_F(PamModule, AnAgentThatDoesNotListenToThisAccountIsQuotedToo) {
+    Agent agent(socket_,
+                says(R"({"error":"agent_not_allowed","sentence":"You may not ask."})"
+                     "\n"),
+                false);
+    for (int i = 0; i < 50; ++i) {
+        EXPECT_EQ(run("fail=closed", "anna"), PAM_PERM_DENIED);
+        ASSERT_THAT(shown_, ElementsAre("You may not ask."));
+    }
+}
+
+TEST_F(PamModule, RootIsNeverLockedOut) {
+    EXPECT_EQ(run("fail=closed", "root"), PAM_SUCCESS);
+    EXPECT_EQ(run("fail=closed", "root", pam_open_session), PAM_SUCCESS);
+    Agent agent(socket_, says(kDeny));
+    EXPECT_EQ(run("", "root"), PAM_SUCCESS);
+    EXPECT_THAT(agent.questions(), IsEmpty());
+}
+
+TEST_F(PamModule, ASessionIsToldAndNeverRefused) {
+    EXPECT_EQ(run("fail=closed", "anna", pam_open_session), PAM_SUCCESS);
+    Agent agent(socket_, says(kDeny));
+    EXPECT_EQ(run("", "anna", pam_open_session), PAM_SUCCESS);
+    EXPECT_EQ(run("", "anna", pam_close_session), PAM_SUCCESS);
+    EXPECT_THAT(agent.questions(),
+                ElementsAre(HasSubstr(R"("ask":"logged_on")"), HasSubstr(R"("ask":"ended")")));
+    EXPECT_THAT(shown_, IsEmpty());
+}
+
+TEST_F(PamModule, AHostileUserNameIsOnlyAName) {
+    Agent agent(socket_, says(kDeny));
+    EXPECT_EQ(run("", "x\",\"user\":\"root\n"), PAM_PERM_DENIED);
+    EXPECT_THAT(agent.questions(), ElementsAre(HasSubstr(R"("user":"x\",\"user\":\"root\u000a")")));
+    EXPECT_EQ(run("fail=closed", std::string(6000, 'a')), PAM_PERM_DENIED);
+}
+
+}  // namespace

@@ -1,0 +1,25 @@
+// The words behind pam_calm.so in a PAM file. Plain data of fixed size: this module is loaded into
+// other people's processes, so it allocates nothing and throws nothing.
+#pragma once
+
+#include <string_view>
+
+namespace calm::pam {
+
+inline constexpr int kBudgetMaxMs = 2000;  // design.md 6: an answer takes 2 seconds at most
+
+struct Options {
+    char product[65] = "";  // empty: what host.toml says of the service
+    char mode[8] = "";      // "user", "device" or empty: what host.toml says
+    char device[257] = "rhost";
+    char socket[108] = "/run/calm/hostd.sock";
+    char language[16] = "";  // empty: the environment's, then the host's
+    int budget_ms = kBudgetMaxMs;
+    bool fail_open = false;  // when the agent does not answer
+};
+
+// Reads one word, such as "mode=device", into `options`. False when it is not one that the module
+// knows or its value does not fit: `options` is then as before.
+bool read_option(std::string_view word, Options& options);
+
+}  // namespace calm::pam

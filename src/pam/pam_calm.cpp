@@ -1,0 +1,150 @@
+// pam_calm.so: may this person connect, says the license agent of this host. The account phase
+// asks; the session phase tells that the logon succeeded and when it ended. It knows no rule: it
+// passes the question to calm-hostd and the answer to the person.
+//
+//   account  required  pam_calm.so [product=CODE] [mode=user|device] [device=rhost|NAME]
+//                      [fail=open|closed] [socket=PATH] [timeout=SECONDS] [lang=en|fr]
+//   session  optional  pam_calm.so …
+//
+// Root (uid 0) is always admitted, also when nobody answers.
+#include <pwd.h>
+#include <string.h>
+#include <sys/syslog.h>
+
+#define PAM_SM_ACCOUNT
+#define PAM_SM_SESSION
+#include <security/pam_ext.h>
+#include <security/pam_modules.h>
+#include <security/pam_modutil.h>
+
+#include "pam/conversation.h"
+#include "pam/message.h"
+#include "pam/options.h"
+#include "pam/pam_sentences.h"
+
+namespace calm::pam {
+namespace {
+
+struct Logon {
+    const char* service = "";
+    const char* user = "";
+    const char* rhost = "";
+    const char* tty = "";
+    bool root = false;
+};
+
+const char* item(pam_handle_t* pamh, int type) {
+    const void* value = nullptr;
+    if (pam_get_item(pamh, type, &value) != PAM_SUCCESS || value == nullptr) return "";
+    return static_cast<const char*>(value);
+}
+
+bool read_logon(pam_handle_t* pamh, Logon& logon) {
+    if (pam_get_user(pamh, &logon.user, nullptr) != PAM_SUCCESS || logon.user == nullptr ||
+        *logon.user == '\0') {
+        pam_syslog(pamh, LOG_ERR, "no user name");
+        return false;
+    }
+    const passwd* entry = pam_modutil_getpwnam(pamh, logon.user);
+    logon.root = entry != nullptr && entry->pw_uid == 0;
+    logon.service = item(pamh, PAM_SERVICE);
+    logon.rhost = item(pamh, PAM_RHOST);
+    logon.tty = item(pamh, PAM_TTY);
+    return true;
+}
+
+// A word that is not understood is said in the log and otherwise left out: a typing mistake must
+// neither lock everybody out nor let everybody in.
+Options read_options(pam_handle_t* pamh, int argc, const char** argv) {
+    Options options;
+    for (int i = 0; i < argc; ++i) {
+        if (!read_option(argv[i], options)) {
+            pam_syslog(pamh, LOG_ERR, "option `%s` is not understood and left out", argv[i]);
+        }
+    }
+    if (options.language[0] == '\0') {
+        for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+            const char* value = pam_getenv(pamh, name);
+            if (value == nullptr || *value == '\0') continue;
+            strncpy(options.language, value, sizeof options.language - 1);
+            break;
+        }
+    }
+    return options;
+}
+
+// hostd is to answer before this module stops waiting.
+int hostd_budget_ms(const Options& options) {
+    return options.budget_ms - options.budget_ms / 10;
+}
+
+AnswerKind ask(const Options& options, const Logon& logon, const char* verb, Answer& answer) {
+    QuestionLine line;
+    line.text("ask", verb);
+    line.text("service", logon.service);
+    line.text("user", logon.user);
+    line.text("rhost", logon.rhost);
+    line.text("tty", logon.tty);
+    line.text("product", options.product);
+    line.text("mode", options.mode);
+    if (strcmp(options.device, "rhost") != 0) line.text("device", options.device);
+    line.text("lang", options.language);
+    line.number("budget_ms", hostd_budget_ms(options));
+    const std::string_view question = line.finish();
+    if (question.empty()) return AnswerKind::nonsense;
+    char bytes[kAnswerMax];
+    const size_t size = converse(options.socket, question, options.budget_ms, bytes);
+    return size > 0 ? read_answer(std::string_view(bytes, size), answer) : AnswerKind::nonsense;
+}
+
+int refuse(pam_handle_t* pamh, int flags, const char* sentence) {
+    if ((flags & PAM_SILENT) == 0 && *sentence != '\0') pam_error(pamh, "%s", sentence);
+    return PAM_PERM_DENIED;
+}
+
+int admit(pam_handle_t* pamh, int flags, const Options& options, const Logon& logon) {
+    Answer answer;
+    const AnswerKind kind = ask(options, logon, "admit", answer);
+    if (kind == AnswerKind::verdict) {
+        pam_syslog(pamh, answer.allowed ? LOG_INFO : LOG_NOTICE, "user `%s` from `%s` %s: %s",
+                   logon.user, logon.rhost, answer.allowed ? "admitted" : "refused", answer.reason);
+        return answer.allowed ? PAM_SUCCESS : refuse(pamh, flags, answer.sentence);
+    }
+    const bool failed = kind == AnswerKind::failure;
+    pam_syslog(pamh, LOG_ERR, "calm-hostd at %s %s; user `%s` %s (fail=%s): %s", options.socket,
+               failed ? "cannot say" : "does not answer", logon.user,
+               options.fail_open ? "admitted" : "refused", options.fail_open ? "open" : "closed",
+               answer.sentence);
+    if (options.fail_open) return PAM_SUCCESS;
+    const bool french = strncmp(options.language, "fr", 2) == 0;
+    return refuse(pamh, flags, failed ? answer.sentence : french ? kAgentSilentFr : kAgentSilentEn);
+}
+
+int tell(pam_handle_t* pamh, int argc, const char** argv, const char* verb) {
+    Logon logon;
+    if (!read_logon(pamh, logon) || logon.root) return PAM_SUCCESS;
+    Answer ignored;
+    // A session is never refused or cut because of a license: the account phase has decided.
+    ask(read_options(pamh, argc, argv), logon, verb, ignored);
+    return PAM_SUCCESS;
+}
+
+}  // namespace
+}  // namespace calm::pam
+
+#define CALM_PAM_EXPORT extern "C" __attribute__((visibility("default")))
+
+CALM_PAM_EXPORT int pam_sm_acct_mgmt(pam_handle_t* pamh, int flags, int argc, const char** argv) {
+    calm::pam::Logon logon;
+    if (!calm::pam::read_logon(pamh, logon)) return PAM_USER_UNKNOWN;
+    if (logon.root) return PAM_SUCCESS;
+    return calm::pam::admit(pamh, flags, calm::pam::read_options(pamh, argc, argv), logon);
+}
+
+CALM_PAM_EXPORT int pam_sm_open_session(pam_handle_t* pamh, int, int argc, const char** argv) {
+    return calm::pam::tell(pamh, argc, argv, "logged_on");
+}
+
+CALM_PAM_EXPORT int pam_sm_close_session(pam_handle_t* pamh, int, int argc, const char** argv) {
+    return calm::pam::tell(pamh, argc, argv, "ended");
+}

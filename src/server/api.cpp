@@ -1,0 +1,140 @@
+// What the routes share.
+#include "server/api.h"
+
+#include "core/reason.h"
+#include "documents/crypto.h"
+#include "wire/admission_json.h"
+
+namespace calm {
+
+Routes all_routes(Api& api) {
+    Routes routes;
+    add_admission_routes(api, routes);
+    add_cal_routes(api, routes);
+    add_product_routes(api, routes);
+    add_pack_routes(api, routes);
+    add_host_routes(api, routes);
+    add_account_routes(api, routes);
+    add_audit_routes(api, routes);
+    add_subject_routes(api, routes);
+    add_export_routes(api, routes);
+    add_status_routes(api, routes);
+    return routes;
+}
+
+http::ProblemTable server_problems() {
+    return {{"csrf_refused", 403},
+            {"no_account_yet", 409},
+            {"bad_field", 400},
+            {"missing_field", 400},
+            {"bad_name", 400},
+            {"bad_request_id", 400},
+            {"bad_product", 400},
+            {"bad_product_code", 400},
+            {"bad_account", 400},
+            {"bad_query", 400},
+            {"armour_missing", 400},
+            {"armour_wrong_kind", 400},
+            {"armour_damaged", 400},
+            {"document_too_large", 400},
+            {"product_exists", 409},
+            {"pack_for_another_server", 422},
+            {"vendor_altered", 422},
+            {"export_failed", 503},
+            {"host_token_malformed", 401},
+            {"host_token_altered", 401},
+            {"host_token_foreign", 401},
+            {"host_token_expired", 401},
+            {"host_token_unknown", 401},
+            {"enrolment_token_invalid", 403},
+            {"cal_unknown", 404},
+            {"pack_unknown", 404},
+            {"product_unknown", 404},
+            {"host_unknown", 404},
+            {"subject_unknown", 404},
+            {"account_unknown", 404},
+            {"entry_unknown", 404},
+            {"reason_unknown", 404},
+            {"token_not_available", 409},
+            {"request_id_reused", 422},
+            {"cal_not_live", 409},
+            {"revoke_limit_reached", 409},
+            {"revoke_needs_device_cal", 409},
+            {"reassignment_too_early", 409},
+            {"pack_not_convertible", 409},
+            {"too_few_seats", 409},
+            {"pack_malformed", 422},
+            {"pack_altered", 422},
+            {"pack_vendor_unknown", 422},
+            {"pack_not_yet_valid", 422},
+            {"pack_expired", 422},
+            {"pack_product_unknown", 422},
+            {"pack_already_installed", 409},
+            {"pack_in_use", 409},
+            {"vendor_already_trusted", 409},
+            {"vendor_fingerprint_mismatch", 422},
+            {"vendor_malformed", 422},
+            {"account_exists", 409},
+            {"last_owner", 409},
+            {"host_name_taken", 409},
+            {"disk_full", 503},
+            {"database_io_failed", 503},
+            {"journal_moved", 503},
+            {"issuing_stopped", 503},
+            {"backup_failed", 503}};
+}
+
+Result<const boost::json::value*> body_of(Api& api, const http::Request& request) {
+    return api.json.read(request.body);
+}
+
+uint32_t number_of(const http::Request& request, std::string_view parameter) {
+    const std::string text = request.parameter(parameter);
+    if (text.empty() || text.size() > 10) return 0;
+    uint64_t number = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return 0;
+        number = number * 10 + static_cast<uint64_t>(c - '0');
+    }
+    return number <= 0xFFFF'FFFF ? static_cast<uint32_t>(number) : 0;
+}
+
+Result<std::optional<RequestMark>> mark_of(const Api& api, const http::Request& request,
+                                           Reason reason) {
+    const std::string_view key = request.header("idempotency-key");
+    if (key.empty()) return std::nullopt;
+    CALM_TRY_ASSIGN(const RequestId id, wire::parse_request_id(key));
+    std::string canonical(request.path());
+    canonical += '\n';
+    canonical += request.body;
+    return RequestMark{.id = id, .content = api.server.content_hash(canonical), .reason = reason};
+}
+
+Result<const RememberedAnswer*> remembered(const Api& api, const std::optional<RequestMark>& mark) {
+    if (!mark) return nullptr;
+    const auto* answer = api.server.ledger().remembered(mark->id, api.server.ledger().time());
+    if (answer != nullptr && answer->content != mark->content) {
+        return fail("request_id_reused",
+                    "this Idempotency-Key was used for another request within the last day");
+    }
+    return answer;
+}
+
+std::string etag_of(std::string_view text) {
+    const Hash hash = sha256(text);
+    return '"' + to_hex(std::span(hash).first(8)) + '"';
+}
+
+Result<> check_if_match(const http::Request& request, std::string_view tag) {
+    const std::string_view given = request.header("if-match");
+    if (given.empty()) {
+        return fail("precondition_required",
+                    "read it first and send its ETag back as If-Match, or If-Match: *");
+    }
+    if (given != "*" && given != tag) {
+        return fail("precondition_failed", "somebody else changed it since you read it");
+    }
+    return {};
+}
+
+}  // namespace calm

@@ -1,0 +1,74 @@
+// Api: what the routes share. Routes are grouped by what they are about, one file each; every group
+// adds its rows to the table. Loop thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/json/value.hpp>
+
+#include "core/admission.h"
+#include "http/credentials.h"
+#include "http/json_body.h"
+#include "http/metrics.h"
+#include "http/problem.h"
+#include "http/routes.h"
+#include "http/worker_pool.h"
+#include "server/directory.h"
+#include "server/license_server.h"
+#include "server/sign_in.h"
+
+namespace calm {
+
+struct Api {
+    LicenseServer& server;
+    Directory& directory;
+    SignIn& sign_in;
+    http::WorkerPool& workers;
+    http::Metrics& metrics;
+    std::string data_directory;  // for the temporary files of exports
+    std::string fingerprint;     // of the TLS certificate; empty without TLS
+    http::JsonReader json{};
+};
+
+using Routes = std::vector<http::Route>;
+
+void add_admission_routes(Api& api, Routes& routes);
+void add_cal_routes(Api& api, Routes& routes);
+void add_product_routes(Api& api, Routes& routes);
+void add_pack_routes(Api& api, Routes& routes);
+void add_host_routes(Api& api, Routes& routes);
+void add_account_routes(Api& api, Routes& routes);
+void add_audit_routes(Api& api, Routes& routes);
+void add_subject_routes(Api& api, Routes& routes);
+void add_export_routes(Api& api, Routes& routes);
+void add_status_routes(Api& api, Routes& routes);
+
+// All of them. The table is checked by RouteTable::make.
+Routes all_routes(Api& api);
+
+// HTTP status of the codes that this layer and those below it can answer with.
+http::ProblemTable server_problems();
+
+// The body as JSON, valid until the next call. Errors: `json_malformed`, `json_too_deep`.
+Result<const boost::json::value*> body_of(Api& api, const http::Request& request);
+
+// The number in a path such as /v1/cals/{cal}; 0 when it is none.
+uint32_t number_of(const http::Request& request, std::string_view parameter);
+
+// The Idempotency-Key of a request and the hash of what it asks; empty without the header.
+// Errors: `bad_request_id`.
+Result<std::optional<RequestMark>> mark_of(const Api& api, const http::Request& request,
+                                           Reason reason);
+
+// What was answered to this mark within the last day, if anything. Errors: `request_id_reused`.
+Result<const RememberedAnswer*> remembered(const Api& api, const std::optional<RequestMark>& mark);
+
+// A tag that changes with the text, for ETag.
+std::string etag_of(std::string_view text);
+
+// Whether the request may change what has this tag. Errors: `precondition_required` (no If-Match),
+// `precondition_failed`.
+Result<> check_if_match(const http::Request& request, std::string_view tag);
+
+}  // namespace calm

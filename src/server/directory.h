@@ -1,0 +1,87 @@
+// Directory: what is kept beside the ledger in erasable records, in memory: accounts and their
+// tokens, enrolment tokens, the names of hosts, the documents of vendors and packs. The records are
+// written first (LicenseServer::keep, ::change); the caller then puts the change here. Loop thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.h"
+#include "server/access.h"
+#include "store/journal.h"
+
+namespace calm {
+
+struct Account {
+    std::string name;  // [a-z0-9][a-z0-9._-]{0,63}
+    Role role = Role::viewer;
+    std::string password_hash;  // Argon2id, libsodium's text form; empty: signs in with tokens only
+    Instant created_at;
+};
+
+struct ApiToken {
+    std::string digest;  // hex of the token's SHA-256
+    std::string account;
+    std::string label;
+    std::optional<Instant> expires_at;
+};
+
+struct EnrolmentToken {
+    std::string digest;
+    uint32_t hosts_left = 0;
+    Instant expires_at;
+};
+
+struct HostName {
+    std::string name;
+    std::array<uint8_t, 16> salt{};
+};
+
+class Directory {
+  public:
+    // Errors: those of the reader, `database_damaged` when a record does not read.
+    static Result<Directory> read(store::JournalReader& reader);
+
+    const std::map<std::string, Account, std::less<>>& accounts() const { return accounts_; }
+    const Account* account(std::string_view name) const;
+    const ApiToken* token(std::string_view digest) const;
+    const EnrolmentToken* enrolment(std::string_view digest) const;
+    const HostName* host(HostId host) const;
+    std::string_view host_name(HostId host) const;  // empty: unknown
+    HostId find_host(std::string_view name) const;
+    const std::string* vendor_document(std::string_view key_hex) const;
+    const std::map<std::string, std::string, std::less<>>& vendors() const { return vendors_; }
+    const std::string* pack_document(PackId pack) const;
+
+    void put(Account account);
+    void put(ApiToken token);
+    void put(EnrolmentToken token);
+    void put(HostId host, HostName name);
+    void put_vendor(std::string key_hex, std::string document);
+    void put_pack(PackId pack, std::string document);
+    void erase_account(std::string_view name);  // and its tokens
+    void erase_enrolment(std::string_view digest);
+
+    // The records that keep each of them.
+    static store::Record record_of(const Account& account);
+    static store::Record record_of(const ApiToken& token);
+    static store::Record record_of(const EnrolmentToken& token);
+    static store::Record record_of(HostId host, const HostName& name);
+    static store::Record vendor_record(std::string_view key_hex, std::string_view document);
+    static store::Record pack_record(PackId pack, std::string_view document);
+    std::vector<store::RecordKey> account_keys(std::string_view name) const;
+
+  private:
+    std::map<std::string, Account, std::less<>> accounts_;
+    std::map<std::string, ApiToken, std::less<>> tokens_;
+    std::map<std::string, EnrolmentToken, std::less<>> enrolments_;
+    std::map<HostId, HostName> hosts_;
+    std::map<std::string, HostId, std::less<>> hosts_by_name_;
+    std::map<std::string, std::string, std::less<>> vendors_;
+    std::map<PackId, std::string> packs_;
+};
+
+}  // namespace calm

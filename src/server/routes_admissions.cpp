@@ -1,0 +1,231 @@
+// Admissions over HTTP: ask, ask many, check (for auth_request), validate a logon, end, report.
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "server/api.h"
+#include "server/token_desk.h"
+#include "wire/fields.h"
+#include "wire/host_json.h"
+
+namespace calm {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Responder;
+using wire::AdmissionAnswer;
+using wire::AdmissionQuestion;
+
+// Which host asks: itself, or the one that an administrator names.
+Result<HostId> asking_host(const Request& request, const AdmissionQuestion& question) {
+    if (static_cast<Role>(request.caller.role) == Role::host) {
+        if (question.host != 0 && question.host != request.caller.id) {
+            return fail("forbidden", "a host asks for itself only");
+        }
+        return HostId{request.caller.id};
+    }
+    if (question.host == 0)
+        return fail("missing_field", "`host` is missing: which host would ask?");
+    return HostId{question.host};
+}
+
+std::string sentence_for(Language language, const AdmissionAnswer& answer) {
+    if (allows(answer.reason)) return {};
+    std::string sentence(
+        message(language, fmt::format("reason.{}.sentence", name_of(answer.reason))));
+    if (answer.lacks.empty()) return sentence;
+    return sentence + ' ' + message(language, "page.lacks", {{"product", answer.lacks}});
+}
+
+// The CAL admits, with or without a token: one that cannot be had does not turn the answer round.
+void answer_with_token(Api& api, AdmissionAnswer answer, Responder responder) {
+    const CalId cal = answer.cal;
+    fetch_token(api, cal,
+                [answer = std::move(answer),
+                 responder = std::move(responder)](Result<std::string> token) mutable {
+                    if (token) answer.token = std::move(*token);
+                    std::string out;
+                    wire::write_answer(out, answer, {});
+                    responder.send(200, http::kJson, out);
+                });
+}
+
+void ask(Api& api, const Request& request, Responder responder) {
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    const auto question = wire::parse_admission(**body);
+    if (!question) return responder.fail(question.error());
+    const auto host = asking_host(request, *question);
+    if (!host) return responder.fail(host.error());
+    api.server.admit(*host, *question,
+                     [&api, responder = std::move(responder), language = request.language(),
+                      want_token = question->want_token](Result<AdmissionAnswer> answer) mutable {
+                         if (!answer) return responder.fail(answer.error());
+                         if (want_token && answer->cal && answer->token.empty()) {
+                             return answer_with_token(api, std::move(*answer),
+                                                      std::move(responder));
+                         }
+                         std::string out;
+                         wire::write_answer(out, *answer, sentence_for(language, *answer));
+                         responder.send(200, http::kJson, out);
+                     });
+}
+
+// Answers of one batch, sent together when the last is there.
+struct Gathering {
+    Responder responder;
+    Language language;
+    std::vector<std::string> answers;
+    size_t missing = 0;
+    std::optional<Error> error;
+
+    void take(size_t i, Result<AdmissionAnswer> answer) {
+        if (answer) {
+            wire::write_answer(answers[i], *answer, sentence_for(language, *answer));
+        } else if (!error) {
+            error = answer.error();
+        }
+        if (--missing > 0) return;
+        if (error) return responder.fail(*error);
+        std::string out = R"({"answers":[)";
+        for (size_t k = 0; k < answers.size(); ++k) {
+            if (k > 0) out += ',';
+            out += answers[k];
+        }
+        out += "]}";
+        responder.send(200, http::kJson, out);
+    }
+};
+
+void ask_many(Api& api, const Request& request, Responder responder) {
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    const auto questions = wire::parse_admission_batch(**body);
+    if (!questions) return responder.fail(questions.error());
+    std::vector<HostId> hosts;
+    for (const auto& question : *questions) {
+        const auto host = asking_host(request, question);
+        if (!host) return responder.fail(host.error());
+        hosts.push_back(*host);
+    }
+    // Shared by the answers' callbacks, which may come in different turns of the loop.
+    auto gathering = std::make_shared<Gathering>(Gathering{std::move(responder),
+                                                           request.language(),
+                                                           std::vector<std::string>(hosts.size()),
+                                                           hosts.size(),
+                                                           {}});
+    for (size_t i = 0; i < hosts.size(); ++i) {
+        api.server.admit(hosts[i], (*questions)[i], [gathering, i](Result<AdmissionAnswer> answer) {
+            gathering->take(i, std::move(answer));
+        });
+    }
+}
+
+// For nginx auth_request: no body, because a body would cost nginx its upstream connection (facts
+// performance, trap 3).
+void check(Api& api, const Request& request, Responder responder) {
+    AdmissionQuestion question;
+    question.product = request.query("product").value_or("");
+    question.user = request.query("user").value_or("");
+    question.device = request.query("device").value_or("");
+    if (const auto host = request.query("host")) {
+        question.host = static_cast<uint32_t>(std::strtoul(host->c_str(), nullptr, 10));
+    }
+    if (question.product.empty()) {
+        return responder.fail({"missing_field", "`product` is missing in the query"});
+    }
+    const auto host = asking_host(request, question);
+    if (!host) return responder.fail(host.error());
+    api.server.admit(*host, question,
+                     [responder = std::move(responder)](Result<AdmissionAnswer> answer) mutable {
+                         if (!answer) return responder.fail(answer.error());
+                         std::string lines = fmt::format(
+                             "X-CALM-Verdict: {}\r\nX-CALM-Reason: {}\r\n",
+                             name_of(verdict_of(answer->reason)), name_of(answer->reason));
+                         if (answer->cal) {
+                             lines +=
+                                 fmt::format("X-CALM-Cal: {}\r\nX-CALM-Expires: {}\r\n",
+                                             answer->cal.value, to_rfc3339(answer->expires_at));
+                         }
+                         responder.send(allows(answer->reason) ? 204 : 403, {}, {}, lines);
+                     });
+}
+
+void validate(Api& api, const Request& request, Responder responder) {
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    wire::Fields fields(**body);
+    uint32_t cal = 0;
+    fields.number("cal", cal);
+    fields.require("cal");
+    if (const auto sound = fields.finish(); !sound) return responder.fail(sound.error());
+    api.server.change(decide_validation(api.server.ledger(), {cal}, api.server.now()), {},
+                      [responder = std::move(responder)](Result<Committed> done) mutable {
+                          if (!done) return responder.fail(done.error());
+                          responder.send(http::Response::no_content());
+                      });
+}
+
+void end(Api& api, const Request& request, Responder responder) {
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    const auto session = wire::parse_session_end(**body);
+    if (!session) return responder.fail(session.error());
+    api.server.end(HostId{request.caller.id}, *session);
+    responder.send(http::Response::no_content());
+}
+
+// What a host decided while no server answered: usage, and a number in the metrics. It gives nobody
+// a right.
+void report(Api& api, const Request& request, Responder responder) {
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    const auto decisions = wire::parse_report(**body);
+    if (!decisions) return responder.fail(decisions.error());
+    api.server.count_offline(HostId{request.caller.id}, *decisions);
+    responder.send(http::Response::no_content());
+}
+
+}  // namespace
+
+void add_admission_routes(Api& api, Routes& routes) {
+    const auto with = [&api](auto function) {
+        return [&api, function](const Request& request, Responder responder) {
+            function(api, request, std::move(responder));
+        };
+    };
+    routes.push_back({.method = Method::post,
+                      .pattern = "/v1/admissions",
+                      .right = rights::ask,
+                      .summary = "Ask whether this one may connect",
+                      .handler = with(ask)});
+    routes.push_back({.method = Method::post,
+                      .pattern = "/v1/admissions/batch",
+                      .right = rights::ask,
+                      .summary = "Ask for up to 256 at once",
+                      .handler = with(ask_many)});
+    routes.push_back({.method = Method::get,
+                      .pattern = "/v1/admissions/check",
+                      .right = rights::ask,
+                      .summary = "Ask and be answered in headers, for nginx auth_request",
+                      .handler = with(check)});
+    routes.push_back({.method = Method::post,
+                      .pattern = "/v1/admissions/validate",
+                      .right = rights::ask,
+                      .summary = "Tell that the holder of a temporary CAL has logged on",
+                      .handler = with(validate)});
+    routes.push_back({.method = Method::post,
+                      .pattern = "/v1/admissions/end",
+                      .right = rights::ask,
+                      .summary = "Tell that a session ended",
+                      .handler = with(end)});
+    routes.push_back({.method = Method::post,
+                      .pattern = "/v1/admissions/report",
+                      .right = rights::ask,
+                      .body_bytes_max = http::kImportBytesMax,
+                      .summary = "Tell what was decided while no server answered",
+                      .handler = with(report)});
+}
+
+}  // namespace calm

@@ -1,0 +1,191 @@
+// The log for auditors, and what hosts check it with: tree heads, proofs, withdrawals.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "documents/ledger_id.h"
+#include "documents/revocation_list.h"
+#include "server/api.h"
+#include "server/log_view.h"
+#include "wire/fields.h"
+#include "wire/host_json.h"
+
+namespace calm {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Responder;
+using http::Response;
+
+constexpr uint64_t kLinesDefault = 100;
+constexpr uint64_t kLinesMax = 10'000;
+constexpr size_t kPageBytesMax = 4 * 1024 * 1024;
+
+Result<uint64_t> number_in(const Request& request, std::string_view name, uint64_t fallback) {
+    const auto text = request.query(name);
+    if (!text) return fallback;
+    uint64_t number = 0;
+    for (const char c : *text) {
+        if (c < '0' || c > '9' || number > (uint64_t{1} << 53)) {
+            return fail("bad_query", fmt::format("`{}` is not a number", name));
+        }
+        number = number * 10 + static_cast<uint64_t>(c - '0');
+    }
+    if (text->empty()) return fail("bad_query", fmt::format("`{}` is empty", name));
+    return number;
+}
+
+// Runs a long read on a worker with a reader of its own, and answers with what it makes.
+template <class Read>
+void read_on_worker(Api& api, Responder responder, std::string_view content_type, Read read) {
+    auto reader = api.server.writer().open_reader();
+    if (!reader) return responder.fail(reader.error());
+    if (api.workers.full())
+        return responder.fail({"unavailable", "too many long reads at once"}, 2);
+    std::shared_ptr<store::JournalReader> shared = std::move(*reader);  // copied into the job
+    api.workers.run(
+        [shared, read]() -> Result<std::string> { return read(*shared); },
+        [content_type, responder = std::move(responder)](Result<std::string> text) mutable {
+            if (!text) return responder.fail(text.error());
+            Response response;
+            response.content_type = content_type;
+            response.body = std::move(*text);
+            responder.send(response);
+        });
+}
+
+// The log as it is stored, one entry a line. A page ends at 4 MiB at the latest.
+void lines(Api& api, const Request& request, Responder responder) {
+    const auto from = number_in(request, "from", 0);
+    const auto limit = number_in(request, "limit", kLinesDefault);
+    if (!from) return responder.fail(from.error());
+    if (!limit) return responder.fail(limit.error());
+    read_on_worker(api, std::move(responder), http::kJsonLines,
+                   [from = *from, limit = std::min(*limit, kLinesMax)](
+                       store::JournalReader& reader) -> Result<std::string> {
+                       std::string out;
+                       CALM_TRY(reader.read(from, limit, [&](uint64_t, std::string_view line) {
+                           out += line;
+                           out += '\n';
+                           return out.size() < kPageBytesMax;
+                       }));
+                       return out;
+                   });
+}
+
+// {"head":…,"identity":…,"certificates":[…]}: with it anybody can verify the log's root.
+void head(Api& api, const Request& request, Responder responder) {
+    const auto size = number_in(request, "size", 0);
+    if (!size) return responder.fail(size.error());
+    std::string rest =
+        fmt::format(R"(","license_server_id":"{}","identity":"{}","certificates":[)",
+                    api.server.node().ledger_id, to_text(api.server.node().identity.public_key()));
+    for (const entry::NodeAdded& node : api.server.ledger().nodes()) {
+        if (rest.back() == '"') rest += ',';
+        rest += '"' + node.certificate + '"';
+    }
+    rest += "]}";
+    read_on_worker(api, std::move(responder), http::kJson,
+                   [rest, size = *size](store::JournalReader& reader) -> Result<std::string> {
+                       CALM_TRY_ASSIGN(const auto found, size == 0 ? reader.latest_tree_head()
+                                                                   : reader.tree_head(size));
+                       if (!found) return fail("entry_unknown", "the log is not that long");
+                       return R"({"head":")" + found->document + rest;
+                   });
+}
+
+void proof(Api& api, const Request& request, Responder responder) {
+    const auto first = number_in(request, "first", 0);
+    const auto second = number_in(request, "second", 0);
+    if (!first) return responder.fail(first.error());
+    if (!second) return responder.fail(second.error());
+    read_on_worker(
+        api, std::move(responder), http::kJson,
+        [first = *first, second = *second](store::JournalReader& reader) -> Result<std::string> {
+            CALM_TRY_ASSIGN(const LogView view, LogView::open(reader));
+            if (first == 0 || first > second || second > view.size()) {
+                return fail("bad_query", fmt::format("a proof leads from `first` of at least "
+                                                     "1 to `second` of at most {}",
+                                                     view.size()));
+            }
+            CALM_TRY_ASSIGN(const auto hashes, view.consistency(first, second));
+            std::string out;
+            wire::write_proof(out, hashes);
+            return out;
+        });
+}
+
+std::vector<wire::ProductTerms> terms_for(const Ledger& ledger, HostId id) {
+    std::vector<wire::ProductTerms> out;
+    const Host& host = ledger.host(id);
+    for (const ProductState& state : ledger.products()) {
+        wire::ProductTerms terms{.product = state.product.code,
+                                 .requirement = state.product.rules.requirement,
+                                 .outage_days = state.product.rules.outage_days};
+        if (state.product.rules.initial_grace_days > 0 && !host.grace_ended) {
+            terms.grace_until = std::min(
+                host.grace_until, host.enrolled_at + days(state.product.rules.initial_grace_days));
+        }
+        out.push_back(std::move(terms));
+    }
+    return out;
+}
+
+// Everything that a contact brings to a host.
+void contact(Api& api, const Request& request, Responder responder) {
+    const Ledger& ledger = api.server.ledger();
+    const Node& node = api.server.node();
+    const Instant now = api.server.now();
+    RevocationList list{.ledger = ledger_id_of(node.identity.public_key()),
+                        .epoch = ledger.epoch(),
+                        .size = api.server.durable(),
+                        .time = now};
+    for (const Withdrawal& each : ledger.withdrawals()) {
+        // A CAL whose record lives again is nobody's loss.
+        if (each.until > now.seconds && !ledger.cal(each.cal).live(now))
+            list.cals.push_back(each.cal);
+    }
+    wire::HostContact answer{.revocations = sign_revocation_list(list, node.key),
+                             .mode = ledger.host({request.caller.id}).mode,
+                             .offline_days_max = ledger.policy().offline_days_max,
+                             .products = terms_for(ledger, {request.caller.id})};
+    for (const entry::NodeAdded& each : ledger.nodes())
+        answer.certificates.push_back(each.certificate);
+    answer.vendors = ledger.vendors();
+    read_on_worker(
+        api, std::move(responder), http::kJson,
+        [answer = std::move(answer)](store::JournalReader& reader) -> Result<std::string> {
+            CALM_TRY_ASSIGN(const auto found, reader.latest_tree_head());
+            if (!found) return fail("log_damaged", "the log has no tree head");
+            wire::HostContact complete = answer;
+            complete.head = found->document;
+            std::string out;
+            wire::write_contact(out, complete);
+            return out;
+        });
+}
+
+}  // namespace
+
+void add_audit_routes(Api& api, Routes& routes) {
+    const auto row = [&](const char* pattern, http::Right right, const char* summary, auto function,
+                         uint8_t flags) {
+        routes.push_back({.method = Method::get,
+                          .pattern = pattern,
+                          .right = right,
+                          .flags = flags,
+                          .summary = summary,
+                          .handler = [&api, function](const Request& request, Responder responder) {
+                              function(api, request, std::move(responder));
+                          }});
+    };
+    row("/v1/audit", rights::audit, "The log's entries, as stored", lines, http::kSlow);
+    row("/v1/audit/head", rights::witness, "The newest signed tree head", head, http::kNoFlags);
+    row("/v1/audit/proof", rights::witness, "That one log begins with another", proof,
+        http::kNoFlags);
+    row("/v1/revocations", rights::contact, "What a contact brings to a host", contact,
+        http::kNoFlags);
+}
+
+}  // namespace calm

@@ -1,0 +1,211 @@
+// Hosts: enrolment by token, list, settings, removal.
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "documents/commitment.h"
+#include "server/api.h"
+#include "wire/fields.h"
+#include "wire/host_json.h"
+#include "wire/resource_json.h"
+
+namespace calm {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Responder;
+using http::Response;
+
+constexpr uint32_t kHostsPerTokenMax = 100'000;
+
+std::string host_text(const Api& api, HostId host) {
+    std::string out;
+    wire::write_host(out, api.server.ledger(), host, api.directory.host_name(host));
+    return out;
+}
+
+void list(Api& api, const Request&, Responder responder) {
+    const Ledger& ledger = api.server.ledger();
+    std::string out = R"({"hosts":[)";
+    for (uint32_t id = 1; id <= ledger.hosts().size(); ++id) {
+        if (ledger.host({id}).removed) continue;
+        if (out.back() == '}') out += ',';
+        wire::write_host(out, ledger, {id}, api.directory.host_name({id}));
+    }
+    out += "]}";
+    responder.send(Response::json(200, std::move(out)));
+}
+
+// {"hosts_max":N,"valid_for":"7d"} → a token that N hosts may enrol with until then.
+void make_token(Api& api, const Request& request, Responder responder) {
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    wire::Fields fields(**body);
+    uint32_t hosts_max = 1;
+    std::string valid_for = "1d";
+    fields.number("hosts_max", hosts_max, kHostsPerTokenMax);
+    fields.text("valid_for", valid_for, 32);
+    const auto length = parse_duration(valid_for);
+    if (hosts_max == 0) fields.complain("hosts_max", "is 0");
+    if (!length) fields.complain("valid_for", length.error().detail);
+    if (const auto sound = fields.finish(); !sound) return responder.fail(sound.error());
+    const http::SecretToken secret = http::make_secret_token("calm_enrol");
+    EnrolmentToken token{.digest = to_hex(secret.hash),
+                         .hosts_left = hosts_max,
+                         .expires_at = std::min(api.server.now() + *length, kInstantMax)};
+    std::string out = fmt::format(R"({{"token":"{}","hosts_max":{},"expires_at":"{}"}})",
+                                  secret.text, hosts_max, to_rfc3339(token.expires_at));
+    api.server.keep({Directory::record_of(token)}, {},
+                    [&api, token, out = std::move(out),
+                     responder = std::move(responder)](Result<Committed> done) mutable {
+                        if (!done) return responder.fail(done.error());
+                        api.directory.put(token);
+                        responder.send(Response::json(201, std::move(out)));
+                    });
+}
+
+wire::Enrolled welcome(const Api& api, HostId host) {
+    const Node& node = api.server.node();
+    return {.host = host,
+            .ledger = node.ledger_id,
+            .identity = node.identity.public_key().bytes,
+            .mode = api.server.ledger().host(host).mode};
+}
+
+void send_welcome(const Api& api, int status, HostId host, Responder& responder) {
+    std::string out;
+    wire::write_enrolled(out, welcome(api, host));
+    responder.send(Response::json(status, std::move(out)));
+}
+
+// A host that is known by this name: the same one asking again because the answer was lost, or
+// another.
+bool answer_known_host(Api& api, const wire::Enrolment& enrolment, Responder& responder) {
+    const HostId known = api.directory.find_host(enrolment.name);
+    if (!known || !api.server.ledger().has_host(known)) return false;
+    if (api.server.ledger().host(known).key == enrolment.key) {
+        send_welcome(api, 200, known, responder);
+    } else {
+        responder.fail({"host_name_taken", "a host `" + enrolment.name +
+                                               "` with another key is enrolled; remove it first"});
+    }
+    return true;
+}
+
+void enrol(Api& api, const Request& request, Responder responder) {
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    auto enrolment = wire::parse_enrolment(**body);
+    if (!enrolment) return responder.fail(enrolment.error());
+    auto normal = normalised_name(enrolment->name);
+    if (!normal) return responder.fail(normal.error());
+    enrolment->name = std::move(*normal);
+    const EnrolmentToken* token =
+        api.directory.enrolment(to_hex(http::token_hash(enrolment->token)));
+    const Instant now = api.server.now();
+    if (token == nullptr || token->expires_at <= now) {
+        return responder.fail({"enrolment_token_invalid", "the token is unknown or too old"});
+    }
+    if (answer_known_host(api, *enrolment, responder)) return;
+    if (token->hosts_left == 0) {
+        return responder.fail({"enrolment_token_invalid", "the token is used up"});
+    }
+    const Policy& policy = api.server.ledger().policy();
+    const HostId host = api.server.ledger().next_host();
+    HostName name{.name = enrolment->name};
+    randombytes_buf(name.salt.data(), name.salt.size());
+    EnrolmentToken left = *token;
+    --left.hosts_left;
+    const entry::HostEnrolled enrolled{.host = host,
+                                       .commitment = commitment_to(name.salt, "host", name.name),
+                                       .key = enrolment->key,
+                                       .mode = enrolment->mode.value_or(policy.default_mode),
+                                       .grace_until = now + days(policy.initial_grace_days)};
+    Extras extras;
+    extras.puts = {Directory::record_of(host, name), Directory::record_of(left)};
+    // The token and the name are taken at once: two hosts cannot both use the last place.
+    api.directory.put(left);
+    api.directory.put(host, name);
+    api.server.change(
+        Entries{enrolled}, std::move(extras),
+        [&api, host, left, responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) {
+                ++left.hosts_left;
+                api.directory.put(left);
+                return responder.fail(done.error());
+            }
+            send_welcome(api, 201, host, responder);
+        });
+}
+
+Result<HostId> named(const Api& api, const Request& request) {
+    const std::string text = request.parameter("host");
+    HostId host{number_of(request, "host")};
+    if (!host) host = api.directory.find_host(text);
+    if (!api.server.ledger().has_host(host))
+        return fail("host_unknown", "no host `" + text + "` is enrolled");
+    return host;
+}
+
+void show(Api& api, const Request& request, Responder responder) {
+    const auto host = named(api, request);
+    if (!host) return responder.fail(host.error());
+    std::string text = host_text(api, *host);
+    const std::string tag = etag_of(text);
+    Response response = Response::json(200, std::move(text));
+    response.headers.add("ETag", tag);
+    responder.send(response);
+}
+
+void set(Api& api, const Request& request, Responder responder) {
+    const auto host = named(api, request);
+    if (!host) return responder.fail(host.error());
+    if (const auto ok = check_if_match(request, etag_of(host_text(api, *host))); !ok) {
+        return responder.fail(ok.error());
+    }
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    auto set = wire::parse_host_settings(**body, api.server.ledger().host(*host));
+    if (!set) return responder.fail(set.error());
+    set->host = *host;
+    api.server.change(
+        Entries{*set}, {},
+        [&api, host = *host, responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) return responder.fail(done.error());
+            responder.send(Response::json(200, host_text(api, host)));
+        });
+}
+
+void remove(Api& api, const Request& request, Responder responder) {
+    const auto host = named(api, request);
+    if (!host) return responder.fail(host.error());
+    api.server.change(Entries{entry::HostRemoved{*host}}, {},
+                      [responder = std::move(responder)](Result<Committed> done) mutable {
+                          if (!done) return responder.fail(done.error());
+                          responder.send(Response::no_content());
+                      });
+}
+
+}  // namespace
+
+void add_host_routes(Api& api, Routes& routes) {
+    const auto row = [&](Method method, const char* pattern, http::Right right, const char* summary,
+                         auto function, uint8_t flags = http::kNoFlags) {
+        routes.push_back({.method = method,
+                          .pattern = pattern,
+                          .right = right,
+                          .flags = flags,
+                          .summary = summary,
+                          .handler = [&api, function](const Request& request, Responder responder) {
+                              function(api, request, std::move(responder));
+                          }});
+    };
+    row(Method::get, "/v1/hosts", rights::view, "List the hosts", list);
+    row(Method::post, "/v1/hosts/tokens", rights::operate, "Make an enrolment token", make_token);
+    row(Method::post, "/v1/hosts", {}, "Enrol a host with a token", enrol, http::kUnauthenticated);
+    row(Method::get, "/v1/hosts/{host}", rights::view, "Show a host", show);
+    row(Method::put, "/v1/hosts/{host}", rights::operate, "Change a host's licensing mode", set);
+    row(Method::delete_, "/v1/hosts/{host}", rights::operate, "Remove a host", remove);
+}
+
+}  // namespace calm

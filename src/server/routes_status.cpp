@@ -1,0 +1,127 @@
+// Health, status, metrics, explanations and the start page.
+#include <fmt/format.h>
+
+#include "server/api.h"
+#include "wire/fields.h"
+
+namespace calm {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Responder;
+using http::Response;
+
+std::string_view clock_state(TrustedClock::State state) {
+    switch (state) {
+        case TrustedClock::State::agrees: return "agrees";
+        case TrustedClock::State::wall_behind: return "behind";
+        case TrustedClock::State::wall_ahead: return "ahead";
+    }
+    return "?";
+}
+
+void live(Api&, const Request&, Responder responder) {
+    responder.send(Response::json(200, R"({"live":true})"));
+}
+
+// Ready: answers are correct and can be made durable. A standing clock is told, but holders are
+// served.
+void ready(Api& api, const Request&, Responder responder) {
+    const auto clock = api.server.read_clock();
+    const bool ready_now = !api.server.stopped();
+    responder.send(Response::json(
+        ready_now ? 200 : 503, fmt::format(R"({{"ready":{},"clock":"{}","issuing":{}}})", ready_now,
+                                           clock_state(clock.state), ready_now)));
+}
+
+void status(Api& api, const Request&, Responder responder) {
+    const LicenseServer& server = api.server;
+    const Ledger& ledger = server.ledger();
+    const auto clock = api.server.read_clock();
+    std::string out = fmt::format(
+        R"({{"license_server_id":"{}","epoch":{},"entries":{},"durable":{},"waiting":{},)"
+        R"("ledger_time":"{}","clock":{{"state":"{}","difference_s":{}}},"issuing":{},)",
+        server.node().ledger_id, ledger.epoch(), ledger.size(), server.durable(), server.waiting(),
+        to_rfc3339(api.server.now()), clock_state(clock.state), clock.difference.count,
+        !server.stopped());
+    size_t hosts = 0;
+    for (const Host& host : ledger.hosts())
+        hosts += host.removed ? 0 : 1;
+    out += fmt::format(R"("hosts":{},"subjects":{},"cals":{},"fingerprint":"{}","products":[)",
+                       hosts, ledger.subject_count(), ledger.cal_count(), api.fingerprint);
+    for (size_t i = 0; i < ledger.products().size(); ++i) {
+        const ProductState& product = ledger.products()[i];
+        uint64_t owned = 0;
+        uint64_t used = 0;
+        for (const Pack& pack : ledger.packs()) {
+            if (pack.removed || pack.product.value != i + 1) continue;
+            if (pack.usable(api.server.now())) owned += pack.quantity();
+            used += pack.used;
+        }
+        if (i > 0) out += ',';
+        out += fmt::format(
+            R"({{"product":"{}","requires":"{}","owned":{},"used":{},"temporary":{},"overuse":{}}})",
+            product.product.code, name_of(product.product.rules.requirement), owned, used,
+            product.temporary, product.overuse);
+    }
+    out += "]}";
+    responder.send(Response::json(200, std::move(out)));
+}
+
+void metrics(Api& api, const Request&, Responder responder) {
+    Response response;
+    response.content_type = http::kPrometheusText;
+    response.body = api.metrics.text();
+    responder.send(response);
+}
+
+void explain(Api&, const Request& request, Responder responder) {
+    const std::string name = request.parameter("reason");
+    if (!from_name<Reason>(name)) {
+        return responder.fail({"reason_unknown", "there is no reason `" + name + "`"});
+    }
+    const Language language = request.language();
+    std::string out = R"({"reason":")" + name + '"';
+    for (const char* part : {"title", "cause", "remedy", "sentence"}) {
+        out += fmt::format(R"(,"{}":)", part);
+        wire::append_json_string(out, message(language, fmt::format("reason.{}.{}", name, part)));
+    }
+    out += fmt::format(R"(,"verdict":"{}"}})", name_of(verdict_of(*from_name<Reason>(name))));
+    responder.send(Response::json(200, std::move(out)));
+}
+
+void accept_clock(Api& api, const Request&, Responder responder) {
+    api.server.accept_clock(
+        [&api, responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) return responder.fail(done.error());
+            responder.send(Response::json(
+                200, fmt::format(R"({{"ledger_time":"{}"}})", to_rfc3339(api.server.now()))));
+        });
+}
+
+}  // namespace
+
+void add_status_routes(Api& api, Routes& routes) {
+    const auto row = [&](Method method, const char* pattern, http::Right right, const char* summary,
+                         auto function, uint8_t flags = http::kNoFlags) {
+        routes.push_back({.method = method,
+                          .pattern = pattern,
+                          .right = right,
+                          .flags = flags,
+                          .summary = summary,
+                          .handler = [&api, function](const Request& request, Responder responder) {
+                              function(api, request, std::move(responder));
+                          }});
+    };
+    row(Method::get, "/livez", {}, "Is the process alive?", live, http::kUnauthenticated);
+    row(Method::get, "/readyz", {}, "Can it answer?", ready, http::kUnauthenticated);
+    row(Method::get, "/metrics", rights::view, "Numbers for Prometheus", metrics);
+    row(Method::get, "/v1/status", rights::view, "The state of the server in one page", status);
+    row(Method::get, "/v1/explain/{reason}", {}, "Cause and remedy of a reason", explain,
+        http::kUnauthenticated);
+    row(Method::post, "/v1/clock/accept", rights::own, "Vouch for the machine's clock",
+        accept_clock);
+}
+
+}  // namespace calm

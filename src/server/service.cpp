@@ -1,0 +1,153 @@
+// Wiring one license server. The only file of this layer that knows Asio.
+#include "server/service.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <sodium.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "http/problem_page.h"
+#include "http/server.h"
+#include "http/tls_context.h"
+#include "server/api.h"
+#include "server/console_files.h"
+#include "server/metrics.h"
+#include "server/snapshot_child.h"
+
+namespace calm {
+namespace {
+
+constexpr size_t kWorkers = 2;
+constexpr auto kStopDeadline = std::chrono::seconds(10);
+constexpr uint32_t kSweepTicks = 60;
+
+}  // namespace
+
+struct Service::Parts {
+    Parts(boost::asio::io_context& loop_in, const Settings& settings_in, OpenedLedger opened,
+          Directory directory_in, ClockSource clock)
+        : loop(loop_in),
+          settings(settings_in),
+          directory(std::move(directory_in)),
+          snapshots(settings.data_directory, settings.snapshot_every, opened.snapshot_size),
+          server(std::move(opened), std::move(clock),
+                 [this](std::function<void()> function) {
+                     boost::asio::post(loop, std::move(function));
+                 }),
+          sign_in(server, directory, getuid()),
+          workers(loop, kWorkers),
+          api{server, directory, sign_in, workers, metrics, settings.data_directory, {}},
+          timer(loop) {
+        server.set_pack_documents([this](PackId pack) {
+            const std::string* document = directory.pack_document(server.ledger().sold_as(pack));
+            return document == nullptr ? std::string() : *document;
+        });
+    }
+
+    void tick() {
+        timer.expires_after(std::chrono::seconds(1));
+        timer.async_wait([this](const boost::system::error_code& error) {
+            if (error) return;
+            server.tick();
+            if (++ticks % kSweepTicks == 0) sign_in.sweep();
+            if (const auto verdict = snapshots.tick(server.durable()); !verdict) {
+                spdlog::critical("no CAL is issued any more: {}", verdict.error().detail);
+                server.stop_issuing({"issuing_stopped", verdict.error().detail});
+            }
+            tick();
+        });
+    }
+
+    boost::asio::io_context& loop;
+    Settings settings;
+    Directory directory;
+    SnapshotChild snapshots;
+    LicenseServer server;
+    SignIn sign_in;
+    http::Metrics metrics;
+    http::WorkerPool workers;
+    Api api;
+    boost::asio::steady_timer timer;
+    std::unique_ptr<http::Server> front;
+    uint32_t ticks = 0;
+    uint16_t tls_port = 0;
+    uint16_t plain_port = 0;
+};
+
+Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Service::~Service() = default;
+
+Result<std::unique_ptr<Service>> Service::start(boost::asio::io_context& loop,
+                                                const Settings& settings, OpenedLedger opened,
+                                                ClockSource clock) {
+    CALM_ASSERT(sodium_init() >= 0);
+    CALM_TRY_ASSIGN(const auto reader, opened.journal->open_reader());
+    CALM_TRY_ASSIGN(Directory directory, Directory::read(*reader));
+    std::unique_ptr<Service> service(new Service(std::make_unique<Parts>(
+        loop, settings, std::move(opened), std::move(directory), std::move(clock))));
+    Parts& parts = *service->parts_;
+    register_metrics(parts.metrics, parts.server);
+    Routes routes = all_routes(parts.api);
+    for (http::Route& page : http::problem_page_routes())
+        routes.push_back(std::move(page));
+    CALM_TRY_ASSIGN(Routes console, console_routes());
+    for (http::Route& page : console)
+        routes.push_back(std::move(page));
+    CALM_TRY_ASSIGN(auto table, http::RouteTable::make(std::move(routes)));
+    http::ServerSettings front_settings;
+    front_settings.connections_max = settings.connections_max;
+    parts.front = std::make_unique<http::Server>(
+        loop, std::move(table),
+        [&parts](const http::Request& request, const http::Route& route) {
+            return parts.sign_in.gate(request, route);
+        },
+        server_problems(), front_settings, &parts.metrics);
+    parts.tick();
+    return service;
+}
+
+Result<> Service::listen(const http::TlsContext* tls) {
+    Parts& p = *parts_;
+    if (!p.settings.socket.empty()) CALM_TRY(p.front->listen_unix(p.settings.socket));
+    if (tls != nullptr && !p.settings.tls_address.empty()) {
+        p.api.fingerprint = to_hex(tls->fingerprint());
+        CALM_TRY_ASSIGN(p.tls_port,
+                        p.front->listen_tcp(p.settings.tls_address, p.settings.tls_port, tls));
+    }
+    if (!p.settings.plain_address.empty()) {
+        CALM_TRY_ASSIGN(p.plain_port, p.front->listen_tcp(p.settings.plain_address,
+                                                          p.settings.plain_port, nullptr));
+    }
+    return {};
+}
+
+LicenseServer& Service::license_server() {
+    return parts_->server;
+}
+
+http::Server& Service::front() {
+    return *parts_->front;
+}
+
+uint16_t Service::tls_port() const {
+    return parts_->tls_port;
+}
+
+uint16_t Service::plain_port() const {
+    return parts_->plain_port;
+}
+
+void Service::stop(std::function<void()> stopped) {
+    parts_->timer.cancel();
+    parts_->front->stop(kStopDeadline, [this, stopped = std::move(stopped)]() mutable {
+        parts_->server.drain();
+        parts_->snapshots.stop();
+        // The writer's last reports are on their way to the loop, before this.
+        boost::asio::post(parts_->loop, std::move(stopped));
+    });
+}
+
+}  // namespace calm

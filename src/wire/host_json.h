@@ -1,0 +1,106 @@
+// API v1 as a host speaks it: what it says when it enrols and when it asks, what it is told at each
+// contact. Both directions stand here, so that server and hosts cannot disagree. Pure; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json/value.hpp>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "core/entry.h"
+#include "core/terms.h"
+#include "wire/admission_json.h"
+
+namespace calm::wire {
+
+// The body of POST /v1/hosts.
+struct Enrolment {
+    std::string token;  // one-time, or one for several hosts
+    std::string name;
+    KeyBytes key{};
+    std::optional<LicensingMode> mode;  // absent: the ledger's default
+
+    bool operator==(const Enrolment&) const = default;
+};
+
+// Its answer (201).
+struct Enrolled {
+    HostId host;
+    std::string ledger;   // license server id, 7 groups of 5
+    KeyBytes identity{};  // the ledger's identity key, which the id names
+    LicensingMode mode = LicensingMode::either;
+
+    bool operator==(const Enrolled&) const = default;
+};
+
+// What a host must know of a product to decide while no server answers.
+struct ProductTerms {
+    std::string product;
+    CalRequirement requirement = CalRequirement::activated;
+    std::optional<Instant> grace_until;  // end of this host's initial grace; absent: it has none
+    uint16_t outage_days = 0;
+
+    bool operator==(const ProductTerms&) const = default;
+};
+
+// The answer of GET /v1/revocations: everything that a contact brings. The two documents are signed
+// by a node key that one of the certificates certifies.
+struct HostContact {
+    std::string revocations;                // revocation list, made for this answer
+    std::string head;                       // newest tree head
+    std::vector<std::string> certificates;  // node certificates
+    std::vector<KeyBytes> vendors;          // trusted by the ledger
+    LicensingMode mode = LicensingMode::either;
+    uint16_t offline_days_max = 0;  // 0: a CAL token is honoured to its own expiry
+    std::vector<ProductTerms> products;
+
+    bool operator==(const HostContact&) const = default;
+};
+
+// One admission that a host decided alone; POST /v1/admissions/report tells up to kReportMax.
+struct OfflineDecision {
+    Instant at;
+    std::string product;
+    std::string user;
+    std::string device;
+    Reason reason = Reason::server_unreachable;
+
+    bool operator==(const OfflineDecision&) const = default;
+};
+
+inline constexpr size_t kReportMax = 256;
+inline constexpr size_t kProofMax = 128;  // hashes; a consistency proof needs fewer
+
+// Who no longer needs a CAL here: the body of POST /v1/admissions/end.
+struct SessionEnd {
+    std::string product;
+    std::string user;
+    std::string device;
+
+    bool operator==(const SessionEnd&) const = default;
+};
+
+// Readers. Errors: `bad_field`, `missing_field`; parse_answer and the other readers of what a
+// server said ignore fields that they do not know, so that a newer server may say more.
+Result<Enrolment> parse_enrolment(const boost::json::value& json);
+Result<Enrolled> parse_enrolled(const boost::json::value& json);
+Result<HostContact> parse_contact(const boost::json::value& json);
+Result<std::vector<OfflineDecision>> parse_report(const boost::json::value& json);
+Result<SessionEnd> parse_session_end(const boost::json::value& json);
+Result<AdmissionAnswer> parse_answer(const boost::json::value& json);
+Result<std::vector<Hash>> parse_proof(const boost::json::value& json);
+
+// Writers append.
+void write_enrolment(std::string& out, const Enrolment& enrolment);
+void write_enrolled(std::string& out, const Enrolled& enrolled);
+void write_contact(std::string& out, const HostContact& contact);
+void write_report(std::string& out, const std::vector<OfflineDecision>& decisions);
+void write_session_end(std::string& out, const SessionEnd& end);
+void write_question(std::string& out, const AdmissionQuestion& question);
+void write_proof(std::string& out, const std::vector<Hash>& proof);
+
+}  // namespace calm::wire

@@ -1,0 +1,181 @@
+// Products, packs, hosts, CALs and settings.
+#include "wire/resource_json.h"
+
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "wire/fields.h"
+
+namespace calm::wire {
+namespace {
+
+template <class... Args>
+void append(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+}
+
+// Product codes need no escaping.
+void append_codes(std::string& out, const std::vector<std::string>& codes) {
+    out += '[';
+    for (const std::string& code : codes)
+        append(out, R"({}"{}")", out.back() == '[' ? "" : ",", code);
+    out += ']';
+}
+
+void read_rules(Fields& fields, ProductRules& rules) {
+    fields.choice("requires", rules.requirement);
+    fields.choice("overuse", rules.overuse);
+    fields.number("temporary_days", rules.temporary_days);
+    fields.number("user_days", rules.user_days);
+    fields.number("device_days_min", rules.device_days_min);
+    fields.number("device_days_max", rules.device_days_max);
+    fields.number("renewal_days", rules.renewal_days);
+    fields.number("initial_grace_days", rules.initial_grace_days);
+    fields.number("outage_days", rules.outage_days);
+    fields.number("revoke_percent", rules.revoke_percent, 100);
+    fields.number("reassign_days", rules.reassign_days);
+    fields.flag("prevent_upgrade", rules.prevent_upgrade);
+    fields.flag("grace_ends_with_first_cal", rules.grace_ends_with_first_cal);
+}
+
+}  // namespace
+
+Result<Product> parse_product(const boost::json::value& json, const Product* base) {
+    Fields fields(json);
+    Product product;
+    if (base != nullptr) product = *base;
+    const bool named = fields.text("product", product.code, 64);
+    if (base == nullptr) fields.require("product");
+    if (named && base == nullptr) {
+        if (const auto derived = product_from_code(product.code)) {
+            product.family = derived->family;
+            product.version = derived->version;
+        }
+    }
+    fields.text("family", product.family, 64);
+    fields.number("version", product.version);
+    fields.texts("bases", product.bases, kBasesMax, 64);
+    read_rules(fields, product.rules);
+    CALM_TRY(fields.finish());
+    if (base != nullptr && product.code != base->code) {
+        return fail("bad_field", "`product` is not the product of this address");
+    }
+    CALM_TRY(check_product(product));
+    return product;
+}
+
+void write_product(std::string& out, const Product& product) {
+    const ProductRules& r = product.rules;
+    append(
+        out,
+        R"({{"product":"{}","family":"{}","version":{},"requires":"{}","overuse":"{}",)"
+        R"("temporary_days":{},"user_days":{},"device_days_min":{},"device_days_max":{},)"
+        R"("renewal_days":{},"initial_grace_days":{},"outage_days":{},"revoke_percent":{},"reassign_days":{},)"
+        R"("prevent_upgrade":{},"grace_ends_with_first_cal":{},"bases":)",
+        product.code, product.family, product.version, name_of(r.requirement), name_of(r.overuse),
+        r.temporary_days, r.user_days, r.device_days_min, r.device_days_max, r.renewal_days,
+        r.initial_grace_days, r.outage_days, r.revoke_percent, r.reassign_days, r.prevent_upgrade,
+        r.grace_ends_with_first_cal);
+    append_codes(out, product.bases);
+    out += '}';
+}
+
+Result<entry::PackInstalled> parse_declaration(const boost::json::value& json) {
+    Fields fields(json);
+    entry::PackInstalled terms;
+    terms.declared = true;
+    fields.text("product", terms.product, 64);
+    fields.choice("kind", terms.kind);
+    fields.number("quantity", terms.quantity, 100'000'000);
+    fields.choice("channel", terms.channel);
+    fields.time("expires_at", terms.expires_at);
+    fields.texts("also", terms.also, kSuiteMax, 64);
+    fields.require("product");
+    fields.require("kind");
+    fields.require("quantity");
+    CALM_TRY(fields.finish());
+    return terms;
+}
+
+void write_pack(std::string& out, const Ledger& ledger, PackId id, Instant now) {
+    const Pack& pack = ledger.pack(id);
+    append(out,
+           R"({{"pack":{},"product":"{}","kind":"{}","quantity":{},"used":{},"free":{},)"
+           R"("channel":"{}","declared":{},"state":"{}")",
+           id.value, pack.terms.product, name_of(pack.terms.kind), pack.quantity(), pack.used,
+           pack.free(), name_of(pack.terms.channel), pack.terms.declared,
+           pack.removed        ? "removed"
+           : pack.expired(now) ? "expired"
+           : pack.usable(now)  ? "usable"
+                               : "not_yet_valid");
+    if (pack.converted_from) append(out, R"(,"converted_from":{})", pack.converted_from.value);
+    if (!pack.terms.also.empty()) {
+        out += R"(,"also":)";
+        append_codes(out, pack.terms.also);
+    }
+    if (!pack.terms.declared) append(out, R"(,"document":"{}")", to_hex(pack.terms.document));
+    if (pack.terms.expires_at) {
+        append(out, R"(,"expires_at":"{}")", to_rfc3339(*pack.terms.expires_at));
+    }
+    out += '}';
+}
+
+Result<Policy> parse_policy(const boost::json::value& json, const Policy& base) {
+    Fields fields(json);
+    Policy policy = base;
+    fields.choice("default_mode", policy.default_mode);
+    fields.number("initial_grace_days", policy.initial_grace_days, uint16_t{3650});
+    fields.number("offline_days_max", policy.offline_days_max, uint16_t{3650});
+    CALM_TRY(fields.finish());
+    return policy;
+}
+
+void write_policy(std::string& out, const Policy& policy) {
+    append(out, R"({{"default_mode":"{}","initial_grace_days":{},"offline_days_max":{}}})",
+           name_of(policy.default_mode), policy.initial_grace_days, policy.offline_days_max);
+}
+
+Result<entry::HostSet> parse_host_settings(const boost::json::value& json, const Host& base) {
+    Fields fields(json);
+    entry::HostSet set{.mode = base.mode, .preferred = base.preferred};
+    fields.choice("mode", set.mode);
+    fields.choice("preferred", set.preferred);
+    CALM_TRY(fields.finish());
+    return set;
+}
+
+void write_host(std::string& out, const Ledger& ledger, HostId id, std::string_view name) {
+    const Host& host = ledger.host(id);
+    append(out, R"({{"host":{},"name":)", id.value);
+    append_json_string(out, name);
+    append(out,
+           R"(,"mode":"{}","preferred":"{}","enrolled_at":"{}","grace_until":"{}","key":"{}"}})",
+           name_of(host.mode), name_of(host.preferred), to_rfc3339(host.enrolled_at),
+           to_rfc3339(host.grace_ended ? host.enrolled_at : host.grace_until), to_hex(host.key));
+}
+
+CalState state_at(const Cal& cal, Instant now) {
+    return cal.standing() && !cal.live(now) ? CalState::expired : cal.state;
+}
+
+void write_cal(std::string& out, const Ledger& ledger, CalId id, std::string_view holder,
+               Instant now) {
+    const Cal& cal = ledger.cal(id);
+    const HolderKind kind = ledger.subject(cal.holder).kind;
+    append(out, R"({{"cal":{},"state":"{}","kind":"{}","product":"{}",)", id.value,
+           name_of(state_at(cal, now)), name_of(cal.kind()),
+           ledger.product(cal.product).product.code);
+    append(out, R"("holder":{{"subject":{},"kind":"{}")", cal.holder.value, name_of(kind));
+    if (!holder.empty()) {
+        out += R"(,"name":)";
+        append_json_string(out, holder);
+    }
+    append(out, R"(}},"overuse":{},)", cal.overuse());
+    if (cal.pack) append(out, R"("pack":{},)", cal.pack.value);
+    append(out, R"("issued_at":"{}","expires_at":"{}","entry":{}}})",
+           to_rfc3339({static_cast<int64_t>(cal.issued_at)}),
+           to_rfc3339({static_cast<int64_t>(cal.expires_at)}), cal.sequence);
+}
+
+}  // namespace calm::wire

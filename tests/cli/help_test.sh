@@ -1,0 +1,58 @@
+#!/bin/bash
+# Every example of every `--help`, as it stands: the commands are run in the order in which help lists
+# them, so that what an early one makes, a later one may use.
+set -uo pipefail
+# shellcheck source=tests/cli/common.sh
+source "$(dirname "$0")/common.sh"
+
+# The words under "Commands:" of a help text.
+commands_in() { awk '/^Commands:/ { on = 1; next } /^[^ ]/ { on = 0 } on && /^  [a-z]/ { print $1 }'; }
+examples_in() { sed -n 's/^  \$ //p'; }
+
+echo 'correct horse battery staple' >passphrase.txt
+echo 'swordfish is the password' >password.txt
+cp "$root/share/products/exchange-2010.toml" .
+cp "$root/tests/scenarios/device_cal_covers_everyone_on_it.calm" first.calm
+cat >calmd.toml <<TOML
+[data]
+directory = "$desk/data"
+reserve_mib = 0
+[listen]
+socket = "$desk/calmd.sock"
+tls_address = "127.0.0.1"
+tls_port = $(free_port)
+TOML
+export CALM_SERVER=unix:$desk/calmd.sock
+start_server || exit 1
+
+count=0
+# COMMAND WORDS...
+run_examples() {
+    local line lines
+    mapfile -t lines < <(calm "$@" --help | examples_in)
+    expect "calm $* has an example" [ "${#lines[@]}" -gt 0 ]
+    for line in "${lines[@]}"; do
+        count=$((count + 1))
+        # `says` wants words; an example is a line of shell.
+        expect "example: $line" says 0 '' bash -c "$line"
+    done
+}
+
+for word in $(calm --help | commands_in); do
+    mapfile -t below < <(calm "$word" --help | commands_in)
+    if [ "${#below[@]}" -eq 0 ]; then
+        run_examples "$word"
+        continue
+    fi
+    for second in "${below[@]}"; do
+        # The hosts that the examples name are there when their turn comes.
+        if [ "$word $second" = "host list" ]; then
+            expect "fs1 enrols" enrol_host fs1
+            expect "old-server enrols" enrol_host old-server
+        fi
+        run_examples "$word" "$second"
+    done
+done
+expect "there were many" [ "$count" -gt 50 ]
+expect "calmd ends clean" stop_server
+finish

@@ -1,0 +1,30 @@
+#!/bin/bash
+# The console as people use it: Debian's Chromium plays with it against a calmd of the test's own, in English
+# and French. web/tests/browser.mjs has the plays; this starts what they need.
+set -uo pipefail
+chromium=${CALM_CHROMIUM:-$(command -v chromium)}
+if [ -z "$chromium" ]; then
+    echo "skipped: there is no chromium here; scripts/setup test installs Debian's"
+    exit 77
+fi
+# shellcheck source=tests/product/common.sh
+source "$(dirname "$0")/../product/common.sh"
+"${CALM_SOURCE:?}/scripts/build-console" --modules || exit 1
+
+configure calm
+start calm || exit 1
+port=$(sed -n 's|.*listening on https://127.0.0.1:||p' calm.log)
+
+# What a vendor would send: two packs that bring their product, and one that somebody has altered.
+printf 'passphrase of the test\n' >passphrase
+vendor() { calm vendor "$@" --passphrase-file passphrase >>vendor.log 2>&1; }
+vendor init 'Contoso <b>Software</b>' --output contoso || { cat vendor.log; exit 1; }
+vendor pack files-2026 5 --key contoso.key --output five.pack || { cat vendor.log; exit 1; }
+vendor pack files-2026 20 --key contoso.key --output twenty.pack || { cat vendor.log; exit 1; }
+sed '9s/[a-z]/A/' five.pack >altered.pack
+
+export CALM_CONSOLE=https://127.0.0.1:$port CALM_SOCKET=$desk/calm.sock CALM_DESK=$desk CALM_CHROMIUM=$chromium
+node "$CALM_SOURCE/web/tests/browser.mjs" "$@"
+status=$?
+[ "$status" -eq 0 ] || sed 's/^/    calmd: /' calm.log
+exit "$status"

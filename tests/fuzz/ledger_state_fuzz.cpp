@@ -1,0 +1,77 @@
+// links: calm_core
+// Snapshots of the ledger's state from outside: refused, or a state that can be written, asked and
+// changed without a crash.
+#include <cstdlib>
+#include <cstring>
+
+#include "core/admission.h"
+#include "core/core_runner.h"
+#include "core/verbs.h"
+
+namespace {
+
+using namespace calm;
+
+void write(Ledger& ledger, const Result<Entries>& entries) {
+    if (!entries) return;
+    for (const EntryBody& body : *entries) {
+        const LedgerEntry entry{ledger.size(), ledger.time(), {}, body};
+        if (ledger.objection(entry)) abort();
+        ledger.apply(entry);
+    }
+}
+
+void ask_everything(Ledger& ledger) {
+    const size_t subjects = std::min<size_t>(ledger.subject_count(), 8);
+    for (uint32_t id = 1; id <= subjects; ++id) {
+        const Subject& subject = ledger.subject({id});
+        if (subject.erased != 0 || subject.kind == HolderKind::station) continue;
+        for (size_t i = 0; i < std::min<size_t>(ledger.products().size(), 8); ++i) {
+            const std::string code = ledger.products()[i].product.code;
+            AdmissionRequest request;
+            request.host = {1};
+            request.product = code;
+            const Party party{Party::Presence::known, {id}, {}};
+            (subject.kind == HolderKind::device ? request.device : request.user) = party;
+            const auto decision = decide(ledger, request, ledger.time());
+            if (decision) write(ledger, decision->entries);
+        }
+    }
+    write(ledger, decide_expiries(ledger, ledger.time(), 64));
+    for (uint32_t cal = 1; cal <= std::min<size_t>(ledger.cal_count(), 8); ++cal) {
+        write(ledger, decide_revocation(ledger, {cal}, ledger.time()));
+        write(ledger, decide_release(ledger, {cal}, ReturnReason::left, ledger.time()));
+    }
+    for (uint32_t pack = 1; pack <= std::min<size_t>(ledger.packs().size(), 8); ++pack)
+        write(ledger, decide_removal(ledger, {pack}, ledger.time()));
+    if (subjects > 0) write(ledger, decide_erasure(ledger, {1}));
+    static_cast<void>(ledger.withdrawn(ledger.time()));
+    ledger.forget_old_requests();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    size_t taken = 0;
+    Ledger ledger;
+    const auto read = ledger.read_state([&](std::span<uint8_t> into) {
+        if (size - taken < into.size()) return false;
+        if (!into.empty()) std::memcpy(into.data(), data + taken, into.size());
+        taken += into.size();
+        return true;
+    });
+    if (!read) return 0;
+    // What was read writes itself, and reads back as the same.
+    const std::string bytes = scenario::state_bytes(ledger);
+    size_t again_taken = 0;
+    Ledger again;
+    const auto reread = again.read_state([&](std::span<uint8_t> into) {
+        if (bytes.size() - again_taken < into.size()) return false;
+        if (!into.empty()) std::memcpy(into.data(), bytes.data() + again_taken, into.size());
+        again_taken += into.size();
+        return true;
+    });
+    if (!reread || scenario::state_bytes(again) != bytes) abort();
+    ask_everything(ledger);
+    return 0;
+}

@@ -1,0 +1,416 @@
+#!/bin/bash
+# The ssh story: real logins through a real sshd, pam_calm.so, calm-hostd and calmd, on loopback.
+#
+#   tests/hosts/ssh_story.sh            (ctest sets CALM_BIN and CALM_BUILD)
+#
+# Three people, two CALs: who is admitted, what the third one reads, and what happens when a CAL is
+# released, when the license server stops for a day, for a week and for good, when somebody tampers with
+# the host's files, when the agent dies, and when the server's history is rolled back. A second door
+# charges devices by client address. Root always gets in.
+#
+# Needs root: it makes accounts and PAM services of its own (named after this process) and takes them
+# away again, also when it fails. The machine's own sshd is not touched: copies of its binary run under
+# other names, which is what PAM calls their service. Exit 77: skipped, and why.
+set -uo pipefail
+
+bin=${CALM_BIN:?CALM_BIN: where calmd, calm-hostd and calm are}
+module=${CALM_BUILD:?CALM_BUILD: the build directory}/lib/pam_calm.so
+
+skip() {
+    echo "skipped: $1"
+    exit 77
+}
+[ "$(id -u)" -eq 0 ] || skip "only root can make accounts and run an sshd"
+for tool in sshd ssh ssh-keygen sshpass useradd userdel chpasswd jq; do
+    PATH=$PATH:/usr/sbin command -v $tool >/dev/null || skip "$tool is not installed"
+done
+faketime=$(compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' | head -1)
+[ -n "$faketime" ] || skip "faketime is not installed"
+for program in "$bin/calmd" "$bin/calm-hostd" "$bin/calm" "$module"; do
+    [ -e "$program" ] || { echo "$program was not built"; exit 1; }
+done
+
+tag=calm$$                        # in every name that this run adds to the machine
+people=("${tag}a" "${tag}b" "${tag}c")
+door=${tag}sshd                   # charges users
+kiosk=${tag}kiosk                 # charges devices by client address; lets people in without an agent
+work=$(mktemp -d "/tmp/$tag-XXXXXX")
+chmod 755 "$work"
+declare -A pids=()                # what runs: name -> pid
+made_run_sshd=
+passed=0
+failed=0
+
+export CALM_SERVER=unix:$work/calmd.sock LC_ALL=C.UTF-8
+unset LANGUAGE
+
+# NAME [SIGNAL]: ends what was started under this name, and nothing else; its exit code.
+stop() {
+    local pid=${pids[$1]:-} status=0
+    [ -n "$pid" ] || return 0
+    unset "pids[$1]"
+    kill "-${2:-TERM}" "$pid" 2>/dev/null
+    wait "$pid" 2>/dev/null || status=$?
+    return "$status"
+}
+
+cleanup() {
+    local name person
+    for name in "${!pids[@]}"; do stop "$name" KILL; done
+    for person in "${people[@]}"; do userdel "$person" 2>/dev/null; done
+    rm -f "/etc/pam.d/$door" "/etc/pam.d/$kiosk"
+    [ -z "$made_run_sshd" ] || rmdir /run/sshd 2>/dev/null
+    rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM HUP
+
+# WHAT COMMAND...: one fact of the story.
+fact() {
+    local what=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+        echo "ok      $what"
+    else
+        failed=$((failed + 1))
+        echo "NOT OK  $what"
+        echo "        ($*)"
+        tail -n 4 "$work/login.err" "$work/hostd.log" 2>/dev/null | sed 's/^/        /'
+    fi
+}
+
+# Setting the scene is no fact; without it there is no story.
+need() {
+    "$@" >"$work/need.log" 2>&1 && return
+    echo "could not set the scene: $*"
+    sed 's/^/    /' "$work/need.log"
+    exit 1
+}
+
+# Waits up to 20 seconds (a loaded machine) for COMMAND... to succeed.
+until_true() {
+    local i
+    # Contacts are a minute apart at most.
+    for ((i = 0; i < 900; ++i)); do
+        "$@" >/dev/null 2>&1 && return
+        sleep 0.1
+    done
+    return 1
+}
+
+free_port() {
+    local port
+    while true; do
+        port=$((20000 + RANDOM % 30000))
+        (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+    done
+    echo "$port"
+}
+
+# --- the license server
+
+start_calmd() {
+    "$bin/calmd" --config "$work/calmd.toml" >>"$work/calmd.log" 2>&1 &
+    pids[calmd]=$!
+    need until_true "$bin/calm" status
+}
+
+# HOLDER: the number of the live CAL that somebody holds.
+cal_of() {
+    "$bin/calm" cal list --holder "$1" --state active --json | jq -r '.cals[0].cal'
+}
+
+cals_active() {
+    "$bin/calm" cal list --product "$1" --state active --json | jq '.cals | length'
+}
+
+set_up_server() {
+    tls_port=$(free_port)
+    cat >"$work/calmd.toml" <<-END
+	[data]
+	directory = "$work/data"
+	[listen]
+	socket = "$work/calmd.sock"
+	tls_address = "127.0.0.1"
+	tls_port = $tls_port
+	END
+    start_calmd
+    echo 'a passphrase for the story' >"$work/passphrase"
+    need "$bin/calm" vendor init 'Story Vendor' --output "$work/vendor" \
+        --passphrase-file "$work/passphrase"
+    local rules=(--overuse refuse --initial-grace-days 0 --outage-days 7 --temporary-days 0)
+    local key
+    key=$(compgen -G "$work/vendor*.key")
+    need "$bin/calm" vendor pack story-door-1 2 --kind per_user --key "$key" \
+        --passphrase-file "$work/passphrase" --output "$work/door.pack"
+    need "$bin/calm" vendor pack story-kiosk-1 2 --kind per_device --key "$key" \
+        --passphrase-file "$work/passphrase" --output "$work/kiosk.pack"
+    local document
+    document=$(compgen -G "$work/vendor*" | grep -v '\.key$' | head -1)
+    need "$bin/calm" vendor trust "$document" --yes
+    need "$bin/calm" product add story-door-1 "${rules[@]}"
+    need "$bin/calm" product add story-kiosk-1 "${rules[@]}"
+    need "$bin/calm" pack add "$work/door.pack"
+    need "$bin/calm" pack add "$work/kiosk.pack"
+}
+
+# --- the host
+
+# [DAYS [VARIABLE=VALUE]...]: the agent, its clock so many days ahead. Only its clock: calmd has no way
+# to be told another time.
+start_hostd() {
+    local days=${1:-0}
+    shift
+    local settings=("$@")
+    if [ "$days" -gt 0 ]; then
+        settings+=("LD_PRELOAD=$faketime" "FAKETIME=+${days}d" FAKETIME_DONT_FAKE_MONOTONIC=1
+            NO_FAKE_STAT=1)
+    fi
+    env "${settings[@]}" "$bin/calm-hostd" --config "$work/host.toml" >>"$work/hostd.log" 2>&1 &
+    pids[hostd]=$!
+    need until_true "$bin/calm-hostd" --config "$work/host.toml" status
+}
+
+restart_hostd() {
+    stop hostd
+    start_hostd "$@"
+}
+
+status() { "$bin/calm-hostd" --config "$work/host.toml" status --json; }
+status_has() { status | jq -e "$1" >/dev/null; }
+
+# REASON of the last admission of PERSON that the agent decided.
+last_reason() {
+    grep "user \`$1\`" "$work/hostd.log" | tail -n 1 | sed -E 's/.*: (allow|deny) ([a-z_]+).*/\2/'
+}
+
+set_up_host() {
+    local token fingerprint
+    token=$("$bin/calm" host token --json | jq -r .token)
+    fingerprint=$("$bin/calm" status --json | jq -r .fingerprint)
+    echo "$token" >"$work/token"
+    need env "CALM_HOST_SOCKET=$work/hostd.sock" "$bin/calm-hostd" --config "$work/host.toml" enrol \
+        --server "https://127.0.0.1:$tls_port" --fingerprint "$fingerprint" \
+        --token "@$work/token" --name "$tag" --state-dir "$work/host" --service "$door=story-door-1"
+    need chmod 600 "$work/host.toml"
+    start_hostd
+    need until_true status_has .last_contact
+}
+
+# SERVICE PAM-OPTIONS PORT
+start_sshd() {
+    local service=$1 options=$2 port=$3
+    cp "$(PATH=$PATH:/usr/sbin command -v sshd)" "$work/$service"
+    cat >"/etc/pam.d/$service" <<-END
+	auth     required pam_unix.so
+	account  required pam_unix.so
+	account  required $module socket=$work/hostd.sock $options
+	session  required pam_unix.so
+	session  optional $module socket=$work/hostd.sock $options
+	END
+    cat >"$work/$service.conf" <<-END
+	Port $port
+	ListenAddress 127.0.0.1
+	HostKey $work/host_key
+	PidFile none
+	UsePAM yes
+	StrictModes no
+	PermitRootLogin yes
+	PasswordAuthentication yes
+	KbdInteractiveAuthentication no
+	AuthorizedKeysFile $work/keys/%u
+	PrintMotd no
+	PrintLastLog no
+	END
+    "$work/$service" -D -e -f "$work/$service.conf" 2>>"$work/$service.log" &
+    pids[$service]=$!
+    need until_true ssh-keyscan -p "$port" 127.0.0.1
+}
+
+set_up_doors() {
+    local person
+    if [ ! -d /run/sshd ]; then
+        mkdir -p /run/sshd && made_run_sshd=yes
+    fi
+    need ssh-keygen -q -t ed25519 -N '' -f "$work/host_key"
+    need ssh-keygen -q -t ed25519 -N '' -f "$work/person_key"
+    mkdir "$work/keys"
+    for person in "${people[@]}"; do
+        need useradd --no-create-home --home-dir / --shell /bin/sh "$person"
+        echo "$person:story of $person" | chpasswd
+    done
+    for person in root "${people[@]}"; do cp "$work/person_key.pub" "$work/keys/$person"; done
+    chmod -R go+rX "$work/keys"
+    door_port=$(free_port)
+    start_sshd "$door" '' "$door_port"
+    kiosk_port=$(free_port)
+    start_sshd "$kiosk" 'product=story-kiosk-1 mode=device fail=open' "$kiosk_port"
+}
+
+ssh_options=(-F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=20
+    -o LogLevel=INFO -o PreferredAuthentications=publickey)
+
+# PERSON [PORT [FROM-ADDRESS]]: a login by key. What the person reads goes to login.err.
+login() {
+    local person=$1 port=${2:-$door_port} from=${3:-127.0.0.1}
+    ssh "${ssh_options[@]}" -i "$work/person_key" -o BatchMode=yes -p "$port" -b "$from" \
+        "$person@127.0.0.1" 'echo in' </dev/null 2>"$work/login.err" | grep -qx in
+}
+
+# PERSON REASON: got in, and why.
+admitted() {
+    login "$1" && [ "$(last_reason "$1")" = "$2" ]
+}
+
+# PERSON REASON SENTENCE: was kept out, why, and what they read.
+refused() {
+    ! login "$1" && [ "$(last_reason "$1")" = "$2" ] && grep -qF "$3" "$work/login.err"
+}
+
+password_login() {
+    SSHPASS="story of $1" sshpass -e ssh -o PreferredAuthentications=password "${ssh_options[@]}" \
+        -p "$door_port" "$1@127.0.0.1" 'echo in' </dev/null 2>"$work/login.err" | grep -qx in
+}
+
+from_address() { login "$1" "$kiosk_port" "$2" && [ "$(last_reason '')" = "$3" ]; }
+refused_from() {
+    ! login "$1" "$kiosk_port" "$2" && grep -qF 'All licenses for this server are in use' "$work/login.err"
+}
+
+equals() { [ "$1" = "$2" ]; }
+not() { ! "$@"; }
+
+# --- the story
+
+first=${people[0]} second=${people[1]} third=${people[2]}
+in_use_en='All licenses for this server are in use. Ask your administrator'
+in_use_fr='Toutes les licences de ce serveur sont utilisées. Demandez à votre administrateur'
+
+chapter_cals() {
+    echo "# Three people, two CALs"
+    fact 'the first is given a CAL' admitted "$first" cal_issued
+    fact 'the second is given the last one' admitted "$second" cal_issued
+    fact 'the third is refused and reads what to do' refused "$third" no_cal_available "$in_use_en"
+    fact 'who holds a CAL gets in again' admitted "$first" cal_held
+    fact 'root needs none' login root
+    fact 'two CALs are out' equals "$(cals_active story-door-1)" 2
+    restart_hostd 0 CALM_HOST_LANGUAGE=fr
+    fact 'on a French host the sentence is French' refused "$third" no_cal_available "$in_use_fr"
+    restart_hostd
+    # A copy of the ledger as it is now, for the last chapter.
+    stop calmd
+    cp -a "$work/data" "$work/data.older"
+    start_calmd
+    fact 'after a restart of the license server all is as before' admitted "$second" cal_held
+    need "$bin/calm" cal release "$(cal_of "$first")" --yes
+    fact 'a released CAL is given to the third' admitted "$third" cal_issued
+    fact 'now the first is refused' refused "$first" no_cal_available "$in_use_en"
+    fact 'a holder gets in with a password too' password_login "$second"
+    fact 'two CALs are out still' equals "$(cals_active story-door-1)" 2
+}
+
+chapter_server_gone() {
+    echo "# The license server is gone"
+    # The agent fetches each token and the list of what was released by itself.
+    need until_true status_has '.tokens == 2'
+    fact 'calmd ends cleanly' stop calmd
+    fact 'a holder gets in on its token' admitted "$second" offline_token
+    fact 'the other holder too' admitted "$third" offline_token
+    fact 'a stranger gets in while the outage period lasts' admitted "$first" offline_outage
+    fact 'root gets in' login root
+    restart_hostd 8
+    fact 'eight days later a holder still gets in' admitted "$second" offline_token
+    fact 'a stranger does not, and reads why' \
+        refused "$first" server_unreachable 'The license server does not answer.'
+    fact 'root gets in' login root
+    restart_hostd 70
+    fact 'when the CAL is over, so is its token' \
+        refused "$second" server_unreachable 'The license server does not answer.'
+    fact 'root gets in' login root
+    restart_hostd
+    fact 'a clock set back brings nobody back' \
+        refused "$second" server_unreachable 'The license server does not answer.'
+    start_calmd
+    fact 'when the server is back it is asked again' until_true admitted "$second" cal_held
+    fact 'what was decided meanwhile is told' until_true status_has '.untold_decisions == 0'
+    fact 'and the clock is the right one again' until_true status_has \
+        ".time < \"$(date -u -d '+1 day' +%FT%TZ)\""
+}
+
+chapter_tampering() {
+    echo "# Somebody tampers with the agent"
+    need login "$second"
+    need login "$third"
+    need until_true status_has '.tokens == 2'
+    stop hostd
+    stop calmd
+    cp -a "$work/host" "$work/host.saved"
+    rm "$work/host/state.json"
+    start_hostd
+    fact 'without its state the host admits no stranger' \
+        refused "$first" server_unreachable 'The license server does not answer.'
+    fact 'nor a holder: nobody knows what was revoked' \
+        refused "$second" server_unreachable 'The license server does not answer.'
+    fact 'root gets in' login root
+    stop hostd
+    rm -rf "$work/host"
+    cp -a "$work/host.saved" "$work/host"
+    sed -i 's/v4\.public\.\(....\)./v4.public.\1A/' "$work/host/state.json"
+    start_hostd
+    fact 'an edited state is none' \
+        refused "$first" server_unreachable 'The license server does not answer.'
+    start_calmd
+    fact 'the next contact heals it' until_true status_has .last_contact
+    stop hostd KILL
+    fact 'without an agent the door says so' not login "$second"
+    fact 'in so many words' grep -qF 'its license agent does not answer' "$work/login.err"
+    fact 'root gets in without an agent' login root
+    fact 'a door with fail=open lets people in' login "$second" "$kiosk_port"
+    start_hostd
+    fact 'and all is well when it is back' admitted "$second" cal_held
+}
+
+chapter_devices() {
+    echo "# A door that charges devices"
+    fact 'the first address is given a device CAL' from_address "$first" 127.0.0.1 cal_issued
+    fact 'the second one too' from_address "$first" 127.0.0.2 cal_issued
+    fact 'the third address is refused' refused_from "$first" 127.0.0.3
+    fact 'somebody else at the first address needs no other' from_address "$second" 127.0.0.1 cal_held
+    fact 'root gets in from anywhere' login root "$kiosk_port" 127.0.0.3
+    fact 'two device CALs are out' equals "$(cals_active story-kiosk-1)" 2
+}
+
+chapter_rollback() {
+    echo "# The license server's ledger is rolled back"
+    fact 'so far the history is whole' status_has '.rollback == null'
+    stop calmd
+    mv "$work/data" "$work/data.newer"
+    cp -a "$work/data.older" "$work/data"
+    start_calmd
+    restart_hostd
+    fact 'the host sees it at the next contact' until_true status_has '.rollback.detail | test("shorter|forked")'
+    fact 'and says so, loudly' grep -q 'critical ALARM' "$work/hostd.log"
+    fact 'people are admitted all the same' admitted "$second" cal_held
+}
+
+chapter_end() {
+    echo "# The end"
+    fact 'calm-hostd ends cleanly' stop hostd
+    fact 'and takes its socket with it' [ ! -e "$work/hostd.sock" ]
+    fact 'calmd ends cleanly' stop calmd
+}
+
+echo "# calmd, calm-hostd, two sshd and three accounts ($tag)"
+set_up_server
+set_up_host
+set_up_doors
+chapter_cals
+chapter_server_gone
+chapter_tampering
+chapter_devices
+chapter_rollback
+chapter_end
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

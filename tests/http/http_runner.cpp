@@ -1,0 +1,409 @@
+// Scenario steps as HTTP requests.
+#include "http_runner.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "documents/key_pack.h"
+#include "documents/ledger_id.h"
+#include "documents/vendor.h"
+#include "wire/resource_json.h"
+
+namespace calm::testing {
+namespace {
+
+using scenario::Observed;
+namespace json = boost::json;
+
+SecretKey key_of(uint8_t fill) {
+    Seed seed;
+    seed.fill(fill);
+    return SecretKey::from_seed(seed);
+}
+
+Instant time_at(const json::value& value, std::string_view name) {
+    const auto* text = value.as_object().if_contains(name);
+    if (text == nullptr) return {};
+    return parse_rfc3339({text->as_string().data(), text->as_string().size()}).value_or(Instant{});
+}
+
+uint32_t number_at(const json::value& value, std::string_view name) {
+    const auto* number = value.as_object().if_contains(name);
+    return number == nullptr ? 0 : static_cast<uint32_t>(number->to_number<int64_t>());
+}
+
+std::string text_at(const json::value& value, std::string_view name) {
+    const auto* text = value.as_object().if_contains(name);
+    return text == nullptr || !text->is_string() ? std::string() : std::string(text->as_string());
+}
+
+Observed refused(const Answer& answer) {
+    Observed observed;
+    if (answer.status >= 400 || answer.status == 0) {
+        observed.refused =
+            answer.code().empty() ? fmt::format("status {}", answer.status) : answer.code();
+        observed.detail = answer.body;
+    }
+    return observed;
+}
+
+std::string codes(const std::vector<std::string>& products) {
+    std::string list;
+    for (const std::string& code : products)
+        list += fmt::format(R"({}"{}")", list.empty() ? "" : ",", code);
+    return list;
+}
+
+}  // namespace
+
+HttpRunner::HttpRunner()
+    : server_(std::make_unique<TestServer>(disk_, wall_)),
+      vendor_(key_of(1)),
+      stranger_(key_of(2)) {
+    trust_vendor();
+}
+
+void HttpRunner::trust_vendor() {
+    const auto document = issue_vendor(
+        {.name = "Vendor", .key = {}, .issued_at = wall_, .contact = {}, .buy_url = {}}, vendor_);
+    server_->ask({.method = "POST",
+                  .path = "/v1/vendors",
+                  .body = *document,
+                  .headers = {{"CALM-Fingerprint", fingerprint(vendor_.public_key())}},
+                  .content_type = "text/plain"});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Step& step) {
+    return std::visit([this](const auto& each) { return (*this)(each); }, step);
+}
+
+Observed HttpRunner::perform(const Ask& ask) {
+    return refused(server_->ask(ask));
+}
+
+json::value HttpRunner::get(const std::string& path) {
+    return server_->ask({.path = path}).json();
+}
+
+Instant HttpRunner::now() {
+    return time_at(get("/v1/status"), "ledger_time");
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::SetProduct& step) {
+    products_[step.product.code] = step.product;
+    std::string body;
+    wire::write_product(body, step.product);
+    const Answer added = server_->ask({.method = "POST", .path = "/v1/products", .body = body});
+    if (added.code() != "product_exists") return refused(added);
+    return perform({.method = "PUT",
+                    .path = "/v1/products/" + step.product.code,
+                    .body = body,
+                    .headers = {{"If-Match", "*"}}});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::InstallPack& step) {
+    const Instant at = now();
+    Ask ask{.method = "POST", .path = "/v1/packs"};
+    if (step.declared) {
+        ask.body = fmt::format(
+            R"({{"declared":{{"product":"{}","kind":"{}","quantity":{},"also":[{}]}}}})",
+            step.product, name_of(step.kind), step.quantity, codes(step.also));
+    } else {
+        if (!signed_packs_.contains(step.name)) {
+            KeyPackDocument pack{.product = products_[step.product],
+                                 .kind = step.kind,
+                                 .quantity = step.quantity,
+                                 .not_before = step.from ? step.from->from(at) : Instant{1},
+                                 .vendor = "Vendor",
+                                 .issued_at = at};
+            if (pack.product.code.empty()) pack.product = *product_from_code(step.product);
+            const Hash id = sha256(step.name);
+            std::copy_n(id.begin(), pack.pack_id.size(), pack.pack_id.begin());
+            if (step.until) pack.expires_at = step.until->from(at);
+            pack.also = step.also;
+            const auto text = issue_key_pack(pack, step.stranger ? stranger_ : vendor_);
+            if (!text) return Observed{.refused = text.error().code, .detail = text.error().detail};
+            signed_packs_[step.name] = *text;
+        }
+        ask.body = signed_packs_[step.name];
+        ask.content_type = "text/plain";
+    }
+    const Answer answer = server_->ask(ask);
+    if (answer.status == 201) {
+        packs_[step.name] = number_at(answer.json(), "pack");
+        suites_[packs_[step.name]] = step.also;
+    }
+    return refused(answer);
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Convert& step) {
+    const std::string body =
+        step.quantity == 0 ? "" : fmt::format(R"({{"quantity":{}}})", step.quantity);
+    const Answer answer =
+        server_->ask({.method = "POST",
+                      .path = fmt::format("/v1/packs/{}/convert", packs_[step.pack]),
+                      .body = body});
+    if (answer.status == 201) {
+        packs_[step.into] = number_at(answer.json(), "pack");
+        suites_[packs_[step.into]] = suites_[packs_[step.pack]];
+    }
+    return refused(answer);
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::RemovePack& step) {
+    return perform({.method = "DELETE", .path = fmt::format("/v1/packs/{}", packs_[step.name])});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::SetHost& step) {
+    const auto known = hosts_.find(step.name);
+    if (known != hosts_.end() && step.removed) {
+        removed_hosts_.insert(step.name);
+        return perform({.method = "DELETE", .path = fmt::format("/v1/hosts/{}", known->second)});
+    }
+    json::object settings;
+    if (step.mode) settings["mode"] = name_of(*step.mode);
+    if (step.preferred) settings["preferred"] = name_of(*step.preferred);
+    if (known == hosts_.end() || removed_hosts_.erase(step.name) > 0) {
+        const int64_t grace = step.grace.value_or(Seconds{}).count / 86400;
+        server_->ask({.method = "PUT",
+                      .path = "/v1/settings",
+                      .body = fmt::format(R"({{"initial_grace_days":{}}})", grace),
+                      .headers = {{"If-Match", "*"}}});
+        const auto token =
+            server_->ask({.method = "POST", .path = "/v1/hosts/tokens", .body = "{}"}).json();
+        const SecretKey key = key_of(static_cast<uint8_t>(100 + next_key_++));
+        const Answer enrolled =
+            server_->ask({.method = "POST",
+                          .path = "/v1/hosts",
+                          .body = fmt::format(R"({{"token":"{}","name":"{}","public_key":"{}"}})",
+                                              text_at(token, "token"), step.name,
+                                              to_hex(key.public_key().bytes))});
+        if (enrolled.status != 201) return refused(enrolled);
+        hosts_[step.name] = number_at(enrolled.json(), "host");
+    }
+    if (settings.empty()) return Observed{};
+    return perform({.method = "PUT",
+                    .path = fmt::format("/v1/hosts/{}", hosts_[step.name]),
+                    .body = json::serialize(settings),
+                    .headers = {{"If-Match", "*"}}});
+}
+
+uint32_t HttpRunner::host(const std::string& name) {
+    if (!hosts_.contains(name)) {
+        if (name != scenario::kImplicitHost) return 4'000'000'000U;  // never enrolled
+        scenario::SetHost implicit;
+        implicit.name = name;
+        static_cast<void>((*this)(implicit));
+    }
+    return hosts_[name];
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Admit& step) {
+    json::object body{{"product", step.product}, {"host", host(step.host)}};
+    if (!step.user.empty()) body["user"] = step.user;
+    if (!step.device.empty()) body["device"] = step.device;
+    if (!step.id.empty()) body["request_id"] = to_hex(sha256(step.id)).substr(0, 32);
+    if (step.service) body["host_service"] = true;
+    if (step.administrators) {
+        body["administration"] = true;
+        body["administrators_now"] = *step.administrators;
+    }
+    if (step.token) body["held_token"] = another_servers_token(step);
+    server_->on_loop([&](Service& service) { service.license_server().plan_chance(step.chance); });
+    const Answer answer =
+        server_->ask({.method = "POST", .path = "/v1/admissions", .body = json::serialize(body)});
+    if (answer.status != 200) return refused(answer);
+    const json::value said = answer.json();
+    Observed observed;
+    observed.reason = from_name<Reason>(text_at(said, "reason"));
+    observed.repeated = said.as_object().contains("repeated");
+    observed.lacks = text_at(said, "lacks");
+    if (number_at(said, "cal") != 0) observed.lasts = time_at(said, "expires_at") - now();
+    return observed;
+}
+
+// A second license server of the same vendor's customer issues a CAL and its token.
+std::string HttpRunner::another_servers_token(const scenario::Admit& step) {
+    HttpRunner other;
+    other.wall_ = wall_;
+    Product product = products_[step.product];
+    product.rules.temporary_days = 0;
+    static_cast<void>(other(scenario::SetProduct{product}));
+    const PackKind kind = step.user.empty() ? PackKind::per_device : PackKind::per_user;
+    static_cast<void>(other(scenario::InstallPack{
+        .name = "elsewhere", .product = step.product, .kind = kind, .quantity = 1}));
+    json::object body{
+        {"product", step.product}, {"host", other.host("host-1")}, {"want_token", true}};
+    if (!step.user.empty()) body["user"] = step.user;
+    if (!step.device.empty()) body["device"] = step.device;
+    return text_at(
+        other.server_
+            ->ask({.method = "POST", .path = "/v1/admissions", .body = json::serialize(body)})
+            .json(),
+        "token");
+}
+
+std::vector<json::value> HttpRunner::cals(const std::string& query) {
+    std::vector<json::value> out;
+    std::string cursor;
+    do {
+        const json::value page =
+            get("/v1/cals?limit=1000" + query + (cursor.empty() ? "" : "&cursor=" + cursor));
+        for (const auto& each : page.at("cals").as_array())
+            out.push_back(each);
+        cursor = text_at(page, "cursor");
+    } while (!cursor.empty());
+    return out;
+}
+
+// Whether a CAL of this product, out of this pack, admits to `asked`.
+bool HttpRunner::serves(const std::string& product, uint32_t pack, const Product& asked) {
+    std::vector<std::string> codes = suites_[pack];
+    codes.push_back(product);
+    return std::ranges::any_of(codes, [&](const std::string& code) {
+        const Product& own = products_[code];
+        return own.family == asked.family && own.version >= asked.version;
+    });
+}
+
+HttpRunner::FoundCal HttpRunner::held_cal(const scenario::Who& who, const std::string& product) {
+    FoundCal best;
+    std::tuple<int, Instant, int64_t> best_rank;
+    const Product& asked = products_[product];
+    for (const json::value& cal : cals("&holder=" + who.name)) {
+        const std::string state = text_at(cal, "state");
+        if (text_at(cal.at("holder"), "kind") != name_of(who.kind) ||
+            !serves(text_at(cal, "product"), number_at(cal, "pack"), asked) ||
+            (state != "active" && state != "temporary")) {
+            continue;
+        }
+        const bool overuse = cal.at("overuse").as_bool();
+        const auto rank = std::tuple(state == "temporary" ? 1
+                                     : overuse            ? 2
+                                                          : 3,
+                                     time_at(cal, "expires_at"), -int64_t{number_at(cal, "pack")});
+        if (best.cal != 0 && rank <= best_rank) continue;
+        best_rank = rank;
+        best = {number_at(cal, "cal"), number_at(cal, "pack"), overuse, state,
+                time_at(cal, "expires_at")};
+    }
+    return best;
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Logon& step) {
+    return perform(
+        {.method = "POST",
+         .path = "/v1/admissions/validate",
+         .body = fmt::format(R"({{"cal":{}}})",
+                             held_cal({HolderKind::device, step.device}, step.product).cal)});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Release& step) {
+    return perform(
+        {.method = "POST",
+         .path = fmt::format("/v1/cals/{}/release", held_cal(step.holder, step.product).cal),
+         .body = fmt::format(R"({{"why":"{}"}})", name_of(step.why))});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Revoke& step) {
+    return perform(
+        {.method = "POST",
+         .path = fmt::format("/v1/cals/{}/revoke", held_cal(step.holder, step.product).cal)});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Erase& step) {
+    return perform({.method = "POST",
+                    .path = "/v1/subjects/erase",
+                    .body = json::serialize(json::object{{"kind", name_of(step.holder.kind)},
+                                                         {"name", step.holder.name}})});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Advance& step) {
+    wall_ = wall_ + step.by;
+    server_->advance(step.by);
+    return Observed{};
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::SetClock& step) {
+    if (step.accept) return perform({.method = "POST", .path = "/v1/clock/accept", .body = "{}"});
+    lie_ = step.by;
+    server_->set_wall(wall_ + lie_);
+    return Observed{};
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Restart& step) {
+    server_.reset();
+    wall_ = wall_ + step.after;
+    server_ = std::make_unique<TestServer>(disk_, wall_ + lie_);
+    return Observed{};
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Sweep&) {
+    server_->on_loop([](Service& service) { service.license_server().tick(); });
+    return Observed{};
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::SetServer&) {
+    return fail("scenario_unsupported", "what happens without a server is decided by hosts");
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Count& step) {
+    // Once a second the server writes what is over; here it does so now.
+    static_cast<void>((*this)(scenario::Sweep{}));
+    Observed observed;
+    observed.count = 0;
+    if (step.what == scenario::Count::What::free) {
+        const Product& asked = products_[step.name];
+        const json::value list = get("/v1/packs");
+        for (const json::value& pack : list.at("packs").as_array()) {
+            if (serves(text_at(pack, "product"), number_at(pack, "pack"), asked) &&
+                text_at(pack, "kind") == name_of(step.kind) && text_at(pack, "state") == "usable") {
+                *observed.count += number_at(pack, "free");
+            }
+        }
+        return observed;
+    }
+    if (step.what == scenario::Count::What::used && !packs_.contains(step.name)) {
+        return fail("pack_unknown", "no line installs the pack `" + step.name + "`");
+    }
+    for (const json::value& cal : cals("")) {
+        const std::string state = text_at(cal, "state");
+        const bool overuse = cal.at("overuse").as_bool();
+        const bool counts =
+            step.what == scenario::Count::What::used
+                ? number_at(cal, "pack") == packs_[step.name] && state == "active"
+            : step.what == scenario::Count::What::overuse
+                ? overuse && state == "active" && text_at(cal, "product") == step.name
+                : state == "temporary" && text_at(cal, "product") == step.name;
+        *observed.count += counts ? 1 : 0;
+    }
+    return observed;
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Holds& step) {
+    Observed observed;
+    observed.holding = scenario::Holding{};
+    const FoundCal cal = held_cal(step.holder, step.product);
+    if (cal.cal == 0) return observed;
+    observed.lasts = cal.expires_at - now();
+    using What = scenario::Holding::What;
+    observed.holding->what = cal.state == "temporary" ? What::temporary
+                             : cal.overuse            ? What::overuse
+                                                      : What::active;
+    for (const auto& [name, pack] : packs_) {
+        if (pack == cal.pack && pack != 0) observed.holding->pack = name;
+    }
+    return observed;
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::SetHoliday&) {
+    return fail("scenario_unsupported", "the server has no holidays");
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Warned&) {
+    return fail("scenario_unsupported", "the server keeps no alerts");
+}
+
+}  // namespace calm::testing

@@ -1,0 +1,79 @@
+// HttpRunner: plays scenarios through the public routes of a license server, with signed packs and
+// JSON, as an administrator and hosts would.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "core/scenario.h"
+#include "documents/crypto.h"
+#include "test_server.h"
+
+namespace calm::testing {
+
+class HttpRunner {
+  public:
+    HttpRunner();
+
+    // A ScenarioRunner (pass it as std::ref). Errors: `scenario_unsupported`, `pack_unknown`.
+    Result<scenario::Observed> operator()(const scenario::Step& step);
+
+    Result<scenario::Observed> operator()(const scenario::SetProduct& step);
+    Result<scenario::Observed> operator()(const scenario::InstallPack& step);
+    Result<scenario::Observed> operator()(const scenario::RemovePack& step);
+    Result<scenario::Observed> operator()(const scenario::Convert& step);
+    Result<scenario::Observed> operator()(const scenario::SetHost& step);
+    Result<scenario::Observed> operator()(const scenario::Admit& step);
+    Result<scenario::Observed> operator()(const scenario::Logon& step);
+    Result<scenario::Observed> operator()(const scenario::Release& step);
+    Result<scenario::Observed> operator()(const scenario::Revoke& step);
+    Result<scenario::Observed> operator()(const scenario::Erase& step);
+    Result<scenario::Observed> operator()(const scenario::Advance& step);
+    Result<scenario::Observed> operator()(const scenario::SetClock& step);
+    Result<scenario::Observed> operator()(const scenario::Restart& step);
+    Result<scenario::Observed> operator()(const scenario::Sweep& step);
+    Result<scenario::Observed> operator()(const scenario::SetServer& step);
+    Result<scenario::Observed> operator()(const scenario::Count& step);
+    Result<scenario::Observed> operator()(const scenario::Holds& step);
+    Result<scenario::Observed> operator()(const scenario::SetHoliday& step);
+    Result<scenario::Observed> operator()(const scenario::Warned& step);
+
+    TestServer& server() { return *server_; }
+
+  private:
+    struct FoundCal {
+        uint32_t cal = 0;
+        uint32_t pack = 0;
+        bool overuse = false;
+        std::string state;
+        Instant expires_at;
+    };
+
+    scenario::Observed perform(const Ask& ask);
+    boost::json::value get(const std::string& path);
+    void trust_vendor();
+    uint32_t host(const std::string& name);
+    bool serves(const std::string& product, uint32_t pack, const Product& asked);
+    FoundCal held_cal(const scenario::Who& who, const std::string& product);
+    std::vector<boost::json::value> cals(const std::string& query);
+    Instant now();
+    std::string another_servers_token(const scenario::Admit& step);
+
+    store::MemoryDisk disk_;
+    Instant wall_ = scenario::kStart;
+    Seconds lie_;
+    std::unique_ptr<TestServer> server_;
+    SecretKey vendor_;
+    SecretKey stranger_;
+    std::map<std::string, std::string> signed_packs_;
+    std::map<std::string, uint32_t> packs_;
+    std::map<uint32_t, std::vector<std::string>> suites_;  // by number of the pack
+    std::map<std::string, uint32_t> hosts_;
+    std::set<std::string> removed_hosts_;
+    uint8_t next_key_ = 0;
+    std::map<std::string, Product> products_;
+};
+
+}  // namespace calm::testing

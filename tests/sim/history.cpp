@@ -1,0 +1,212 @@
+// Each move draws its own numbers, from nothing but itself.
+#include "history.h"
+
+#include <array>
+#include <cstdlib>
+#include <set>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace calm::sim {
+
+std::map<Reason, uint64_t> decisions;
+
+uint64_t decisions_made() {
+    uint64_t sum = 0;
+    for (const auto& [reason, count] : decisions)
+        sum += count;
+    return sum;
+}
+
+uint64_t decisions_wanted() {
+    const char* wanted = std::getenv("CALM_SIM_DECISIONS");
+    return wanted == nullptr ? 100'000 : std::strtoull(wanted, nullptr, 10);
+}
+
+namespace {
+
+class Dice {
+  public:
+    explicit Dice(Move move) : state_(move) {}
+
+    uint64_t below(uint64_t n) {  // SplitMix64
+        uint64_t z = state_ += 0x9E3779B97F4A7C15U;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+        return (z ^ (z >> 31)) % n;
+    }
+    bool chance(uint64_t percent) { return below(100) < percent; }
+    template <size_t N>
+    std::string_view of(const std::array<std::string_view, N>& choices) {
+        return choices[below(N)];
+    }
+
+  private:
+    uint64_t state_;
+};
+
+constexpr std::array<std::string_view, 10> kProducts{"f-1", "f-2", "f-3", "f-2b", "g-1",
+                                                     "g-2", "n",   "f-2", "a-1",  "a-2"};
+constexpr std::array<std::string_view, 6> kHosts{"users",  "devices", "either",
+                                                 "kiosks", "unset",   "fresh"};
+constexpr std::array<std::string_view, 4> kModes{"per_user", "per_device", "either",
+                                                 "not_configured"};
+constexpr std::array<std::string_view, 2> kKinds{"per_user", "per_device"};
+constexpr std::array<std::string_view, 14> kTimes{"1s", "1h",  "23h", "24h", "1d",  "3d",  "6d",
+                                                  "7d", "30d", "52d", "53d", "60d", "89d", "90d"};
+
+class Writer {
+  public:
+    explicit Writer(Flavour flavour) : flavour_(flavour) {}
+
+    void preamble(Dice dice) {
+        for (const std::string_view product :
+             {"f-1", "f-2", "f-3", "f-2b", "g-1", "g-2", "n", "a-1", "a-2"})
+            set_product(product, dice);
+        line("host users mode per_user");
+        line("host devices mode per_device");
+        line("host kiosks mode either preferred per_device");
+        line("host unset mode not_configured grace 30d");
+        line("host fresh mode {} grace 120d", dice.of(kModes));
+        line("host either");
+    }
+
+    void step(Dice dice) {
+        const uint64_t what = dice.below(100);
+        if (what < 70) return admit(dice);
+        if (what < 76) return logon(dice);
+        if (what < 86) return line("advance {}", dice.of(kTimes));
+        if (what < 89) return install(dice);
+        if (what < 91) return of_holder("release", dice);
+        if (what < 94) return of_holder("revoke", dice);
+        if (what < 95) return erase(dice);
+        if (what < 96) return set_product(dice.of(kProducts), dice);
+        if (what < 97) return set_host(dice);
+        if (what < 98) return dice.chance(40) ? remove_pack(dice) : convert(dice);
+        if (flavour_.lying_clocks) return clock(dice);
+        line("sweep");
+    }
+
+    std::string text() const { return text_; }
+
+  private:
+    template <class... Args>
+    void line(fmt::format_string<Args...> format, Args&&... args) {
+        text_ += fmt::format(format, std::forward<Args>(args)...);
+        text_ += '\n';
+    }
+
+    void set_product(std::string_view code, Dice& dice) {
+        std::string_view requires_ = dice.chance(85) ? "activated" : "trusted";
+        if (code.starts_with("g")) requires_ = dice.chance(85) ? "trusted" : "activated";
+        if (code == "n") requires_ = "none";
+        line("product {} requires {}{}{}{}{}{}{} revoke {}%{}", code, requires_,
+             dice.chance(40) ? " temporary 0d" : "", dice.chance(30) ? " overuse refuse" : "",
+             dice.chance(20) ? " prevent-upgrade" : "",
+             dice.chance(20) ? " grace-ends-with-first-cal" : "",
+             dice.chance(20) ? " grace 30d" : "",
+             dice.chance(20) ? " user 30d device 20d..21d renewal 10d" : "",
+             dice.chance(50) ? 20 : 50,
+             code == "f-2b"                     ? " family f version 2"
+             : code == "a-1"                    ? " base f-2"
+             : code == "a-2"                    ? " base g-1 base f-1 base n"
+             : code == "g-2" && dice.chance(20) ? " base f-1"
+                                                : "");
+    }
+    void set_host(Dice& dice) {
+        const std::string_view host = dice.of(kHosts);
+        if (dice.chance(10)) return line("host {} removed", host);
+        line("host {} mode {} preferred {}", host, dice.of(kModes), dice.of(kKinds));
+    }
+    void install(Dice& dice) {
+        const std::string end = dice.chance(30) ? fmt::format(" until {}", dice.of(kTimes)) : "";
+        const std::string start = dice.chance(10) ? fmt::format(" from {}", dice.of(kTimes)) : "";
+        const bool again = packs_ > 0 && dice.chance(5);
+        std::string suite;
+        if (dice.chance(30)) suite += fmt::format(" also {}", dice.of(kProducts));
+        if (dice.chance(10)) suite += fmt::format(" also {}", dice.of(kProducts));
+        line("pack P{} {} {} {}{}{}{}{}", again ? dice.below(packs_) : packs_, dice.of(kProducts),
+             dice.of(kKinds), dice.below(5), start, end, suite, dice.chance(2) ? " stranger" : "");
+        if (!again) ++packs_;
+    }
+    void convert(Dice& dice) {
+        if (packs_ == 0) return;
+        const bool again = conversions_ > 0 && dice.chance(30);
+        line("convert {}{} {} C{}", again ? 'C' : 'P', dice.below(again ? conversions_ : packs_),
+             dice.chance(50)   ? "all"
+             : dice.chance(70) ? "1"
+                               : "2",
+             conversions_);
+        ++conversions_;
+    }
+    void remove_pack(Dice& dice) {
+        if (packs_ > 0) line("remove P{}", dice.below(packs_));
+    }
+    void admit(Dice& dice) {
+        const std::string user = dice.chance(12) ? "-" : fmt::format("u{}", dice.below(5));
+        const std::string device = dice.chance(12) ? "-" : fmt::format("d{}", dice.below(5));
+        const std::string_view product = dice.chance(1) ? "unknown" : dice.of(kProducts);
+        const std::string_view host = dice.chance(1) ? "nowhere" : dice.of(kHosts);
+        std::string how;
+        if (dice.chance(25)) how += fmt::format(" id r{}", dice.below(40));
+        if (dice.chance(2)) how += fmt::format(" admin {}", dice.below(4));
+        if (dice.chance(1)) how += " service";
+        if (dice.chance(2)) how += " token";
+        line("admit {} {} {} on {}{} chance {}", user, device, product, host, how,
+             dice.below(1000));
+        if (user != "-") names_.insert(user);
+        if (device != "-") names_.insert(device);
+    }
+    void logon(Dice& dice) {
+        const std::string device = fmt::format("d{}", dice.below(5));
+        line("logon {} {}", device, dice.of(kProducts));
+        names_.insert(device);
+    }
+    void of_holder(std::string_view verb, Dice& dice) {
+        const std::string name = fmt::format("{}{}", dice.chance(60) ? 'd' : 'u', dice.below(5));
+        if (!names_.contains(name)) return;
+        line("{} {} {}{}", verb, name, dice.of(kProducts),
+             verb == "release" && dice.chance(40) ? " reassigned" : "");
+    }
+    void erase(Dice& dice) {
+        const std::string name = fmt::format("{}{}", dice.chance(50) ? 'd' : 'u', dice.below(5));
+        if (names_.contains(name)) line("erase {}", name);
+    }
+    void clock(Dice& dice) {
+        switch (dice.below(5)) {
+            case 0: return line("clock ahead {}", dice.of(kTimes));
+            case 1: return line("clock back {}", dice.of(kTimes));
+            case 2: return line("clock right");
+            case 3: return line("clock accept");
+            default: return line("restart after {}", dice.of(kTimes));
+        }
+    }
+
+    Flavour flavour_;
+    std::string text_;
+    uint64_t packs_ = 0;
+    uint64_t conversions_ = 0;
+    std::set<std::string> names_;
+};
+
+}  // namespace
+
+std::string history(const std::vector<Move>& moves, Flavour flavour) {
+    Writer writer(flavour);
+    writer.preamble(Dice(moves.empty() ? 0 : moves.front()));
+    // Times may add up to no more than 50 years.
+    constexpr size_t kMovesMax = 1500;
+    for (size_t i = 0; i < moves.size() && i < kMovesMax; ++i)
+        writer.step(Dice(moves[i] + 1));
+    return writer.text();
+}
+
+std::string head(const std::string& text, size_t lines) {
+    size_t end = 0;
+    for (size_t i = 0; i < lines && end < text.size(); ++i)
+        end = text.find('\n', end) + 1;
+    return text.substr(0, end);
+}
+
+}  // namespace calm::sim

@@ -1,0 +1,603 @@
+// The rules, read from top to bottom.
+#include "model.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace calm::sim {
+
+using scenario::Admit;
+using scenario::Holding;
+using scenario::Observed;
+
+namespace {
+
+constexpr int64_t kDay = 86400;
+
+Observed refused(const char* code) {
+    Observed observed;
+    observed.refused = code;
+    return observed;
+}
+
+}  // namespace
+
+Observed Model::play(const scenario::Step& step, Instant now) {
+    now_ = now.seconds;
+    return std::visit([this](const auto& each) { return on(each); }, step);
+}
+
+// Products, packs, hosts.
+
+Observed Model::on(const scenario::SetProduct& step) {
+    for (const std::string& base : step.product.bases) {
+        if (!products_.contains(base) || products_.at(base).family == step.product.family)
+            return refused("bad_product");
+    }
+    products_[step.product.code] = step.product;
+    return {};
+}
+
+Observed Model::on(const scenario::InstallPack& step) {
+    if (!products_.contains(step.product)) return refused("pack_product_unknown");
+    std::vector<std::string> codes = step.also;
+    codes.push_back(step.product);
+    std::ranges::sort(codes);
+    if (std::ranges::adjacent_find(codes) != codes.end()) return refused("pack_malformed");
+    for (const std::string& other : step.also) {
+        if (!products_.contains(other)) return refused("pack_product_unknown");
+    }
+    if (step.quantity == 0) return refused("pack_malformed");
+    const Instant now{now_};
+    if (step.until && step.until->from(now).seconds <= now_) return refused("pack_expired");
+    if (step.declared) {
+        const bool trusted =
+            products_.at(step.product).rules.requirement == CalRequirement::trusted;
+        if (!trusted) return refused("pack_malformed");
+    } else {
+        if (step.stranger) return refused("pack_vendor_unknown");
+        for (const Pack& pack : packs_) {
+            if (!pack.line.declared && pack.line.name == step.name)
+                return refused("pack_already_installed");
+        }
+    }
+    pack_names_[step.name] = static_cast<int>(packs_.size());
+    packs_.push_back({step, step.from ? step.from->from(now).seconds : 0,
+                      step.until ? step.until->from(now).seconds : INT64_MAX});
+    return {};
+}
+
+Observed Model::on(const scenario::RemovePack& step) {
+    const auto pack = pack_names_.find(step.name);
+    if (pack == pack_names_.end() || packs_[pack->second].removed) return refused("pack_unknown");
+    if (left_in(pack->second) < packs_[pack->second].line.quantity) return refused("pack_in_use");
+    packs_[pack->second].removed = true;
+    return {};
+}
+
+Observed Model::on(const scenario::SetHost& step) {
+    const auto host = hosts_.find(step.name);
+    const bool known = host != hosts_.end() && !host->second.removed;
+    if (step.removed) {
+        if (!known) return refused("host_unknown");
+        host->second.removed = true;
+    } else if (known) {
+        host->second.mode = step.mode.value_or(host->second.mode);
+        host->second.preferred = step.preferred.value_or(host->second.preferred);
+    } else {
+        hosts_[step.name] = {step.mode.value_or(LicensingMode::either),
+                             step.preferred.value_or(PackKind::per_user), now_,
+                             now_ + step.grace.value_or(Seconds{}).count};
+    }
+    return {};
+}
+
+// What there is.
+
+std::string Model::holder_of(const std::string& name) const {
+    const auto lives = lives_.find(name);
+    return name + "/" + std::to_string(lives == lives_.end() ? 0 : lives->second);
+}
+
+bool Model::usable(const Pack& pack) const {
+    return !pack.removed && pack.from <= now_ && now_ < pack.until;
+}
+
+uint32_t Model::left_in(int pack) const {
+    uint32_t left = packs_[pack].line.quantity;
+    for (const Cal& cal : cals_) {
+        if (cal.pack == pack && live(cal)) --left;
+    }
+    return left;
+}
+
+// The live CAL of one sort that the holder has for the product: the one that ends last.
+int Model::held(const Way& way, const Product& product, bool seat, bool overuse,
+                bool temporary) const {
+    int best = -1;
+    for (int i = 0; i < static_cast<int>(cals_.size()); ++i) {
+        const Cal& cal = cals_[i];
+        if (cal.holder != way.holder || cal.kind != way.kind || !serves(cal, product) ||
+            !live(cal) || cal.seat() != seat || cal.overuse != overuse ||
+            cal.temporary != temporary) {
+            continue;
+        }
+        const auto rank = [&](const Cal& each) {
+            return std::tuple(each.ends, -each.pack, -each.covers.at(product.family));
+        };
+        if (best < 0 || rank(cal) > rank(cals_[best])) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+// What one of the pack's CALs serves: families, each up to a version.
+std::map<std::string, int> Model::covered_by(const Pack& pack) const {
+    std::map<std::string, int> covers;
+    const auto add = [&](const std::string& code) {
+        const Product& product = products_.at(code);
+        int& version = covers.try_emplace(product.family, 0).first->second;
+        version = std::max<int>(version, product.version);
+    };
+    add(pack.line.product);
+    for (const std::string& other : pack.line.also)
+        add(other);
+    return covers;
+}
+
+int Model::reach(const Pack& pack, const Product& product) const {
+    const auto covers = covered_by(pack);
+    const auto found = covers.find(product.family);
+    return found == covers.end() ? -1 : found->second;
+}
+
+bool Model::serves(const Cal& cal, const Product& product) {
+    const auto found = cal.covers.find(product.family);
+    return found != cal.covers.end() && found->second >= product.version;
+}
+
+bool Model::sold(PackKind kind, const Product& product) const {
+    return std::ranges::any_of(packs_, [&](const Pack& pack) {
+        return usable(pack) && pack.line.kind == kind && reach(pack, product) >= product.version;
+    });
+}
+
+// The pack that the next CAL comes from: the lowest version that will do, the first installed.
+int Model::free_seat(PackKind kind, const Product& product, int at_least) const {
+    int best = -1;
+    for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
+        const int version = reach(packs_[i], product);
+        if (!usable(packs_[i]) || packs_[i].line.kind != kind || version < at_least ||
+            left_in(i) == 0) {
+            continue;
+        }
+        if (product.rules.prevent_upgrade && version > at_least) continue;
+        const auto order = [&](const Pack& pack) {
+            return std::pair(reach(pack, product), pack.line.also.size());
+        };
+        if (best < 0 || order(packs_[i]) < order(packs_[best])) best = i;
+    }
+    return best;
+}
+
+int64_t Model::new_end(PackKind kind, const Product& product, int pack, uint64_t chance) const {
+    const ProductRules& rules = product.rules;
+    const uint64_t choices = rules.device_days_max - rules.device_days_min + 1U;
+    const int64_t length = kind == PackKind::per_user
+                               ? rules.user_days
+                               : static_cast<int64_t>(rules.device_days_min + chance % choices);
+    const int64_t end = now_ + length * kDay;
+    return pack < 0 ? end : std::min(end, packs_[pack].until);
+}
+
+// Admissions.
+
+Observed Model::on(const Admit& step) {
+    if (step.host == scenario::kImplicitHost && !hosts_.contains(step.host)) {
+        hosts_[step.host] = {LicensingMode::either, PackKind::per_user, now_, now_};
+    }
+    Observed observed;
+    const auto asked = asked_.find(step.id);
+    if (!step.id.empty() && asked != asked_.end() && now_ < asked->second.at + kDay) {
+        const Admit& before = asked->second.question;
+        const bool same = before.user == step.user && before.device == step.device &&
+                          before.product == step.product && before.host == step.host &&
+                          before.administrators == step.administrators &&
+                          before.service == step.service && before.token == step.token;
+        if (!same) return refused("request_id_reused");
+        observed.reason = asked->second.reason;
+        observed.repeated = true;
+        observed.lasts = Seconds{asked->second.ends - now_};
+        return observed;
+    }
+    before_ = static_cast<int>(cals_.size());
+    const Answer given = answer(step);
+    observed.reason = given.reason;
+    observed.lacks = given.lacks;
+    if (given.cal >= 0) observed.lasts = Seconds{cals_[given.cal].ends - now_};
+    if (given.wrote && !step.id.empty())
+        asked_[step.id] = {step, now_, given.reason, cals_[given.cal].ends};
+    return observed;
+}
+
+std::vector<Model::Way> Model::ways(const Admit& q, const Host& host,
+                                    const Product& product) const {
+    const bool trusted = product.rules.requirement == CalRequirement::trusted;
+    std::vector<Way> ways;
+    const auto user = [&] {
+        if (!q.user.empty()) ways.push_back({PackKind::per_user, holder_of(q.user)});
+    };
+    const auto device = [&] {
+        if (!q.device.empty()) ways.push_back({PackKind::per_device, holder_of(q.device)});
+    };
+    if (host.mode == LicensingMode::per_user) {
+        user();
+        if (trusted && ways.empty()) device();
+    } else if (host.mode == LicensingMode::per_device) {
+        device();
+        if (trusted && ways.empty()) user();
+    } else if (host.mode == LicensingMode::either || trusted) {
+        if (host.preferred == PackKind::per_user) {
+            user();
+            device();
+        } else {
+            device();
+            user();
+        }
+        if (ways.size() == 2) {
+            const bool first = sold(ways[0].kind, product);
+            const bool second = sold(ways[1].kind, product);
+            ways[0].takes = first || !second;
+            ways[1].takes = second;
+        }
+    }
+    return ways;
+}
+
+// What is held, and renewed when its end is near.
+std::optional<Model::Answer> Model::held_answer(const Admit& q, const std::vector<Way>& all,
+                                                Host& host, const Product& product) {
+    const ProductRules& rules = product.rules;
+    const auto renew = [&](int cal, bool may) {
+        const int64_t end = new_end(cals_[cal].kind, product, cals_[cal].pack, q.chance);
+        if (!may || cals_[cal].ends - now_ > rules.renewal_days * kDay || end <= cals_[cal].ends)
+            return false;
+        cals_[cal].ends = end;
+        return true;
+    };
+    for (const Way& way : all) {
+        const int cal = held(way, product, true, false, false);
+        if (cal < 0) continue;
+        const bool renewed = renew(cal, true);
+        return Answer{renewed ? Reason::cal_renewed : Reason::cal_held, cal, renewed};
+    }
+    for (const Way& way : all) {
+        const int cal = held(way, product, false, true, false);
+        if (cal < 0) continue;
+        const int seat = free_seat(way.kind, product, cals_[cal].covers.at(product.family));
+        if (seat >= 0) {
+            first_cal_at(host, product);
+            return Answer{Reason::cal_moved,
+                          give(way, product, seat, new_end(way.kind, product, seat, q.chance)),
+                          true};
+        }
+        const bool admits = rules.requirement == CalRequirement::trusted ||
+                            (way.kind == PackKind::per_user && rules.overuse == OverUse::admit);
+        return Answer{Reason::cal_overuse_held, cal, renew(cal, admits)};
+    }
+    return std::nullopt;
+}
+
+Model::Answer Model::seated(const Admit& q, const Way& way, int seat, Host& host,
+                            const Product& product) {
+    const bool older = std::any_of(cals_.begin(), cals_.begin() + before_, [&](const Cal& cal) {
+        return cal.holder == way.holder && cal.kind == way.kind && live(cal) &&
+               cal.covers.contains(product.family) && !serves(cal, product) && !cal.temporary;
+    });
+    first_cal_at(host, product);
+    const int cal = give(way, product, seat, new_end(way.kind, product, seat, q.chance));
+    return {older ? Reason::cal_upgraded : Reason::cal_issued, cal, true};
+}
+
+// A temporary CAL that runs: active when it may be and a seat is free, else it admits to its end.
+std::optional<Model::Answer> Model::temporary_answer(const Admit& q, const std::vector<Way>& all,
+                                                     Host& host, const Product& product) {
+    const ProductRules& rules = product.rules;
+    const bool starts_temporary =
+        rules.requirement == CalRequirement::activated && rules.temporary_days > 0;
+    for (const Way& way : all) {
+        int longest = -1;
+        bool validated = !starts_temporary;
+        for (int i = 0; i < static_cast<int>(cals_.size()); ++i) {
+            const Cal& cal = cals_[i];
+            if (cal.holder != way.holder || cal.kind != way.kind || !live(cal) || !cal.temporary ||
+                !serves(cal, product)) {
+                continue;
+            }
+            const auto rank = [&](const Cal& each) {
+                return std::pair(each.ends, -each.covers.at(product.family));
+            };
+            if (longest < 0 || rank(cal) > rank(cals_[longest])) longest = i;
+            validated = validated || cal.validated;
+        }
+        if (longest < 0) continue;
+        const int seat = free_seat(way.kind, product, product.version);
+        if (validated && seat >= 0) return seated(q, way, seat, host, product);
+        return Answer{Reason::cal_temporary_held, longest};
+    }
+    return std::nullopt;
+}
+
+Model::Answer Model::answer(const Admit& q) {
+    const auto found = products_.find(q.product);
+    if (found == products_.end()) return {Reason::product_unknown};
+    const Product& product = found->second;
+    if (product.rules.requirement == CalRequirement::none) return {Reason::not_required};
+    if (q.administrators && *q.administrators < 2) return {Reason::administration};
+    if (q.service) return {Reason::host_service};
+    const auto host = hosts_.find(q.host);
+    if (host == hosts_.end() || host->second.removed) return {Reason::host_unknown};
+    if (!product.bases.empty()) return additive_answer(q, host->second, product);
+    const std::vector<Way> all = ways(q, host->second, product);
+    if (auto held = held_answer(q, all, host->second, product)) return *held;
+    return lacking_answer(q, all, host->second, product);
+}
+
+Model::Answer Model::lacking_answer(const Admit& q, const std::vector<Way>& all, Host& host,
+                                    const Product& product) {
+    const ProductRules& rules = product.rules;
+    if (q.token && !all.empty()) return {Reason::cal_held_elsewhere};
+    if (auto temporary = temporary_answer(q, all, host, product)) return *temporary;
+
+    // A device's first days.
+    const bool starts_temporary =
+        rules.requirement == CalRequirement::activated && rules.temporary_days > 0;
+    for (const Way& way : all) {
+        if (!way.takes) continue;
+        const int seat = free_seat(way.kind, product, product.version);
+        bool ever = false;
+        bool older = false;
+        for (int i = 0; i < before_; ++i) {
+            const Cal& cal = cals_[i];
+            if (cal.holder != way.holder || cal.kind != way.kind ||
+                !cal.covers.contains(product.family)) {
+                continue;
+            }
+            ever = ever || serves(cal, product);
+            older = older || (live(cal) && !cal.temporary);
+        }
+        if (way.kind == PackKind::per_device && starts_temporary && !ever &&
+            !(older && seat >= 0)) {
+            cals_.push_back({.holder = way.holder,
+                             .kind = way.kind,
+                             .product = product.code,
+                             .covers = {{product.family, product.version}},
+                             .temporary = true,
+                             .issued = now_,
+                             .ends = now_ + rules.temporary_days * kDay});
+            return {Reason::cal_temporary_issued, static_cast<int>(cals_.size()) - 1, true};
+        }
+        if (seat >= 0) return seated(q, way, seat, host, product);
+    }
+    return without_seat(q, all, host, product);
+}
+
+Model::Answer Model::without_seat(const Admit& q, const std::vector<Way>& ways, Host& host,
+                                  const Product& product) {
+    const ProductRules& rules = product.rules;
+    const auto overuse = [&](const Way& way) -> Answer {
+        const int cal = give(way, product, -1, new_end(way.kind, product, -1, q.chance));
+        return {Reason::cal_overuse_issued, cal, true};
+    };
+    if (rules.requirement == CalRequirement::trusted) {
+        for (const Way& way : ways) {
+            if (way.takes) return overuse(way);
+        }
+    }
+    const int64_t grace_end =
+        std::min(host.grace_until, host.enrolled + rules.initial_grace_days * kDay);
+    if (rules.initial_grace_days > 0 && !host.grace_ended && now_ < grace_end)
+        return {Reason::initial_grace};
+    const bool only_devices_sold =
+        sold(PackKind::per_device, product) && !sold(PackKind::per_user, product);
+    if (rules.overuse == OverUse::admit &&
+        (host.mode == LicensingMode::per_user || !only_devices_sold)) {
+        for (const Way& way : ways) {
+            if (way.takes && way.kind == PackKind::per_user) return overuse(way);
+        }
+    }
+    return {refusal(q, ways, host, product)};
+}
+
+Reason Model::refusal(const Admit& q, const std::vector<Way>& ways, const Host& host,
+                      const Product& product) const {
+    const bool trusted = product.rules.requirement == CalRequirement::trusted;
+    if (host.mode == LicensingMode::not_configured && !trusted) return Reason::mode_not_configured;
+    if (ways.empty())
+        return host.mode == LicensingMode::per_device ? Reason::device_missing
+                                                      : Reason::user_missing;
+    Product upgradable = product;
+    upgradable.rules.prevent_upgrade = false;
+    for (const Way& way : ways) {
+        if (free_seat(way.kind, upgradable, product.version) >= 0 &&
+            free_seat(way.kind, product, product.version) < 0) {
+            return Reason::upgrade_prevented;
+        }
+    }
+    if (host.mode == LicensingMode::either) {
+        if (q.device.empty() && free_seat(PackKind::per_device, product, product.version) >= 0)
+            return Reason::device_missing;
+        if (q.user.empty() && free_seat(PackKind::per_user, product, product.version) >= 0)
+            return Reason::user_missing;
+    }
+    for (const Way& way : ways) {
+        int temporary = 0;
+        int other = 0;
+        for (const Cal& cal : cals_) {
+            if (cal.holder == way.holder && cal.kind == way.kind && serves(cal, product)) {
+                ++(cal.temporary ? temporary : other);
+            }
+        }
+        if (temporary > 0 && other == 0) return Reason::temporary_cal_expired;
+    }
+    return Reason::no_cal_available;
+}
+
+// A new CAL (pack -1: over-use) in the place of all that it covers.
+int Model::give(const Way& way, const Product& product, int pack, int64_t ends) {
+    const Product& its = pack < 0 ? product : products_.at(packs_[pack].line.product);
+    const auto covers =
+        pack < 0 ? std::map<std::string, int>{{its.family, its.version}} : covered_by(packs_[pack]);
+    const auto pays_for = [&](const Cal& cal) {
+        return std::ranges::all_of(cal.covers, [&](const auto& each) {
+            const auto found = covers.find(each.first);
+            return found != covers.end() && found->second >= each.second;
+        });
+    };
+    for (Cal& cal : cals_) {
+        if (cal.holder == way.holder && cal.kind == way.kind && pays_for(cal) && live(cal) &&
+            (pack >= 0 || !cal.seat())) {
+            cal.gone = true;
+        }
+    }
+    cals_.push_back({.holder = way.holder,
+                     .kind = way.kind,
+                     .product = its.code,
+                     .covers = covers,
+                     .pack = pack,
+                     .overuse = pack < 0,
+                     .issued = now_,
+                     .ends = ends});
+    return static_cast<int>(cals_.size()) - 1;
+}
+
+void Model::first_cal_at(Host& host, const Product& product) const {
+    if (product.rules.grace_ends_with_first_cal && now_ < host.grace_until) host.grace_ended = true;
+}
+
+// Verbs.
+
+// What would admit: a seat before over-use before a temporary CAL, the newest of each.
+int Model::best(const std::string& holder, const Product& product) const {
+    for (const PackKind kind : {PackKind::per_user, PackKind::per_device}) {
+        const Way way{kind, holder};
+        if (const int cal = held(way, product, true, false, false); cal >= 0) return cal;
+        if (const int cal = held(way, product, false, true, false); cal >= 0) return cal;
+        if (const int cal = held(way, product, false, false, true); cal >= 0) return cal;
+    }
+    return -1;
+}
+
+Observed Model::on(const scenario::Logon& step) {
+    const int cal = best(holder_of(step.device), products_.at(step.product));
+    if (cal < 0) return refused("cal_unknown");
+    cals_[cal].validated = true;
+    return {};
+}
+
+Observed Model::on(const scenario::Release& step) {
+    const int cal = best(holder_of(step.holder.name), products_.at(step.product));
+    if (cal < 0) return refused("cal_unknown");
+    const int64_t wait = products_.at(cals_[cal].product).rules.reassign_days * kDay;
+    if (step.why == ReturnReason::reassigned && now_ < cals_[cal].issued + wait)
+        return refused("reassignment_too_early");
+    cals_[cal].gone = true;
+    return {};
+}
+
+Observed Model::on(const scenario::Convert& step) {
+    const auto named = pack_names_.find(step.pack);
+    if (named == pack_names_.end() || packs_[named->second].removed) return refused("pack_unknown");
+    Pack& source = packs_[named->second];
+    if (source.until <= now_) return refused("pack_not_convertible");
+    const uint32_t left = left_in(named->second);
+    const uint32_t quantity = step.quantity == 0 ? left : step.quantity;
+    if (quantity == 0 || quantity > left) return refused("too_few_seats");
+    source.line.quantity -= quantity;
+    Pack made = source;
+    made.line.quantity = quantity;
+    made.line.kind =
+        source.line.kind == PackKind::per_user ? PackKind::per_device : PackKind::per_user;
+    made.line.name = step.into;
+    made.line.declared = true;  // its document is the source's
+    pack_names_[step.into] = static_cast<int>(packs_.size());
+    packs_.push_back(made);
+    return {};
+}
+
+Observed Model::on(const scenario::Revoke& step) {
+    const int cal = best(holder_of(step.holder.name), products_.at(step.product));
+    if (cal < 0) return refused("cal_unknown");
+    Cal& taken = cals_[cal];
+    if (taken.kind != PackKind::per_device || !taken.seat())
+        return refused("revoke_needs_device_cal");
+    const Product& of = products_.at(taken.product);
+    uint64_t installed = 0;
+    for (const Pack& pack : packs_) {
+        const Product& its = products_.at(pack.line.product);
+        if (usable(pack) && pack.line.kind == PackKind::per_device && its.family == of.family &&
+            its.version == of.version) {
+            installed += pack.line.quantity;
+        }
+    }
+    const auto counting = std::ranges::count_if(revoked_, [&](const Revoked& each) {
+        return each.family == of.family && each.version == of.version && each.until > now_;
+    });
+    const uint8_t percent = of.rules.revoke_percent;
+    if ((static_cast<uint64_t>(counting) + 1) * 100 > installed * percent)
+        return refused("revoke_limit_reached");
+    revoked_.push_back({of.family, of.version, taken.ends});
+    taken.gone = true;
+    return {};
+}
+
+Observed Model::on(const scenario::Erase& step) {
+    const std::string holder = holder_of(step.holder.name);
+    if (std::ranges::count(cals_, holder, &Cal::holder) == 0) return refused("subject_unknown");
+    for (Cal& cal : cals_) {
+        if (cal.holder == holder) cal.gone = true;
+    }
+    ++lives_[step.holder.name];
+    return {};
+}
+
+Observed Model::on(const scenario::Count& step) {
+    Observed observed;
+    observed.count = 0;
+    if (step.what == scenario::Count::What::used) {
+        const int pack = pack_names_.at(step.name);
+        observed.count = packs_[pack].line.quantity - left_in(pack);
+    } else if (step.what == scenario::Count::What::free) {
+        const Product& product = products_.at(step.name);
+        for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
+            if (usable(packs_[i]) && packs_[i].line.kind == step.kind &&
+                reach(packs_[i], product) >= product.version) {
+                *observed.count += left_in(i);
+            }
+        }
+    } else {
+        const bool overuse = step.what == scenario::Count::What::overuse;
+        for (const Cal& cal : cals_) {
+            if (live(cal) && cal.product == step.name && (overuse ? cal.overuse : cal.temporary))
+                ++*observed.count;
+        }
+    }
+    return observed;
+}
+
+Observed Model::on(const scenario::Holds& step) {
+    Observed observed;
+    observed.holding = Holding{};
+    const int cal = best(holder_of(step.holder.name), products_.at(step.product));
+    if (cal < 0) return observed;
+    const Cal& held = cals_[cal];
+    observed.lasts = Seconds{held.ends - now_};
+    observed.holding->what = held.temporary ? Holding::What::temporary
+                             : held.overuse ? Holding::What::overuse
+                                            : Holding::What::active;
+    if (held.seat()) observed.holding->pack = packs_[held.pack].line.name;
+    return observed;
+}
+
+}  // namespace calm::sim

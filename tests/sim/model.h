@@ -1,0 +1,138 @@
+// The rules of design.md 2 and of the facts about RD Licensing once more, as plainly as possible:
+// what decide() and the verbs are compared with. One list of every CAL there ever was, linear
+// scans, no index, no reuse, no sweeping. Written from the rules; it shares no code with
+// src/core's.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/scenario.h"
+
+namespace calm::sim {
+
+class Model {
+  public:
+    // What the server should have been seen to do at `now`, ledger time. Steps that only move time
+    // do nothing here.
+    scenario::Observed play(const scenario::Step& step, Instant now);
+
+  private:
+    struct Cal {
+        std::string holder;
+        PackKind kind;
+        std::string product;
+        std::map<std::string, int> covers;  // families, each up to this version
+        int pack = -1;                      // index; none: it spends no seat
+        bool temporary = false;
+        bool overuse = false;
+        bool validated = false;
+        int64_t issued = 0;
+        int64_t ends;
+        bool gone = false;  // revoked, released, replaced
+
+        bool seat() const { return pack >= 0; }
+    };
+    struct Pack {
+        scenario::InstallPack line;
+        int64_t from, until;
+        bool removed = false;
+    };
+    struct Host {
+        LicensingMode mode;
+        PackKind preferred;
+        int64_t enrolled, grace_until;
+        bool grace_ended = false, removed = false;
+    };
+    struct Asked {
+        scenario::Admit question;
+        int64_t at;
+        Reason reason;
+        int64_t ends;
+    };
+    struct Revoked {
+        std::string family;
+        int version;
+        int64_t until;
+    };
+    struct Way {
+        PackKind kind;
+        std::string holder;
+        bool takes = true;
+    };
+    struct Answer {
+        Reason reason;
+        int cal = -1;
+        bool wrote = false;
+        std::string lacks{};
+    };
+
+    scenario::Observed on(const scenario::SetProduct& step);
+    scenario::Observed on(const scenario::InstallPack& step);
+    scenario::Observed on(const scenario::RemovePack& step);
+    scenario::Observed on(const scenario::SetHost& step);
+    scenario::Observed on(const scenario::Admit& step);
+    scenario::Observed on(const scenario::Logon& step);
+    scenario::Observed on(const scenario::Release& step);
+    scenario::Observed on(const scenario::Convert& step);
+    scenario::Observed on(const scenario::Revoke& step);
+    scenario::Observed on(const scenario::Erase& step);
+    scenario::Observed on(const scenario::Count& step);
+    scenario::Observed on(const scenario::Holds& step);
+    template <class OnlyTime>
+    scenario::Observed on(const OnlyTime&) {
+        return {};
+    }
+
+    Answer answer(const scenario::Admit& q);
+    // A product and its bases, all or none (model_additive.cpp).
+    Answer additive_answer(const scenario::Admit& q, Host& host, const Product& product);
+    Answer suite_answer(const scenario::Admit& q, const std::vector<size_t>& lacking,
+                        const std::vector<Product>& parts, Host& host);
+    // When nothing is held.
+    Answer lacking_answer(const scenario::Admit& q, const std::vector<Way>& ways, Host& host,
+                          const Product& product);
+    std::vector<Way> ways(const scenario::Admit& q, const Host& host, const Product& product) const;
+    // The parts of answer(), in its order; nothing: the next part decides.
+    std::optional<Answer> held_answer(const scenario::Admit& q, const std::vector<Way>& ways,
+                                      Host& host, const Product& product);
+    std::optional<Answer> temporary_answer(const scenario::Admit& q, const std::vector<Way>& ways,
+                                           Host& host, const Product& product);
+    Answer seated(const scenario::Admit& q, const Way& way, int seat, Host& host,
+                  const Product& product);
+    Answer without_seat(const scenario::Admit& q, const std::vector<Way>& ways, Host& host,
+                        const Product& product);
+    Reason refusal(const scenario::Admit& q, const std::vector<Way>& ways, const Host& host,
+                   const Product& product) const;
+
+    bool live(const Cal& cal) const { return !cal.gone && cal.ends > now_; }
+    bool usable(const Pack& pack) const;
+    std::map<std::string, int> covered_by(const Pack& pack) const;
+    int reach(const Pack& pack, const Product& product) const;  // -1: not at all
+    static bool serves(const Cal& cal, const Product& product);
+    int held(const Way& way, const Product& product, bool seat, bool overuse, bool temporary) const;
+    int best(const std::string& holder, const Product& product) const;
+    uint32_t left_in(int pack) const;
+    int free_seat(PackKind kind, const Product& product, int at_least) const;
+    bool sold(PackKind kind, const Product& product) const;
+    int64_t new_end(PackKind kind, const Product& product, int pack, uint64_t chance) const;
+    int give(const Way& way, const Product& product, int pack, int64_t ends);
+    void first_cal_at(Host& host, const Product& product) const;
+    std::string holder_of(const std::string& name) const;
+
+    int64_t now_ = 0;
+    int before_ = 0;  // so many CALs there were before the present admission
+    std::map<std::string, Product> products_;
+    std::vector<Pack> packs_;
+    std::map<std::string, int> pack_names_;
+    std::map<std::string, Host> hosts_;
+    std::vector<Cal> cals_;
+    std::vector<Revoked> revoked_;
+    std::map<std::string, Asked> asked_;
+    std::map<std::string, int> lives_;  // how often a name was erased
+};
+
+}  // namespace calm::sim

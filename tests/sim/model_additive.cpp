@@ -1,0 +1,105 @@
+// Products that need the CALs of other products as well, in the naive model: it tries, and puts
+// everything back when one of them refuses.
+#include <algorithm>
+
+#include "model.h"
+
+namespace calm::sim {
+
+Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const Product& product) {
+    std::vector<Product> parts;
+    for (const std::string& base : product.bases) {
+        if (products_.at(base).rules.requirement != CalRequirement::none)
+            parts.push_back(products_.at(base));
+    }
+    parts.push_back(product);
+
+    const std::vector<Cal> before = cals_;
+    const Host host_before = host;
+    const auto given_now = [&](const Product& part) {
+        for (size_t i = 0; i < cals_.size(); ++i) {
+            const bool is_new = i >= before.size() || cals_[i].ends != before[i].ends;
+            if (is_new && live(cals_[i]) && serves(cals_[i], part)) return true;
+        }
+        return false;
+    };
+    // What each of them would say alone, with nothing of the others done yet.
+    struct Alone {
+        std::optional<Answer> held;
+        bool moves = false;
+    };
+    std::vector<Alone> alone;
+    for (const Product& part : parts) {
+        Alone each{held_answer(q, ways(q, host, part), host, part)};
+        each.moves = each.held && each.held->reason == Reason::cal_moved;
+        alone.push_back(each);
+        cals_ = before;
+        host = host_before;
+    }
+    Answer last{Reason::cal_held};
+    const auto note = [&](const Answer& answer) {
+        if (answer.wrote) last = answer;
+    };
+    for (size_t i = 0; i < parts.size(); ++i) {
+        if (alone[i].moves && !given_now(parts[i]))
+            note(*held_answer(q, ways(q, host, parts[i]), host, parts[i]));
+    }
+    std::vector<size_t> lacking;
+    for (size_t i = 0; i < parts.size(); ++i) {
+        if (!alone[i].held && !given_now(parts[i])) lacking.push_back(i);
+    }
+    if (lacking.size() >= 2) note(suite_answer(q, lacking, parts, host));
+    // Whether the host is in its grace is looked at as it was before all this.
+    bool grace_ended = host.grace_ended;
+    for (const size_t i : lacking) {
+        if (given_now(parts[i])) continue;
+        host = host_before;
+        const Answer answer = lacking_answer(q, ways(q, host, parts[i]), host, parts[i]);
+        if (!allows(answer.reason) || answer.reason == Reason::initial_grace) {
+            cals_ = before;
+            host = host_before;
+            const bool base = i + 1 < parts.size() && !allows(answer.reason);
+            return {.reason = answer.reason, .lacks = base ? parts[i].code : ""};
+        }
+        grace_ended = grace_ended || host.grace_ended;
+        note(answer);
+        alone[i].held = answer;
+    }
+    host.grace_ended = grace_ended;
+    for (size_t i = parts.size(); i-- > 0;) {
+        if (alone[i].moves || std::ranges::count(lacking, i) > 0 || given_now(parts[i])) continue;
+        const Answer answer = *held_answer(q, ways(q, host, parts[i]), host, parts[i]);
+        if (answer.wrote && !last.wrote) last = answer;
+    }
+    return last.wrote ? last : *alone.back().held;
+}
+
+// One seat for all that is lacking.
+Model::Answer Model::suite_answer(const scenario::Admit& q, const std::vector<size_t>& lacking,
+                                  const std::vector<Product>& parts, Host& host) {
+    const Product& product = parts[lacking.back()];
+    std::vector<int> order(packs_.size());
+    for (size_t i = 0; i < order.size(); ++i)
+        order[i] = static_cast<int>(i);
+    std::ranges::stable_sort(order, {}, [&](int i) {
+        return std::pair(reach(packs_[i], product), packs_[i].line.also.size());
+    });
+    for (const int i : order) {
+        const bool serves_all = std::ranges::all_of(lacking, [&](size_t part) {
+            const int version = reach(packs_[i], parts[part]);
+            return version == parts[part].version ||
+                   (version > parts[part].version && !parts[part].rules.prevent_upgrade);
+        });
+        if (!serves_all || !usable(packs_[i]) || left_in(i) == 0) continue;
+        for (const Way& way : ways(q, host, product)) {
+            const bool temporary_first = way.kind == PackKind::per_device &&
+                                         product.rules.requirement == CalRequirement::activated &&
+                                         product.rules.temporary_days > 0;
+            if (!way.takes || way.kind != packs_[i].line.kind || temporary_first) continue;
+            return seated(q, way, i, host, product);
+        }
+    }
+    return {Reason::no_cal_available};
+}
+
+}  // namespace calm::sim

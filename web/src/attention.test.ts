@@ -1,0 +1,48 @@
+import {describe, expect, it} from 'vitest';
+import type {Host, Pack, Status} from './api';
+import {concerns} from './attention';
+import {fullness} from './fullness';
+
+const now = '2026-11-28T12:00:00Z';
+const status = (part: Partial<Status> = {}): Status => ({
+    license_server_id: '', epoch: 0, entries: 1, durable: 1, ledger_time: now, clock: {state: 'agrees', difference_s: 0}, issuing: true, hosts: 0, subjects: 0, cals: 0, fingerprint: '', products: [], ...part,
+});
+const product = (used: number, owned: number, overuse = 0) => ({product: 'files-2026', requires: 'activated' as const, owned, used, temporary: 0, overuse});
+const what = (...args: Parameters<typeof concerns>) => concerns(...args).map((each) => each.what);
+
+describe('what needs attention', () => {
+    it('is nothing when all is well', () => {
+        expect(what(status({products: [product(7, 10)]}), [], [])).toEqual([]);
+    });
+    it('is a pool at 80, 90 and 100 percent, each in its own words', () => {
+        expect(what(status({products: [product(8, 10)]}), [], [])).toEqual(['pool_filling']);
+        expect(what(status({products: [product(9, 10)]}), [], [])).toEqual(['pool_nearly']);
+        expect(what(status({products: [product(10, 10)]}), [], [])).toEqual(['pool_full']);
+    });
+    it('says nothing of products that need no CALs', () => {
+        expect(what(status({products: [{...product(0, 0), requires: 'none'}]}), [], [])).toEqual([]);
+    });
+    it('is told worst first', () => {
+        const all = concerns(status({issuing: false, products: [product(8, 10), {...product(3, 3, 2), product: 'b-1'}]}), [], []);
+        expect(all.map((each) => each.level)).toEqual(['danger', 'danger', 'warning', 'info']);
+    });
+    it('is a pack that ends within 30 days, and one that has ended', () => {
+        const pack = (part: Partial<Pack>): Pack => ({pack: 1, product: 'files-2026', kind: 'per_user', quantity: 5, used: 0, free: 5, channel: 'retail', declared: false, state: 'usable', ...part});
+        expect(what(status(), [], [pack({expires_at: '2026-12-27T12:00:00Z'})])).toEqual(['pack_expires']);
+        expect(what(status(), [], [pack({expires_at: '2027-01-27T12:00:00Z'})])).toEqual([]);
+        expect(what(status(), [], [pack({state: 'expired', expires_at: '2026-01-01T00:00:00Z'})])).toEqual(['pack_expired']);
+    });
+    it('is a host whose grace ends soon or that has no mode, and one sentence for many', () => {
+        const host = (part: Partial<Host>): Host => ({host: 1, name: 'fs-1', mode: 'per_user', preferred: 'per_user', enrolled_at: now, grace_until: '2026-11-01T00:00:00Z', ...part});
+        expect(what(status(), [host({})], [])).toEqual([]);
+        const two = concerns(status(), [host({grace_until: '2026-12-01T00:00:00Z'}), host({host: 2, grace_until: '2026-12-02T00:00:00Z'})], []);
+        expect(two).toHaveLength(1);
+        expect(two[0]?.count).toBe(2);
+        expect(what(status(), [host({mode: 'not_configured'})], [])).toEqual(['mode_missing']);
+    });
+});
+
+it('a pool without seats is full as soon as anybody is in it', () => {
+    expect(fullness(0, 0)).toBe('calm');
+    expect(fullness(1, 0)).toBe('full');
+});

@@ -1,0 +1,76 @@
+// What is wrong, from the numbers that the server gives: pure, so that it can be tested by itself.
+import type {Host, Pack, Status} from './api';
+import {fullness} from './fullness';
+import {daysUntil} from './time';
+
+export type Level = 'danger' | 'warning' | 'info';
+
+export interface Concern {
+    what:
+        | 'issuing_stopped' | 'clock_ahead' | 'clock_behind' | 'pool_full' | 'pool_nearly' | 'pool_filling' | 'no_cals'
+        | 'overuse' | 'pack_expired' | 'pack_expires' | 'grace_ends' | 'mode_missing';
+    level: Level;
+    values: Record<string, string | number>;
+    count?: number; // what the sentence counts
+    to?: string; // where to look
+}
+
+const daysOfWarning = 30;
+const order: Record<Level, number> = {danger: 0, warning: 1, info: 2};
+
+function ofServer(status: Status): Concern[] {
+    const out: Concern[] = [];
+    if (!status.issuing) out.push({what: 'issuing_stopped', level: 'danger', values: {}});
+    if (status.clock.state === 'ahead') out.push({what: 'clock_ahead', level: 'danger', values: {}});
+    if (status.clock.state === 'behind') out.push({what: 'clock_behind', level: 'warning', values: {}});
+    return out;
+}
+
+function ofPools(status: Status): Concern[] {
+    const out: Concern[] = [];
+    for (const {product, requires, owned, used, overuse} of status.products) {
+        if (requires === 'none') continue;
+        const to = `/console/holders?product=${encodeURIComponent(product)}`;
+        if (overuse > 0) out.push({what: 'overuse', level: 'warning', values: {product}, count: overuse, to});
+        if (owned === 0) {
+            out.push({what: 'no_cals', level: 'warning', values: {product}, to: '/console/licenses'});
+            continue;
+        }
+        const values = {product, used, owned};
+        const level = fullness(used, owned);
+        if (level === 'full') out.push({what: 'pool_full', level: 'danger', values, to});
+        if (level === 'nearly') out.push({what: 'pool_nearly', level: 'warning', values, to});
+        if (level === 'filling') out.push({what: 'pool_filling', level: 'info', values, to});
+    }
+    return out;
+}
+
+function ofPacks(packs: Pack[], now: string): Concern[] {
+    const out: Concern[] = [];
+    for (const {pack, product, expires_at, state} of packs) {
+        if (state === 'expired') out.push({what: 'pack_expired', level: 'warning', values: {pack, product}, to: '/console/licenses'});
+        if (state !== 'usable' || !expires_at) continue;
+        const days = daysUntil(expires_at, now);
+        if (days <= daysOfWarning) out.push({what: 'pack_expires', level: 'warning', values: {pack, product}, count: days, to: '/console/licenses'});
+    }
+    return out;
+}
+
+// Hosts are many: one sentence for all of one kind.
+function ofHosts(hosts: Host[], now: string): Concern[] {
+    const out: Concern[] = [];
+    const ending = hosts.filter((each) => inGrace(each, now) && daysUntil(each.grace_until, now) <= daysOfWarning);
+    if (ending.length > 0) out.push({what: 'grace_ends', level: 'warning', values: {host: ending[0]?.name ?? ''}, count: ending.length, to: '/console/hosts'});
+    const without = hosts.filter((each) => each.mode === 'not_configured');
+    if (without.length > 0) out.push({what: 'mode_missing', level: 'warning', values: {host: without[0]?.name ?? ''}, count: without.length, to: '/console/hosts'});
+    return out;
+}
+
+export function inGrace(host: Host, now: string): boolean {
+    return new Date(host.grace_until) > new Date(now);
+}
+
+export function concerns(status: Status, hosts: Host[], packs: Pack[]): Concern[] {
+    const now = status.ledger_time;
+    return [...ofServer(status), ...ofPools(status), ...ofPacks(packs, now), ...ofHosts(hosts, now)].sort((a, b) => order[a.level] - order[b.level]);
+}

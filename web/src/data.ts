@@ -1,0 +1,61 @@
+// What a page shows, kept fresh: read at once, again every few seconds while somebody looks, and kept
+// between pages so that going back shows something at once.
+import {useCallback, useEffect, useRef, useState} from 'react';
+import {get, Problem} from './api';
+
+const kept = new Map<string, unknown>();
+
+export function forgetData(): void {
+    kept.clear();
+}
+
+export interface Data<T> {
+    data: T | undefined;
+    problem: Problem | undefined;
+    reload: () => Promise<void>;
+}
+
+// `path` undefined: nothing is read (the person may not, or nothing is chosen yet).
+export function useData<T>(path: string | undefined, everyMs = 10_000): Data<T> {
+    const [state, setState] = useState<{path?: string; data?: T; problem?: Problem}>({});
+    const latest = useRef(path);
+    latest.current = path;
+
+    const read = useCallback(
+        async (background: boolean) => {
+            if (path === undefined) return;
+            try {
+                const data = await get<T>(path, {background});
+                kept.set(path, data);
+                if (latest.current === path) setState({path, data});
+            } catch (error) {
+                const problem = error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0);
+                if (latest.current === path) setState({path, data: kept.get(path) as T | undefined, problem});
+            }
+        },
+        [path],
+    );
+
+    useEffect(() => {
+        void read(false);
+        if (everyMs === 0) return undefined;
+        const timer = setInterval(() => {
+            if (!document.hidden) void read(true);
+        }, everyMs);
+        const seen = () => {
+            if (!document.hidden) void read(true);
+        };
+        document.addEventListener('visibilitychange', seen);
+        return () => {
+            clearInterval(timer);
+            document.removeEventListener('visibilitychange', seen);
+        };
+    }, [read, everyMs]);
+
+    const current = state.path === path ? state : {};
+    return {
+        data: current.data ?? (path === undefined ? undefined : (kept.get(path) as T | undefined)),
+        problem: current.problem,
+        reload: useCallback(() => read(false), [read]),
+    };
+}

@@ -1,0 +1,49 @@
+// The pages: their address, who may see them, and how they are called.
+import HomeIcon from '@patternfly/react-icons/dist/esm/icons/home-icon';
+import KeyIcon from '@patternfly/react-icons/dist/esm/icons/key-icon';
+import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-icon';
+import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
+import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
+import CubesIcon from '@patternfly/react-icons/dist/esm/icons/cubes-icon';
+import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/history-icon';
+import CogIcon from '@patternfly/react-icons/dist/esm/icons/cog-icon';
+import {type ComponentType, lazy, type LazyExoticComponent} from 'react';
+import {Home} from './pages/home';
+import {t} from './texts';
+
+// Home comes with the first load; each other page when somebody goes there, or when the browser is idle.
+const loaders = {
+    add: () => import('./pages/add').then(({Add}) => ({default: Add})),
+    audit: () => import('./pages/audit').then(({Audit}) => ({default: Audit})),
+    holders: () => import('./pages/holders').then(({Holders}) => ({default: Holders})),
+    hosts: () => import('./pages/hosts').then(({Hosts}) => ({default: Hosts})),
+    licenses: () => import('./pages/licenses').then(({Licenses}) => ({default: Licenses})),
+    products: () => import('./pages/products').then(({Products}) => ({default: Products})),
+    settings: () => import('./pages/settings').then(({SettingsPage}) => ({default: SettingsPage})),
+};
+
+export function loadTheOthers(): void {
+    const load = () => Object.values(loaders).forEach((each) => void each().catch(() => undefined));
+    if ('requestIdleCallback' in window) requestIdleCallback(load, {timeout: 5_000});
+    else setTimeout(load, 1_000);
+}
+
+export interface ConsolePage {
+    path: string;
+    right: string;
+    title: () => string;
+    icon: ComponentType;
+    View: ComponentType | LazyExoticComponent<ComponentType>;
+    inNavigation: boolean;
+}
+
+export const pages: ConsolePage[] = [
+    {path: '/', right: 'view', title: () => t('home.title'), icon: HomeIcon, View: Home, inNavigation: true},
+    {path: '/console/licenses', right: 'view', title: () => t('licenses.title'), icon: KeyIcon, View: lazy(loaders.licenses), inNavigation: true},
+    {path: '/console/add', right: 'license', title: () => t('add.title'), icon: PlusIcon, View: lazy(loaders.add), inNavigation: false},
+    {path: '/console/holders', right: 'view', title: () => t('holders.title'), icon: UsersIcon, View: lazy(loaders.holders), inNavigation: true},
+    {path: '/console/hosts', right: 'view', title: () => t('hosts.title'), icon: ServerIcon, View: lazy(loaders.hosts), inNavigation: true},
+    {path: '/console/products', right: 'view', title: () => t('products.title'), icon: CubesIcon, View: lazy(loaders.products), inNavigation: true},
+    {path: '/console/audit', right: 'audit', title: () => t('audit.title'), icon: HistoryIcon, View: lazy(loaders.audit), inNavigation: true},
+    {path: '/console/settings', right: 'view', title: () => t('settings.title'), icon: CogIcon, View: lazy(loaders.settings), inNavigation: true},
+];

@@ -1,0 +1,367 @@
+// Add client access licenses: what the pack says, who signed it, what changes; then the pool's new size.
+import {
+    Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Content, Form, FormGroup, FormHelperText, FormSelect, FormSelectOption, HelperText,
+    HelperTextItem, NumberInput, PageSection, Radio, TextArea,
+} from '@patternfly/react-core';
+import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
+import {type DragEvent, type FormEvent, useEffect, useRef, useState} from 'react';
+import {ask, idempotencyKey, type Pack, type PackPreview, Problem, type Product, type ProductStatus, type Status} from '../api';
+import {usePerson} from '../console';
+import {useData} from '../data';
+import {Big, Facts, Meter} from '../parts/facts';
+import {PageHead} from '../parts/shell';
+import {Loading, ProblemNotice} from '../parts/states';
+import {follow, go} from '../router';
+import {t, tn, word} from '../texts';
+import {date} from '../time';
+
+const packBytesMax = 65_536;
+
+const asProblem = (error: unknown) => (error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0));
+
+// What is there before anything is added.
+function Before({products}: {products: ProductStatus[]}) {
+    const sum = (of: (each: ProductStatus) => number) => products.reduce((total, each) => total + of(each), 0);
+    const missing = sum((each) => each.overuse);
+    return (
+        <div className="calm-bigs">
+            <Big value={sum((each) => each.used + each.overuse + each.temporary)} words={t('add.in_use')} />
+            <Big value={sum((each) => each.owned)} words={t('add.owned')} />
+            <Big value={missing} words={t('add.missing')} tone={missing > 0 ? 'danger' : undefined} />
+        </div>
+    );
+}
+
+// Trust is given by a person who compared the fingerprint with what the vendor says by another way.
+function Trust({preview, text, whenTrusted}: {preview: PackPreview; text: string; whenTrusted: () => unknown}) {
+    const {may} = usePerson();
+    const [compared, setCompared] = useState(false);
+    const [busy, setBusy] = useState(false);
+    const [problem, setProblem] = useState<Problem>();
+    const {vendor, fingerprint} = preview.pack;
+    const trust = async () => {
+        setBusy(true);
+        try {
+            await ask('/v1/vendors', {method: 'POST', text, headers: {'CALM-Fingerprint': fingerprint}});
+            await whenTrusted();
+        } catch (error) {
+            setProblem(asProblem(error));
+        }
+        setBusy(false);
+    };
+    return (
+        <Alert component="p" variant="warning" isInline title={t('add.unknown_vendor', {vendor})} className="calm-gap">
+            <p>{t('add.compare')}</p>
+            <p className="calm-fingerprint">{fingerprint}</p>
+            {may('own') ? (
+                <>
+                    <Checkbox id="compared" label={t('add.compared')} isChecked={compared} onChange={(_, value) => setCompared(value)} />
+                    <Button className="calm-gap" variant="secondary" isDisabled={!compared || busy} isLoading={busy} onClick={() => void trust()}>
+                        {t('add.trust', {vendor})}
+                    </Button>
+                </>
+            ) : (
+                <p>{t('add.ask_an_owner')}</p>
+            )}
+            {problem && <ProblemNotice problem={problem} />}
+        </Alert>
+    );
+}
+
+// The pack is for a product that this server does not know, and brings no rules for it.
+function Define({product, whenDefined}: {product: string; whenDefined: () => unknown}) {
+    const [problem, setProblem] = useState<Problem>();
+    const define = async () => {
+        try {
+            await ask('/v1/products', {method: 'POST', json: {product, requires: 'activated'}});
+            await whenDefined();
+        } catch (error) {
+            setProblem(asProblem(error));
+        }
+    };
+    return (
+        <Alert component="p" variant="warning" isInline title={t('add.unknown_product', {product})} className="calm-gap">
+            <p>{t('add.unknown_product_body')}</p>
+            <Button className="calm-gap" variant="secondary" onClick={() => void define()}>
+                {t('add.define', {product})}
+            </Button>
+            {problem && <ProblemNotice problem={problem} />}
+        </Alert>
+    );
+}
+
+function Said({preview}: {preview: PackPreview}) {
+    const {pack, defines_product, product_known} = preview;
+    return (
+        <Facts
+            wide
+            facts={[
+                [t('fact.product'), [pack.product, ...pack.also].join(', ')],
+                [t('fact.kind'), word('kind', pack.kind)],
+                [t('fact.quantity'), tn('pool.cals', pack.quantity)],
+                [t('fact.channel'), word('channel', pack.channel)],
+                pack.agreement_number !== undefined && [t('fact.agreement'), `${pack.agreement_program ?? ''} ${pack.agreement_number}`],
+                [t('fact.valid'), pack.expires_at ? t('fact.from_to', {from: date(pack.not_before), to: date(pack.expires_at)}) : t('fact.from', {from: date(pack.not_before)})],
+                [t('fact.signed_by'), pack.vendor],
+                preview.vendor_trusted && [t('fact.fingerprint'), <span key="f" className="calm-fingerprint">{pack.fingerprint}</span>],
+                defines_product && !product_known && [t('fact.new_product'), t('add.defines_product')],
+            ]}
+        />
+    );
+}
+
+function PackInput({text, setText, read: isRead}: {text: string; setText: (text: string) => void; read: boolean}) {
+    const file = useRef<HTMLInputElement>(null);
+    const [over, setOver] = useState(false);
+    const [tooLarge, setTooLarge] = useState(false);
+    const read = async (chosen: File | undefined) => {
+        if (!chosen) return;
+        setTooLarge(chosen.size > packBytesMax);
+        if (chosen.size <= packBytesMax) setText(await chosen.text());
+    };
+    const drop = (event: DragEvent) => {
+        event.preventDefault();
+        setOver(false);
+        void read(event.dataTransfer.files[0]);
+    };
+    return (
+        <FormGroup label={t('add.pack')} fieldId="pack" isRequired>
+            <TextArea
+                id="pack"
+                className={over ? 'calm-pack calm-pack-over' : 'calm-pack'}
+                value={text}
+                rows={isRead ? 4 : 9}
+                spellCheck="false"
+                placeholder={'-----BEGIN CALM KEY PACK-----'}
+                onChange={(_, value) => setText(value)}
+                onDragOver={(event) => {
+                    event.preventDefault();
+                    setOver(true);
+                }}
+                onDragLeave={() => setOver(false)}
+                onDrop={drop}
+                resizeOrientation="vertical"
+                aria-describedby="pack-help"
+            />
+            <FormHelperText>
+                <HelperText id="pack-help">
+                    <HelperTextItem variant={tooLarge ? 'error' : 'default'}>{tooLarge ? t('add.too_large') : t('add.pack_help')}</HelperTextItem>
+                </HelperText>
+            </FormHelperText>
+            <input ref={file} type="file" hidden tabIndex={-1} aria-hidden="true" data-testid="pack-file" onChange={(event) => void read(event.target.files?.[0])} />
+            <Button className="calm-gap" variant="secondary" onClick={() => file.current?.click()}>
+                {t('add.choose_file')}
+            </Button>
+        </FormGroup>
+    );
+}
+
+// What was added, and how large the pool is now.
+function Done({pack, again}: {pack: Pack; again: () => void}) {
+    const {data} = useData<Status>('/v1/status', 0);
+    const product = data?.products.find((each) => each.product === pack.product);
+    const heading = useRef<HTMLHeadingElement>(null);
+    useEffect(() => heading.current?.focus(), []);
+    return (
+        <Card>
+            <CardBody>
+                <div className="calm-done">
+                    <CheckCircleIcon className="calm-done-icon" />
+                    <h2 ref={heading} tabIndex={-1} className="calm-done-title">
+                        {tn('add.done', pack.quantity, {product: pack.product})}
+                    </h2>
+                </div>
+                {product && <Meter used={product.used} owned={product.owned} label={t('pool.of', {product: pack.product})} />}
+                <div className="calm-buttons">
+                    <Button component="a" href="/console/licenses" onClick={(event) => follow(event as never, '/console/licenses')}>
+                        {t('add.see_licenses')}
+                    </Button>
+                    <Button variant="secondary" onClick={again}>
+                        {t('add.another')}
+                    </Button>
+                </div>
+            </CardBody>
+        </Card>
+    );
+}
+
+function FromPack({whenDone}: {whenDone: (pack: Pack) => void}) {
+    const [text, setText] = useState('');
+    const [preview, setPreview] = useState<PackPreview>();
+    const [problem, setProblem] = useState<Problem>();
+    const [busy, setBusy] = useState(false);
+    const key = useRef(idempotencyKey());
+
+    const look = async (pack: string, signal?: AbortSignal) => {
+        try {
+            const answer = await ask('/v1/packs?dry_run=yes', {method: 'POST', text: pack, signal});
+            setPreview((await answer.json()) as PackPreview);
+            setProblem(undefined);
+        } catch (error) {
+            if (signal?.aborted) return;
+            setPreview(undefined);
+            setProblem(asProblem(error));
+        }
+    };
+
+    // Checked as it is typed: a moment after the last key.
+    useEffect(() => {
+        setPreview(undefined);
+        setProblem(undefined);
+        key.current = idempotencyKey();
+        if (!text.includes('-----END')) return undefined;
+        const stop = new AbortController();
+        const timer = setTimeout(() => void look(text, stop.signal), 250);
+        return () => {
+            clearTimeout(timer);
+            stop.abort();
+        };
+    }, [text]);
+
+    const install = async (event: FormEvent) => {
+        event.preventDefault();
+        if (!preview?.installable || busy) return;
+        setBusy(true);
+        try {
+            const answer = await ask('/v1/packs', {method: 'POST', text, headers: {'Idempotency-Key': key.current}});
+            whenDone((await answer.json()) as Pack);
+        } catch (error) {
+            setProblem(asProblem(error));
+            setBusy(false);
+        }
+    };
+
+    return (
+        <Form onSubmit={(event) => void install(event)}>
+            <PackInput text={text} setText={setText} read={preview !== undefined} />
+            <div aria-live="polite">
+                {problem && <ProblemNotice problem={problem} title={t('add.not_readable')} />}
+                {text !== '' && !text.includes('-----END') && <Content component="p">{t('add.not_whole')}</Content>}
+                {preview && (
+                    <>
+                        <h3 className="calm-subtitle">{t('add.says')}</h3>
+                        <Said preview={preview} />
+                        {!preview.vendor_trusted && <Trust preview={preview} text={text} whenTrusted={() => look(text)} />}
+                        {preview.problem?.code === 'pack_product_unknown' && <Define product={preview.pack.product} whenDefined={() => look(text)} />}
+                        {preview.problem && preview.problem.code !== 'pack_product_unknown' && preview.vendor_trusted && (
+                            <Alert component="p" variant="danger" isInline title={preview.problem.title ?? preview.problem.code} className="calm-gap">
+                                <p>{preview.problem.remedy}</p>
+                            </Alert>
+                        )}
+                        {preview.installable && (
+                            <Alert component="p" variant="info" isInline title={t('add.changes')} className="calm-gap">
+                                <p>{t('add.pool_grows', {product: preview.pack.product, before: preview.pool.owned_now, after: preview.pool.owned_then})}</p>
+                            </Alert>
+                        )}
+                    </>
+                )}
+            </div>
+            <div className="calm-buttons">
+                <Button type="submit" isDisabled={!preview?.installable || busy} isLoading={busy}>
+                    {preview ? tn('add.install', preview.pack.quantity) : t('add.install_none')}
+                </Button>
+            </div>
+        </Form>
+    );
+}
+
+// Products on trust need no signed pack: what was bought is declared.
+function Declared({products, whenDone}: {products: Product[]; whenDone: (pack: Pack) => void}) {
+    const [product, setProduct] = useState(products[0]?.product ?? '');
+    const [kind, setKind] = useState('per_user');
+    const [quantity, setQuantity] = useState(5);
+    const [problem, setProblem] = useState<Problem>();
+    const [busy, setBusy] = useState(false);
+    const key = useRef(idempotencyKey());
+    const submit = async (event: FormEvent) => {
+        event.preventDefault();
+        setBusy(true);
+        try {
+            const answer = await ask('/v1/packs', {method: 'POST', json: {declared: {product, kind, quantity}}, headers: {'Idempotency-Key': key.current}});
+            whenDone((await answer.json()) as Pack);
+        } catch (error) {
+            setProblem(asProblem(error));
+            setBusy(false);
+        }
+    };
+    const size = (value: number) => setQuantity(Math.max(1, Math.min(1_000_000, Math.round(value) || 1)));
+    return (
+        <Form onSubmit={(event) => void submit(event)}>
+            <FormGroup label={t('fact.product')} fieldId="product" isRequired>
+                <FormSelect id="product" value={product} onChange={(_, value) => setProduct(value)}>
+                    {products.map((each) => (
+                        <FormSelectOption key={each.product} value={each.product} label={each.product} />
+                    ))}
+                </FormSelect>
+            </FormGroup>
+            <FormGroup role="radiogroup" label={t('fact.kind')} fieldId="kind">
+                {(['per_user', 'per_device'] as const).map((each) => (
+                    <Radio key={each} id={each} name="kind" label={word('kind', each)} isChecked={kind === each} onChange={() => setKind(each)} />
+                ))}
+            </FormGroup>
+            <FormGroup label={t('fact.quantity')} fieldId="quantity" isRequired>
+                <NumberInput
+                    id="quantity"
+                    value={quantity}
+                    min={1}
+                    max={1_000_000}
+                    inputAriaLabel={t('fact.quantity')}
+                    minusBtnAriaLabel={t('add.fewer')}
+                    plusBtnAriaLabel={t('add.more')}
+                    onMinus={() => size(quantity - 1)}
+                    onPlus={() => size(quantity + 1)}
+                    onChange={(event) => size(Number((event.target as HTMLInputElement).value))}
+                />
+            </FormGroup>
+            {problem && <ProblemNotice problem={problem} />}
+            <div className="calm-buttons">
+                <Button type="submit" isDisabled={busy} isLoading={busy}>
+                    {tn('add.install', quantity)}
+                </Button>
+            </div>
+        </Form>
+    );
+}
+
+export function Add() {
+    const status = useData<Status>('/v1/status', 0);
+    const products = useData<{products: Product[]}>('/v1/products', 0);
+    const [way, setWay] = useState<'pack' | 'declare'>('pack');
+    const [done, setDone] = useState<Pack>();
+    const [round, setRound] = useState(0);
+    const trusted = products.data?.products.filter((each) => each.requires === 'trusted') ?? [];
+    const problem = status.problem ?? products.problem;
+    return (
+        <>
+            <PageHead title={t('add.title')} lead={t('add.lead')} actions={<Button variant="link" onClick={() => go('/console/licenses')}>{t('add.see_licenses')}</Button>} />
+            <PageSection>
+                {!status.data && (problem ? <ProblemNotice problem={problem} retry={status.reload} /> : <Loading />)}
+                {status.data && !done && <Before products={status.data.products} />}
+                {done && (
+                    <Done
+                        pack={done}
+                        again={() => {
+                            setDone(undefined);
+                            setRound(round + 1);
+                            void status.reload();
+                        }}
+                    />
+                )}
+                {status.data && !done && (
+                    <Card className="calm-form-card">
+                        {trusted.length > 0 && (
+                            <CardHeader>
+                                <CardTitle component="h2">{t('add.how')}</CardTitle>
+                                <div role="radiogroup" aria-label={t('add.how')} className="calm-gap">
+                                    <Radio id="way-pack" name="way" label={t('add.way_pack')} description={t('add.way_pack_help')} isChecked={way === 'pack'} onChange={() => setWay('pack')} />
+                                    <Radio id="way-declare" name="way" label={t('add.way_declare')} description={t('add.way_declare_help')} isChecked={way === 'declare'} onChange={() => setWay('declare')} />
+                                </div>
+                            </CardHeader>
+                        )}
+                        <CardBody>{way === 'pack' ? <FromPack key={round} whenDone={setDone} /> : <Declared key={round} products={trusted} whenDone={setDone} />}</CardBody>
+                    </Card>
+                )}
+            </PageSection>
+        </>
+    );
+}

@@ -1,0 +1,231 @@
+// Audit: the log as it is stored, and a verification that this browser makes by itself.
+import {Alert, Button, Card, CardBody, FormSelect, FormSelectOption, PageSection, Progress} from '@patternfly/react-core';
+import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/history-icon';
+import {ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
+import {useCallback, useEffect, useRef, useState} from 'react';
+import {ask, Problem, type Status} from '../api';
+import {useData} from '../data';
+import {Facts} from '../parts/facts';
+import {PageHead} from '../parts/shell';
+import {Loading, Nothing, ProblemNotice} from '../parts/states';
+import {useQuery} from '../router';
+import {number, t, tn, word} from '../texts';
+import {dateTime} from '../time';
+import {type Verdict, verifyLog} from '../verify';
+
+interface Entry {
+    seq: number;
+    at: string;
+    entry: string;
+    facts: string;
+    line: string;
+}
+
+const pageSize = 50;
+const scanned = 1_000;
+// Beside what has a column of its own: what only a program reads.
+const hidden = new Set(['v', 'seq', 'at', 'entry', 'certificate', 'commitment', 'content', 'request', 'issued_at', 'key', 'document', 'vendor']);
+// Kinds by what they are about, as people look for them.
+const groups = {
+    cals: ['cal_issued', 'cal_validated', 'cal_renewed', 'cal_moved', 'cal_expired', 'cal_revoked', 'cal_returned', 'cal_reasserted'],
+    packs: ['pack_installed', 'pack_removed', 'pack_converted', 'pack_released', 'pack_assigned', 'pack_renewed', 'vendor_trusted'],
+    hosts: ['host_enrolled', 'host_set', 'host_grace_ended', 'host_removed', 'host_reasserted', 'station_set', 'station_removed'],
+    holders: ['subject_added', 'subject_erased', 'subject_renamed', 'subject_merged', 'subject_unmerged', 'device_quarantined', 'device_cleared'],
+    rules: ['product_set', 'policy_set'],
+    server: ['ledger_created', 'node_added', 'epoch_started', 'clock_accepted'],
+} as const;
+type Group = keyof typeof groups;
+
+function read(line: string): Entry {
+    const fields = JSON.parse(line) as Record<string, unknown>;
+    const facts = Object.entries(fields)
+        .filter(([key]) => !hidden.has(key))
+        .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+    return {seq: Number(fields.seq), at: String(fields.at), entry: String(fields.entry), facts: facts.join(' · '), line};
+}
+
+async function lines(from: number, limit: number): Promise<Entry[]> {
+    const text = await (await ask(`/v1/audit?from=${from}&limit=${limit}`)).text();
+    return text.split('\n').filter(Boolean).map(read);
+}
+
+// Newest first, from `below` down, until a page is full or the log begins.
+async function page(below: number, wanted: readonly string[] | undefined): Promise<{entries: Entry[]; next: number}> {
+    const entries: Entry[] = [];
+    let next = below;
+    while (next > 0 && entries.length < pageSize) {
+        const from = Math.max(0, next - (wanted ? scanned : pageSize));
+        const found = await lines(from, next - from);
+        entries.push(...found.reverse().filter((each) => !wanted || wanted.includes(each.entry)));
+        next = from;
+    }
+    return {entries, next};
+}
+
+function Verify() {
+    const [progress, setProgress] = useState<{done: number; total: number}>();
+    const [verdict, setVerdict] = useState<Verdict>();
+    const [problem, setProblem] = useState<Problem>();
+    const stop = useRef<AbortController>();
+    useEffect(() => () => stop.current?.abort(), []);
+    const run = async () => {
+        stop.current = new AbortController();
+        setVerdict(undefined);
+        setProblem(undefined);
+        setProgress({done: 0, total: 1});
+        try {
+            setVerdict(await verifyLog((done, total) => setProgress({done, total}), stop.current.signal));
+        } catch (error) {
+            setProblem(error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0));
+        }
+        setProgress(undefined);
+    };
+    return (
+        <Card className="calm-verify">
+            <CardBody>
+                <div className="calm-verify-row">
+                    <p>{t('audit.verify_lead')}</p>
+                    <Button variant="secondary" isDisabled={progress !== undefined} onClick={() => void run()}>
+                        {t('audit.verify')}
+                    </Button>
+                </div>
+                <div aria-live="polite">
+                    {progress && <Progress className="calm-gap" aria-label={t('audit.verify')} value={(100 * progress.done) / progress.total} size="sm" label={t('audit.verified_so_far', progress)} />}
+                    {problem && <ProblemNotice problem={problem} />}
+                    {verdict && (
+                        <Alert component="p" className="calm-gap" isInline variant={verdict.holds ? 'success' : 'danger'} title={verdict.holds ? tn('audit.holds', verdict.size) : t('audit.broken')}>
+                            <p>{verdict.signature === 'unchecked' ? t('audit.signature_unchecked') : verdict.holds ? t('audit.holds_body') : word('audit.broken_at', verdict.broken ?? 'root')}</p>
+                            <Facts
+                                wide
+                                facts={[
+                                    [t('audit.root'), <span key="r" className="calm-fingerprint">{verdict.root}</span>],
+                                    [t('audit.signed_at'), dateTime(verdict.time)],
+                                ]}
+                            />
+                        </Alert>
+                    )}
+                </div>
+            </CardBody>
+        </Card>
+    );
+}
+
+function Rows({entries}: {entries: Entry[]}) {
+    const [open, setOpen] = useState<number>();
+    return (
+        <Table aria-label={t('audit.title')} variant="compact" gridBreakPoint="grid-lg">
+            <Thead>
+                <Tr>
+                    <Th screenReaderText={t('audit.line')} />
+                    <Th modifier="nowrap">{t('audit.number')}</Th>
+                    <Th>{t('audit.time')}</Th>
+                    <Th modifier="nowrap">{t('audit.what')}</Th>
+                    <Th>{t('audit.facts')}</Th>
+                </Tr>
+            </Thead>
+            {entries.map((each, index) => (
+                <Tbody key={each.seq} isExpanded={open === each.seq}>
+                    <Tr>
+                        <Td expand={{rowIndex: index, isExpanded: open === each.seq, onToggle: () => setOpen(open === each.seq ? undefined : each.seq), expandId: 'entry'}} />
+                        <Td dataLabel={t('audit.number')}>{number(each.seq)}</Td>
+                        <Td dataLabel={t('audit.time')} modifier="nowrap">
+                            {dateTime(each.at)}
+                        </Td>
+                        <Td dataLabel={t('audit.what')} className="calm-nowrap-wide">{word('entry', each.entry)}</Td>
+                        <Td dataLabel={t('audit.facts')} modifier="breakWord">
+                            <span className="calm-quiet">{each.facts.length > 160 ? `${each.facts.slice(0, 160)}…` : each.facts}</span>
+                        </Td>
+                    </Tr>
+                    {open === each.seq && (
+                        <Tr isExpanded>
+                            <Td colSpan={5}>
+                                <ExpandableRowContent>
+                                    <code className="calm-code">{each.line}</code>
+                                </ExpandableRowContent>
+                            </Td>
+                        </Tr>
+                    )}
+                </Tbody>
+            ))}
+        </Table>
+    );
+}
+
+export function Audit() {
+    const [query, setQuery] = useQuery();
+    const status = useData<Status>('/v1/status', 5_000);
+    const [entries, setEntries] = useState<Entry[]>();
+    const [next, setNext] = useState(0);
+    const [problem, setProblem] = useState<Problem>();
+    const [busy, setBusy] = useState(false);
+    const about = query.get('about') as Group | null;
+    const wanted = about && about in groups ? groups[about] : undefined;
+    const durable = status.data?.durable;
+    const newest = useRef(0);
+
+    const load = useCallback(
+        async (below: number, before: Entry[]) => {
+            setBusy(true);
+            try {
+                const found = await page(below, wanted);
+                setEntries([...before, ...found.entries]);
+                setNext(found.next);
+                setProblem(undefined);
+            } catch (error) {
+                setProblem(error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0));
+            }
+            setBusy(false);
+        },
+        [wanted],
+    );
+
+    // The first page; then what is written while somebody looks comes on top by itself.
+    useEffect(() => {
+        newest.current = 0;
+        setEntries(undefined);
+    }, [about]);
+    useEffect(() => {
+        if (durable === undefined || durable <= newest.current) return;
+        const from = newest.current;
+        newest.current = durable;
+        if (from === 0) {
+            void load(durable, []);
+            return;
+        }
+        lines(from, Math.min(durable - from, scanned)).then(
+            (fresh) => setEntries((now) => [...fresh.reverse().filter((each) => !wanted || (wanted as readonly string[]).includes(each.entry)), ...(now ?? [])]),
+            () => {
+                newest.current = from; // tried again with the next number
+            },
+        );
+    }, [durable, load, wanted]);
+
+    return (
+        <>
+            <PageHead title={t('audit.title')} lead={t('audit.lead')} />
+            <PageSection>
+                <Verify />
+                <div className="calm-filters" role="search">
+                    <FormSelect className="calm-filter" aria-label={t('audit.about')} value={about ?? ''} onChange={(_, value) => setQuery({about: value || undefined})}>
+                        <FormSelectOption value="" label={t('audit.all')} />
+                        {(Object.keys(groups) as Group[]).map((each) => (
+                            <FormSelectOption key={each} value={each} label={word('audit_group', each)} />
+                        ))}
+                    </FormSelect>
+                    {durable !== undefined && <span className="calm-quiet">{tn('audit.count', durable)}</span>}
+                </div>
+                {(problem ?? status.problem) && !entries && <ProblemNotice problem={(problem ?? status.problem) as Problem} retry={status.reload} />}
+                {!entries && !problem && !status.problem && <Loading rows={8} />}
+                {entries?.length === 0 && <Nothing icon={HistoryIcon} title={t('audit.none')} />}
+                {entries && entries.length > 0 && <Rows entries={entries} />}
+                {entries && next > 0 && (
+                    <div className="calm-buttons">
+                        <Button variant="secondary" isLoading={busy} isDisabled={busy} onClick={() => void load(next, entries)}>
+                            {t('audit.older')}
+                        </Button>
+                    </div>
+                )}
+            </PageSection>
+        </>
+    );
+}

@@ -1,0 +1,271 @@
+// Holders: who holds what, since when, until when, and why; release and revoke. The list may have a million
+// rows: pages are fetched as they come into sight, and only what is in sight is on the page.
+import {Alert, Button, Drawer, DrawerActions, DrawerCloseButton, DrawerContent, DrawerContentBody, DrawerHead, DrawerPanelBody, DrawerPanelContent, FormSelect, FormSelectOption, Label, PageSection, Radio, SearchInput, Title} from '@patternfly/react-core';
+import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
+import {useEffect, useRef, useState} from 'react';
+import {type Cal, idempotencyKey, post, Problem, type Product} from '../api';
+import {useCals} from '../cals';
+import {usePerson} from '../console';
+import {useData} from '../data';
+import {Dialog} from '../parts/dialog';
+import {CalState, Facts} from '../parts/facts';
+import {PageHead} from '../parts/shell';
+import {Loading, Nothing, ProblemNotice} from '../parts/states';
+import {useRows} from '../parts/rows';
+import {useQuery} from '../router';
+import {number, t, tn, word} from '../texts';
+import {date, dateTime} from '../time';
+
+const states = ['active', 'temporary', 'expired', 'revoked', 'returned'] as const;
+const kinds = ['per_user', 'per_device'] as const;
+
+export function holderName(cal: Cal): string {
+    return cal.holder.name ?? t('holders.forgotten', {subject: String(cal.holder.subject)});
+}
+
+function Filters({products}: {products: Product[]}) {
+    const [query, setQuery] = useQuery();
+    const [typed, setTyped] = useState(query.get('holder') ?? '');
+    const search = () => setQuery({holder: typed.trim() || undefined, cal: undefined});
+    const select = (name: 'state' | 'kind' | 'product', all: string, options: [string, string][]) => (
+        <FormSelect className="calm-filter" aria-label={all} value={query.get(name) ?? ''} onChange={(_, value) => setQuery({[name]: value || undefined, cal: undefined})}>
+            <FormSelectOption value="" label={all} />
+            {options.map(([value, label]) => (
+                <FormSelectOption key={value} value={value} label={label} />
+            ))}
+        </FormSelect>
+    );
+    return (
+        <div className="calm-filters" role="search">
+            <SearchInput
+                className="calm-search"
+                aria-label={t('holders.search')}
+                placeholder={t('holders.search')}
+                value={typed}
+                submitSearchButtonLabel={t('action.search')}
+                resetButtonLabel={t('action.clear')}
+                onChange={(_, value) => setTyped(value)}
+                onSearch={search}
+                onClear={() => {
+                    setTyped('');
+                    setQuery({holder: undefined, cal: undefined});
+                }}
+            />
+            {select('product', t('holders.all_products'), products.map((each) => [each.product, each.product]))}
+            {select('state', t('holders.all_states'), states.map((each) => [each, word('cal_state', each)]))}
+            {select('kind', t('holders.all_kinds'), kinds.map((each) => [each, word('kind', each)]))}
+        </div>
+    );
+}
+
+type Why = 'left' | 'out_of_service' | 'reassigned';
+
+function Release({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Cal) => void}) {
+    const reasons: Why[] = cal.holder.kind === 'user' ? ['left', 'reassigned'] : ['out_of_service', 'reassigned'];
+    const [why, setWhy] = useState<Why>(reasons[0] ?? 'left');
+    const [key] = useState(idempotencyKey);
+    return (
+        <Dialog
+            title={t('holders.release_title', {holder: holderName(cal)})}
+            lead={t('holders.release_lead', {product: cal.product})}
+            does={t('holders.release')}
+            close={close}
+            act={async () => done(await post<Cal>(`/v1/cals/${cal.cal}/release`, {why}, {headers: {'Idempotency-Key': key}}))}
+        >
+            <div role="radiogroup" aria-label={t('holders.release_why')} className="calm-radios">
+                {reasons.map((each) => (
+                    <Radio key={each} id={each} name="why" label={word('why', each)} description={word('why_help', each)} isChecked={why === each} onChange={() => setWhy(each)} />
+                ))}
+            </div>
+        </Dialog>
+    );
+}
+
+function Revoke({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Cal) => void}) {
+    const [key] = useState(idempotencyKey);
+    return (
+        <Dialog
+            danger
+            title={t('holders.revoke_title', {holder: holderName(cal)})}
+            does={t('holders.revoke')}
+            close={close}
+            act={async () => done(await post<Cal>(`/v1/cals/${cal.cal}/revoke`, {}, {headers: {'Idempotency-Key': key}}))}
+        >
+            <p>{t('holders.revoke_body')}</p>
+        </Dialog>
+    );
+}
+
+// Why this holder has it, in words.
+function because(cal: Cal): string {
+    if (cal.state === 'temporary') return t('because.temporary');
+    if (cal.state !== 'active') return word('because', cal.state);
+    if (cal.overuse) return t('because.overuse');
+    return t('because.seat', {pack: cal.pack ?? 0});
+}
+
+function Panel({number: chosen, close, changed}: {number: string; close: () => void; changed: (cal: Cal) => void}) {
+    const {may} = usePerson();
+    const {data: cal, problem, reload} = useData<Cal>(`/v1/cals/${encodeURIComponent(chosen)}`, 15_000);
+    const [asked, setAsked] = useState<'release' | 'revoke'>();
+    const heading = useRef<HTMLHeadingElement>(null);
+    const ready = cal !== undefined;
+    useEffect(() => heading.current?.focus(), [chosen, ready]);
+    const live = cal?.state === 'active' || cal?.state === 'temporary';
+    const done = (now: Cal) => {
+        changed(now);
+        void reload();
+    };
+    return (
+        <DrawerPanelContent minSize="20rem" defaultSize="26rem" aria-label={t('holders.details')}>
+            <DrawerHead>
+                <Title headingLevel="h2" size="lg" ref={heading} tabIndex={-1}>
+                    {cal ? holderName(cal) : t('holders.details')}
+                </Title>
+                <DrawerActions>
+                    <DrawerCloseButton onClick={close} aria-label={t('action.close')} />
+                </DrawerActions>
+            </DrawerHead>
+            <DrawerPanelBody>
+                {!cal && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
+                {cal && (
+                    <>
+                        <p className="calm-because">{because(cal)}</p>
+                        <Facts
+                            wide
+                            facts={[
+                                [t('fact.cal'), String(cal.cal)],
+                                [t('fact.state'), <CalState key="s" state={cal.state} />],
+                                [t('fact.product'), cal.product],
+                                [t('fact.kind'), word('kind', cal.kind)],
+                                [t('fact.holder'), word('holder_kind', cal.holder.kind)],
+                                cal.pack !== undefined && [t('fact.pack'), String(cal.pack)],
+                                [t('fact.since'), dateTime(cal.issued_at)],
+                                [t('fact.until'), dateTime(cal.expires_at)],
+                                [t('fact.entry'), number(cal.entry)],
+                            ]}
+                        />
+                        {may('operate') && live && (
+                            <div className="calm-buttons">
+                                <Button variant="secondary" onClick={() => setAsked('release')}>
+                                    {t('holders.release')}
+                                </Button>
+                                {cal.kind === 'per_device' && (
+                                    <Button variant="secondary" isDanger onClick={() => setAsked('revoke')}>
+                                        {t('holders.revoke')}
+                                    </Button>
+                                )}
+                            </div>
+                        )}
+                        {asked === 'release' && <Release cal={cal} close={() => setAsked(undefined)} done={done} />}
+                        {asked === 'revoke' && <Revoke cal={cal} close={() => setAsked(undefined)} done={done} />}
+                    </>
+                )}
+            </DrawerPanelBody>
+        </DrawerPanelContent>
+    );
+}
+
+function Row({cal, index, chosen, choose}: {cal: Cal | undefined; index: number; chosen: boolean; choose: (cal: Cal) => void}) {
+    if (!cal) {
+        return (
+            <div role="row" aria-rowindex={index + 2} className="calm-row calm-row-waiting">
+                <span role="cell">{t('state.loading')}</span>
+            </div>
+        );
+    }
+    return (
+        <div role="row" aria-rowindex={index + 2} className={chosen ? 'calm-row calm-row-chosen' : 'calm-row'} data-cal={cal.cal}>
+            <span role="cell" className="calm-cell-holder">
+                <button type="button" className="calm-row-button" onClick={() => choose(cal)} aria-pressed={chosen}>
+                    {holderName(cal)}
+                </button>
+            </span>
+            <span role="cell" className="calm-cell-product">
+                {cal.product}
+                {cal.overuse && (
+                    <Label isCompact color="orange" className="calm-inline">
+                        {t('cal.overuse')}
+                    </Label>
+                )}
+            </span>
+            <span role="cell" className="calm-cell-kind">{word('kind', cal.kind)}</span>
+            <span role="cell" className="calm-cell-state">
+                <CalState state={cal.state} />
+            </span>
+            <span role="cell" className="calm-cell-since">{date(cal.issued_at)}</span>
+            <span role="cell">{date(cal.expires_at)}</span>
+        </div>
+    );
+}
+
+function List({cals, total, complete, more, chosen, choose}: {cals: Cal[]; total: number; complete: boolean; more: () => void; chosen: string | undefined; choose: (cal: Cal) => void}) {
+    const rows = useRows(total, more, complete);
+    return (
+        <div className="calm-list">
+            <div role="table" aria-label={t('holders.title')} aria-rowcount={complete ? total + 1 : -1} className="calm-table">
+                <div role="rowgroup">
+                    <div role="row" aria-rowindex={1} className="calm-row calm-row-head">
+                        <span role="columnheader">{t('fact.holder')}</span>
+                        <span role="columnheader">{t('fact.product')}</span>
+                        <span role="columnheader" className="calm-cell-kind">{t('fact.kind')}</span>
+                        <span role="columnheader">{t('fact.state')}</span>
+                        <span role="columnheader" className="calm-cell-since">{t('fact.since')}</span>
+                        <span role="columnheader">{t('fact.until')}</span>
+                    </div>
+                </div>
+                <div role="rowgroup" className="calm-scroll" ref={rows.ref} onScroll={rows.onScroll} tabIndex={0}>
+                    <div style={{height: rows.before}} />
+                    {rows.indexes.map((index) => (
+                        <Row key={index} index={index} cal={cals[index]} chosen={String(cals[index]?.cal) === chosen} choose={choose} />
+                    ))}
+                    <div style={{height: rows.after}} />
+                </div>
+            </div>
+            <p className="calm-quiet calm-count" role="status">
+                {complete ? tn('holders.count', total) : tn('holders.count_so_far', total)}
+            </p>
+        </div>
+    );
+}
+
+export function Holders() {
+    const [query, setQuery] = useQuery();
+    const products = useData<{products: Product[]}>('/v1/products', 0);
+    const filters = new URLSearchParams();
+    for (const name of ['holder', 'product', 'state', 'kind']) {
+        const value = query.get(name);
+        if (value) filters.set(name, value);
+    }
+    const found = useCals(filters.toString());
+    const chosen = query.get('cal') ?? undefined;
+    const filtered = filters.size > 0;
+    // A filter that names what does not exist finds nothing: no reason to show a problem.
+    const nothing = found.problem instanceof Problem && found.problem.code === 'product_unknown';
+    const panel = chosen && <Panel key={chosen} number={chosen} close={() => setQuery({cal: undefined})} changed={found.replace} />;
+    return (
+        <>
+            <PageHead title={t('holders.title')} lead={t('holders.lead')} />
+            <PageSection isFilled className="calm-fill">
+                <Filters key={query.get('holder')} products={products.data?.products ?? []} />
+                <Drawer isExpanded={Boolean(chosen)} isInline className="calm-drawer">
+                    <DrawerContent panelContent={panel || <DrawerPanelContent />}>
+                        <DrawerContentBody>
+                            {found.problem && !nothing && <ProblemNotice problem={found.problem} retry={found.reload} />}
+                            {!found.problem && found.cals === undefined && <Loading rows={8} />}
+                            {(nothing || found.cals?.length === 0) && (
+                                <Nothing icon={UsersIcon} title={filtered ? t('holders.none_found') : t('holders.none')} body={filtered ? t('holders.none_found_body') : t('holders.none_body')} />
+                            )}
+                            {found.cals && found.cals.length > 0 && (
+                                <List cals={found.cals} total={found.cals.length} complete={found.complete} more={found.more} chosen={chosen} choose={(cal) => setQuery({cal: String(cal.cal)})} />
+                            )}
+                            {found.changed && (
+                                <Alert component="p" variant="success" isInline className="calm-gap" title={t(`holders.now.${found.changed.state as 'returned'}`, {holder: holderName(found.changed)})} />
+                            )}
+                        </DrawerContentBody>
+                    </DrawerContent>
+                </Drawer>
+            </PageSection>
+        </>
+    );
+}

@@ -1,0 +1,235 @@
+// Home: what is right and wrong at a glance, and what people come here to do.
+import {Button, Card, CardBody, CardHeader, CardTitle, Content, Grid, GridItem, Label, PageSection, ProgressStep, ProgressStepper} from '@patternfly/react-core';
+import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
+import ExclamationTriangleIcon from '@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon';
+import ExclamationCircleIcon from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
+import InfoCircleIcon from '@patternfly/react-icons/dist/esm/icons/info-circle-icon';
+import type {Host, Pack, Status} from '../api';
+import {type Concern, concerns, inGrace} from '../attention';
+import {usePerson} from '../console';
+import {useData} from '../data';
+import {Copy, Facts, Meter} from '../parts/facts';
+import {PageHead} from '../parts/shell';
+import {Loading, ProblemNotice, Stale} from '../parts/states';
+import {Tasks} from '../parts/tasks';
+import {go, Link} from '../router';
+import {number, t, tn, word} from '../texts';
+import {date, dateTime, daysLeft, daysUntil} from '../time';
+
+function sentence({what, values, count}: Concern): string {
+    switch (what) {
+        case 'overuse': return tn('concern.overuse', count ?? 0, values);
+        case 'pack_expires': return tn('concern.pack_expires', count ?? 0, values);
+        case 'grace_ends': return tn('concern.grace_ends', count ?? 0, values);
+        case 'mode_missing': return tn('concern.mode_missing', count ?? 0, values);
+        default: return t(`concern.${what}`, values);
+    }
+}
+
+// The verdict in one line, before everything else.
+function Verdict({found}: {found: Concern[]}) {
+    const worst = found[0]?.level;
+    const calm = worst === undefined || worst === 'info';
+    const Icon = calm ? CheckCircleIcon : worst === 'danger' ? ExclamationCircleIcon : ExclamationTriangleIcon;
+    const serious = found.filter((each) => each.level !== 'info').length;
+    return (
+        <div className={`calm-verdict calm-verdict-${calm ? 'success' : worst}`} role="status">
+            <Icon className="calm-verdict-icon" />
+            <span>{calm ? t('home.all_well') : tn('home.attention', serious)}</span>
+        </div>
+    );
+}
+
+const icons = {danger: ExclamationCircleIcon, warning: ExclamationTriangleIcon, info: InfoCircleIcon};
+
+function Concerns({found}: {found: Concern[]}) {
+    const {may} = usePerson();
+    if (found.length === 0) return null;
+    const adds = (what: Concern['what']) => may('license') && (what.startsWith('pool_') || what === 'no_cals' || what === 'overuse');
+    return (
+        <ul className="calm-concerns" aria-label={t('home.concerns')}>
+            {found.map((each) => {
+                const Icon = icons[each.level];
+                return (
+                    <li key={each.what + JSON.stringify(each.values)} className={`calm-concern calm-concern-${each.level}`}>
+                        <Icon className="calm-concern-icon" />
+                        <span className="calm-concern-words">
+                            <span className="pf-v6-screen-reader">{word('level', each.level)} </span>
+                            {sentence(each)}
+                        </span>
+                        <span className="calm-concern-links">
+                            {adds(each.what) && <Link to="/console/add">{t('action.add')}</Link>}
+                            {each.to && <Link to={each.to}>{t('action.look')}</Link>}
+                        </span>
+                    </li>
+                );
+            })}
+        </ul>
+    );
+}
+
+function Pools({status}: {status: Status}) {
+    return (
+        <Card isFullHeight>
+            <CardHeader>
+                <CardTitle component="h2">{t('home.pools')}</CardTitle>
+            </CardHeader>
+            <CardBody>
+                {status.products.length === 0 && <Content component="p">{t('home.no_products')}</Content>}
+                <ul className="calm-pools">
+                    {status.products.map(({product, requires, owned, used, temporary, overuse}) => (
+                        <li key={product} className="calm-pool">
+                            <div className="calm-pool-name">
+                                <Link to={`/console/holders?product=${encodeURIComponent(product)}`}>{product}</Link>
+                                <span className="calm-pool-labels">
+                                    {requires !== 'activated' && <Label isCompact>{word('requires', requires)}</Label>}
+                                    {temporary > 0 && (
+                                        <Label isCompact color="blue">
+                                            {tn('pool.temporary', temporary)}
+                                        </Label>
+                                    )}
+                                    {overuse > 0 && (
+                                        <Label isCompact color="orange">
+                                            {tn('pool.overuse', overuse)}
+                                        </Label>
+                                    )}
+                                </span>
+                            </div>
+                            {requires === 'none' ? <span className="calm-quiet">{t('pool.none_needed')}</span> : <Meter used={used} owned={owned} label={t('pool.of', {product})} />}
+                        </li>
+                    ))}
+                </ul>
+            </CardBody>
+        </Card>
+    );
+}
+
+function HostsCard({hosts, now}: {hosts: Host[]; now: string}) {
+    const grace = hosts.filter((each) => inGrace(each, now)).sort((a, b) => a.grace_until.localeCompare(b.grace_until));
+    const shown = grace.slice(0, 5);
+    return (
+        <Card isFullHeight>
+            <CardHeader>
+                <CardTitle component="h2">{t('hosts.title')}</CardTitle>
+            </CardHeader>
+            <CardBody>
+                <p>
+                    {hosts.length === 0 ? t('hosts.none') : tn('home.hosts', hosts.length)} {hosts.length > 0 && (grace.length === 0 ? t('home.none_in_grace') : tn('home.in_grace', grace.length))}
+                </p>
+                <ul className="calm-plain">
+                    {shown.map((host) => (
+                        <li key={host.host} className="calm-line">
+                            <span className="calm-line-name">{host.name}</span>
+                            <span title={date(host.grace_until)}>{daysLeft(daysUntil(host.grace_until, now))}</span>
+                        </li>
+                    ))}
+                </ul>
+                {hosts.length > 0 && <Link to="/console/hosts">{t('home.all_hosts')}</Link>}
+            </CardBody>
+        </Card>
+    );
+}
+
+function ServerCard({status}: {status: Status}) {
+    return (
+        <Card isFullHeight>
+            <CardHeader>
+                <CardTitle component="h2">{t('home.server')}</CardTitle>
+            </CardHeader>
+            <CardBody>
+                <Facts
+                    facts={[
+                        [t('home.server_id'), <Copy key="id" text={status.license_server_id} label={t('home.server_id')} />],
+                        status.fingerprint !== '' && [t('home.fingerprint'), <Copy key="fingerprint" text={status.fingerprint} label={t('home.fingerprint')} />],
+                        [t('home.ledger_time'), dateTime(status.ledger_time)],
+                        [t('home.entries'), number(status.entries)],
+                    ]}
+                />
+            </CardBody>
+        </Card>
+    );
+}
+
+// A new server: what comes first, second, third.
+function FirstSteps({status, hosts, packs}: {status: Status; hosts: Host[]; packs: Pack[]}) {
+    const {may} = usePerson();
+    const done = [packs.length > 0, hosts.length > 0, status.cals > 0];
+    const current = done.indexOf(false);
+    const state = (index: number) => (done[index] ? 'success' : index === current ? 'info' : 'pending');
+    return (
+        <Card>
+            <CardHeader>
+                <CardTitle component="h2">{t('home.first_steps')}</CardTitle>
+            </CardHeader>
+            <CardBody>
+                <ProgressStepper aria-label={t('home.first_steps')}>
+                    <ProgressStep variant={state(0)} isCurrent={current === 0} id="step-packs" titleId="step-packs-title" description={t('home.step_packs')}>
+                        {t('add.title')}
+                    </ProgressStep>
+                    <ProgressStep variant={state(1)} isCurrent={current === 1} id="step-hosts" titleId="step-hosts-title" description={t('home.step_hosts')}>
+                        {t('hosts.enrol')}
+                    </ProgressStep>
+                    <ProgressStep variant={state(2)} isCurrent={current === 2} id="step-cals" titleId="step-cals-title" description={t('home.step_cals')}>
+                        {t('home.step_cals_title')}
+                    </ProgressStep>
+                </ProgressStepper>
+                {current === 0 && may('license') && (
+                    <Button className="calm-next" onClick={() => go('/console/add')}>
+                        {t('add.title')}
+                    </Button>
+                )}
+                {current === 1 && may('operate') && (
+                    <Button className="calm-next" onClick={() => go('/console/hosts?enrol=1')}>
+                        {t('hosts.enrol')}
+                    </Button>
+                )}
+            </CardBody>
+        </Card>
+    );
+}
+
+export function Home() {
+    const {may} = usePerson();
+    const status = useData<Status>('/v1/status', 5_000);
+    const hosts = useData<{hosts: Host[]}>('/v1/hosts', 15_000);
+    const packs = useData<{packs: Pack[]}>('/v1/packs', 15_000);
+    const all = status.data && hosts.data && packs.data ? {status: status.data, hosts: hosts.data.hosts, packs: packs.data.packs} : undefined;
+    const problem = status.problem ?? hosts.problem ?? packs.problem;
+    const retry = () => Promise.all([status.reload(), hosts.reload(), packs.reload()]);
+    const fresh = all && (all.packs.length === 0 || all.hosts.length === 0 || all.status.cals === 0);
+    const found = all ? concerns(all.status, all.hosts, all.packs) : [];
+    return (
+        <>
+            <PageHead title={t('home.title')} actions={may('license') && <Button onClick={() => go('/console/add')}>{t('add.title')}</Button>} />
+            <PageSection>
+                {!all && (problem ? <ProblemNotice problem={problem} retry={retry} /> : <Loading rows={6} />)}
+                {all && (
+                    <>
+                        <Stale problem={problem} retry={retry} />
+                        {!fresh && <Verdict found={found} />}
+                        {!fresh && <Concerns found={found} />}
+                        <Grid hasGutter>
+                            {fresh && (
+                                <GridItem span={12}>
+                                    <FirstSteps {...all} />
+                                </GridItem>
+                            )}
+                            <GridItem span={12} lg={8}>
+                                <Pools status={all.status} />
+                            </GridItem>
+                            <GridItem span={12} lg={4}>
+                                <Tasks />
+                            </GridItem>
+                            <GridItem span={12} lg={4}>
+                                <HostsCard hosts={all.hosts} now={all.status.ledger_time} />
+                            </GridItem>
+                            <GridItem span={12} lg={8}>
+                                <ServerCard status={all.status} />
+                            </GridItem>
+                        </Grid>
+                    </>
+                )}
+            </PageSection>
+        </>
+    );
+}

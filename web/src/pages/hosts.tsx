@@ -1,0 +1,210 @@
+// Hosts: the servers that people connect to. Their licensing mode, their days of grace, and how one joins.
+import {Button, Content, FormGroup, FormSelect, FormSelectOption, Label, NumberInput, PageSection, Radio, SearchInput} from '@patternfly/react-core';
+import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
+import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
+import {useState} from 'react';
+import {change, type Host, post, remove, type Status} from '../api';
+import {inGrace} from '../attention';
+import {usePerson} from '../console';
+import {useData} from '../data';
+import {Dialog} from '../parts/dialog';
+import {Copy, Facts} from '../parts/facts';
+import {RowActions} from '../parts/row_actions';
+import {PageHead} from '../parts/shell';
+import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
+import {useQuery} from '../router';
+import {t, tn, word} from '../texts';
+import {date, dateTime, daysLeft, daysUntil} from '../time';
+
+const modes = ['per_user', 'per_device', 'either', 'not_configured'] as const;
+type Mode = (typeof modes)[number];
+const shownMax = 200;
+
+interface Token {
+    token: string;
+    hosts_max: number;
+    expires_at: string;
+}
+
+function Enrol({close, status}: {close: () => void; status: Status | undefined}) {
+    const [hosts, setHosts] = useState(1);
+    const [length, setLength] = useState('1d');
+    const [token, setToken] = useState<Token>();
+    const size = (value: number) => setHosts(Math.max(1, Math.min(100_000, Math.round(value) || 1)));
+    if (token) {
+        const server = `https://${location.host}`;
+        const pin = status?.fingerprint ? ` --fingerprint ${status.fingerprint}` : '';
+        const command = `sudo calm-hostd enrol --server ${server}${pin} --token ${token.token}`;
+        return (
+            <Dialog title={t('hosts.token_title')} lead={tn('hosts.token_lead', token.hosts_max, {until: dateTime(token.expires_at)})} does={t('action.done')} told close={close} act={async () => undefined}>
+                <Facts
+                    facts={[
+                        [t('hosts.token_command'), <Copy key="c" text={command} label={t('hosts.token_command')} />],
+                        [t('hosts.token'), <Copy key="t" text={token.token} label={t('hosts.token')} />],
+                    ]}
+                />
+                <Content component="p" className="calm-gap">
+                    {t('hosts.token_once')}
+                </Content>
+            </Dialog>
+        );
+    }
+    return (
+        <Dialog
+            title={t('hosts.enrol')}
+            lead={t('hosts.enrol_lead')}
+            does={t('hosts.make_token')}
+            close={() => undefined}
+            act={async () => setToken(await post<Token>('/v1/hosts/tokens', {hosts_max: hosts, valid_for: length}))}
+            cancel={close}
+        >
+            <FormGroup label={t('hosts.how_many')} fieldId="hosts-max">
+                <NumberInput
+                    id="hosts-max"
+                    value={hosts}
+                    min={1}
+                    max={100_000}
+                    inputAriaLabel={t('hosts.how_many')}
+                    minusBtnAriaLabel={t('add.fewer')}
+                    plusBtnAriaLabel={t('add.more')}
+                    onMinus={() => size(hosts - 1)}
+                    onPlus={() => size(hosts + 1)}
+                    onChange={(event) => size(Number((event.target as HTMLInputElement).value))}
+                />
+            </FormGroup>
+            <FormGroup label={t('hosts.valid_for')} fieldId="valid-for" className="calm-gap">
+                <FormSelect id="valid-for" value={length} onChange={(_, value) => setLength(value)}>
+                    {(['1h', '1d', '7d', '30d'] as const).map((each) => (
+                        <FormSelectOption key={each} value={each} label={word('length', each)} />
+                    ))}
+                </FormSelect>
+            </FormGroup>
+        </Dialog>
+    );
+}
+
+function SetMode({host, close, done}: {host: Host; close: () => void; done: () => unknown}) {
+    const [mode, setMode] = useState<Mode>((host.mode as Mode) ?? 'per_user');
+    return (
+        <Dialog
+            title={t('hosts.mode_title', {host: host.name})}
+            does={t('action.save')}
+            close={close}
+            act={async () => {
+                await change(`/v1/hosts/${host.host}`, {mode});
+                await done();
+            }}
+        >
+            <div role="radiogroup" aria-label={t('fact.mode')} className="calm-radios">
+                {modes.map((each) => (
+                    <Radio key={each} id={`mode-${each}`} name="mode" label={word('mode', each)} description={word('mode_help', each)} isChecked={mode === each} onChange={() => setMode(each)} />
+                ))}
+            </div>
+        </Dialog>
+    );
+}
+
+function Remove({host, close, done}: {host: Host; close: () => void; done: () => unknown}) {
+    return (
+        <Dialog
+            danger
+            title={t('hosts.remove_title', {host: host.name})}
+            does={t('action.remove')}
+            close={close}
+            act={async () => {
+                await remove(`/v1/hosts/${host.host}`);
+                await done();
+            }}
+        >
+            <p>{t('hosts.remove_body')}</p>
+        </Dialog>
+    );
+}
+
+function Grace({host, now}: {host: Host; now: string}) {
+    if (!inGrace(host, now)) return <>{t('hosts.no_grace')}</>;
+    const days = daysUntil(host.grace_until, now);
+    return (
+        <span title={date(host.grace_until)}>
+            <Label isCompact color={days <= 30 ? 'orange' : 'blue'}>
+                {daysLeft(days)}
+            </Label>
+        </span>
+    );
+}
+
+function HostTable({hosts, now, ask}: {hosts: Host[]; now: string; ask: (what: 'mode' | 'remove', host: Host) => void}) {
+    const {may} = usePerson();
+    return (
+        <Table aria-label={t('hosts.title')} variant="compact" gridBreakPoint="grid-lg">
+            <Thead>
+                <Tr>
+                    <Th>{t('fact.host')}</Th>
+                    <Th>{t('fact.mode')}</Th>
+                    <Th>{t('fact.grace')}</Th>
+                    <Th>{t('fact.enrolled')}</Th>
+                    {may('operate') && <Th screenReaderText={t('fact.actions')} />}
+                </Tr>
+            </Thead>
+            <Tbody>
+                {hosts.map((host) => (
+                    <Tr key={host.host}>
+                        <Td dataLabel={t('fact.host')} modifier="breakWord">
+                            {host.name}
+                        </Td>
+                        <Td dataLabel={t('fact.mode')}>{word('mode', host.mode)}</Td>
+                        <Td dataLabel={t('fact.grace')}>
+                            <Grace host={host} now={now} />
+                        </Td>
+                        <Td dataLabel={t('fact.enrolled')}>{date(host.enrolled_at)}</Td>
+                        {may('operate') && (
+                            <Td isActionCell>
+                                <RowActions
+                                    label={t('hosts.actions', {host: host.name})}
+                                    actions={[
+                                        {title: t('task.set_mode'), act: () => ask('mode', host)},
+                                        {title: t('action.remove'), last: true, act: () => ask('remove', host)},
+                                    ]}
+                                />
+                            </Td>
+                        )}
+                    </Tr>
+                ))}
+            </Tbody>
+        </Table>
+    );
+}
+
+export function Hosts() {
+    const {may} = usePerson();
+    const [query, setQuery] = useQuery();
+    const {data, problem, reload} = useData<{hosts: Host[]}>('/v1/hosts');
+    const status = useData<Status>('/v1/status', 0);
+    const [asked, setAsked] = useState<{what: 'mode' | 'remove'; host: Host}>();
+    const search = query.get('search') ?? '';
+    const now = status.data?.ledger_time ?? new Date().toISOString();
+    const fits = data?.hosts.filter((each) => each.name.toLowerCase().includes(search.toLowerCase()));
+    const close = () => setAsked(undefined);
+    const enrol = may('operate') && <Button onClick={() => setQuery({enrol: '1'})}>{t('hosts.enrol')}</Button>;
+    return (
+        <>
+            <PageHead title={t('hosts.title')} lead={t('hosts.lead')} actions={enrol} />
+            <PageSection>
+                {!fits && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
+                {fits && <Stale problem={problem} retry={reload} />}
+                {data?.hosts.length === 0 && <Nothing icon={ServerIcon} title={t('hosts.none')} body={t('hosts.none_body')} actions={enrol} />}
+                {data && data.hosts.length > 0 && (
+                    <div className="calm-filters" role="search">
+                        <SearchInput className="calm-search" aria-label={t('hosts.search')} placeholder={t('hosts.search')} value={search} resetButtonLabel={t('action.clear')} onChange={(_, value) => setQuery({search: value || undefined}, true)} onClear={() => setQuery({search: undefined}, true)} />
+                    </div>
+                )}
+                {fits && fits.length > 0 && <HostTable hosts={fits.slice(0, shownMax)} now={now} ask={(what, host) => setAsked({what, host})} />}
+                {fits && fits.length === 0 && search !== '' && <Nothing icon={ServerIcon} title={t('hosts.none_found')} />}
+                {fits && fits.length > shownMax && <p className="calm-quiet calm-count">{t('hosts.more', {shown: shownMax, total: fits.length})}</p>}
+            </PageSection>
+            {query.get('enrol') && may('operate') && <Enrol status={status.data} close={() => setQuery({enrol: undefined})} />}
+            {asked?.what === 'mode' && <SetMode host={asked.host} close={close} done={reload} />}
+            {asked?.what === 'remove' && <Remove host={asked.host} close={close} done={reload} />}
+        </>
+    );
+}

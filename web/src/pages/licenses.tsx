@@ -1,0 +1,249 @@
+// Licenses: the pools, and the packs that they are made of.
+import {Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Content, FormGroup, Label, NumberInput, PageSection} from '@patternfly/react-core';
+import KeyIcon from '@patternfly/react-icons/dist/esm/icons/key-icon';
+import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
+import {useEffect, useState} from 'react';
+import {idempotencyKey, type Pack, post, Problem, remove, type Vendor} from '../api';
+import {usePerson} from '../console';
+import {useData} from '../data';
+import {Dialog} from '../parts/dialog';
+import {Meter} from '../parts/facts';
+import {type RowAction, RowActions} from '../parts/row_actions';
+import {PageHead} from '../parts/shell';
+import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
+import {go} from '../router';
+import {t, tn, word} from '../texts';
+import {date} from '../time';
+
+interface Pool {
+    product: string;
+    kind: Pack['kind'];
+    owned: number;
+    used: number;
+}
+
+function poolsOf(packs: Pack[]): Pool[] {
+    const pools = new Map<string, Pool>();
+    for (const pack of packs) {
+        const key = `${pack.product} ${pack.kind}`;
+        const pool = pools.get(key) ?? {product: pack.product, kind: pack.kind, owned: 0, used: 0};
+        if (pack.state === 'usable') pool.owned += pack.quantity;
+        pool.used += pack.used;
+        pools.set(key, pool);
+    }
+    return [...pools.values()].sort((a, b) => a.product.localeCompare(b.product) || a.kind.localeCompare(b.kind));
+}
+
+const stateColor = {usable: 'green', expired: 'grey', removed: 'grey', not_yet_valid: 'blue'} as const;
+
+// What a pack allows, in words.
+function allows(pack: Pack): string {
+    const products = [pack.product, ...(pack.also ?? [])].join(', ');
+    if (pack.kind !== 'per_user' && pack.kind !== 'per_device') return tn('allows.other', pack.quantity, {products, kind: word('kind', pack.kind)});
+    return tn(`allows.${pack.kind}`, pack.quantity, {products});
+}
+
+function Pools({packs}: {packs: Pack[]}) {
+    return (
+        <div className="calm-cards">
+            {poolsOf(packs).map((pool) => (
+                <Card key={pool.product + pool.kind} isCompact>
+                    <CardHeader>
+                        <CardTitle component="h3">{pool.product}</CardTitle>
+                    </CardHeader>
+                    <CardBody>
+                        <p className="calm-quiet">{word('kind', pool.kind)}</p>
+                        <Meter used={pool.used} owned={pool.owned} label={t('pool.of', {product: pool.product})} />
+                    </CardBody>
+                </Card>
+            ))}
+        </div>
+    );
+}
+
+function Remove({pack, close, done}: {pack: Pack; close: () => void; done: () => unknown}) {
+    const [sure, setSure] = useState(false);
+    return (
+        <Dialog
+            danger
+            title={t('licenses.remove_title', {pack: pack.pack})}
+            does={t('action.remove')}
+            ready={sure && pack.used === 0}
+            close={close}
+            act={async () => {
+                await remove(`/v1/packs/${pack.pack}`);
+                await done();
+            }}
+        >
+            <Content component="p">{tn('licenses.remove_body', pack.quantity, {product: pack.product})}</Content>
+            {pack.used > 0 ? <Content component="p">{tn('licenses.remove_in_use', pack.used)}</Content> : <Checkbox id="sure" label={t('licenses.remove_sure')} isChecked={sure} onChange={(_, value) => setSure(value)} />}
+        </Dialog>
+    );
+}
+
+interface Conversion {
+    product: string;
+    kind: 'per_user' | 'per_device';
+    quantity: number;
+}
+
+// What would come of it is asked of the server before anybody can say yes.
+function Convert({pack, close, done}: {pack: Pack; close: () => void; done: () => unknown}) {
+    const [quantity, setQuantity] = useState(pack.free);
+    const [dry, setDry] = useState<Conversion>();
+    const [problem, setProblem] = useState<Problem>();
+    const [key] = useState(idempotencyKey);
+    useEffect(() => {
+        setDry(undefined);
+        let current = true;
+        post<Conversion>(`/v1/packs/${pack.pack}/convert?dry_run=yes`, {quantity}).then(
+            (found) => {
+                if (!current) return;
+                setDry(found);
+                setProblem(undefined);
+            },
+            (error: unknown) => current && setProblem(error instanceof Problem ? error : undefined),
+        );
+        return () => {
+            current = false;
+        };
+    }, [pack.pack, quantity]);
+    const size = (value: number) => setQuantity(Math.max(1, Math.min(pack.free, Math.round(value) || 1)));
+    return (
+        <Dialog
+            title={t('licenses.convert_title', {pack: pack.pack})}
+            lead={t('licenses.convert_lead')}
+            does={t('licenses.convert')}
+            ready={dry !== undefined}
+            close={close}
+            act={async () => {
+                await post(`/v1/packs/${pack.pack}/convert`, {quantity}, {headers: {'Idempotency-Key': key}});
+                await done();
+            }}
+        >
+            <FormGroup label={t('licenses.convert_how_many')} fieldId="how-many">
+                <NumberInput
+                    id="how-many"
+                    value={quantity}
+                    min={1}
+                    max={pack.free}
+                    inputAriaLabel={t('licenses.convert_how_many')}
+                    minusBtnAriaLabel={t('add.fewer')}
+                    plusBtnAriaLabel={t('add.more')}
+                    onMinus={() => size(quantity - 1)}
+                    onPlus={() => size(quantity + 1)}
+                    onChange={(event) => size(Number((event.target as HTMLInputElement).value))}
+                />
+            </FormGroup>
+            <div aria-live="polite" className="calm-gap">
+                {problem && <ProblemNotice problem={problem} />}
+                {dry && <Content component="p">{tn('licenses.convert_gives', dry.quantity, {product: dry.product, kind: word('kind', dry.kind), left: pack.quantity - dry.quantity})}</Content>}
+            </div>
+        </Dialog>
+    );
+}
+
+export function Licenses() {
+    const {may} = usePerson();
+    const {data, problem, reload} = useData<{packs: Pack[]}>('/v1/packs');
+    const vendors = useData<{vendors: Vendor[]}>('/v1/vendors', 0);
+    const [asked, setAsked] = useState<{what: 'remove' | 'convert'; pack: Pack}>();
+    const packs = data?.packs;
+    const close = () => setAsked(undefined);
+
+    const actions = (pack: Pack): RowAction[] => [
+        {title: t('licenses.convert'), disabled: pack.free === 0 || pack.state !== 'usable', act: () => setAsked({what: 'convert', pack})},
+        {title: t('licenses.see_holders'), act: () => go(`/console/holders?product=${encodeURIComponent(pack.product)}`)},
+        {title: t('action.remove'), last: true, act: () => setAsked({what: 'remove', pack})},
+    ];
+
+    return (
+        <>
+            <PageHead title={t('licenses.title')} lead={t('licenses.lead')} actions={may('license') && <Button onClick={() => go('/console/add')}>{t('add.title')}</Button>} />
+            <PageSection>
+                {!packs && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
+                {packs && <Stale problem={problem} retry={reload} />}
+                {packs?.length === 0 && (
+                    <Nothing
+                        icon={KeyIcon}
+                        title={t('licenses.none')}
+                        body={t('licenses.none_body')}
+                        actions={may('license') && <Button onClick={() => go('/console/add')}>{t('add.title')}</Button>}
+                    />
+                )}
+                {packs && packs.length > 0 && (
+                    <>
+                        <h2 className="calm-section">{t('licenses.pools')}</h2>
+                        <Pools packs={packs} />
+                        <h2 className="calm-section" id="packs-title">
+                            {t('licenses.packs')}
+                        </h2>
+                        <Table aria-labelledby="packs-title" variant="compact" gridBreakPoint="grid-lg">
+                            <Thead>
+                                <Tr>
+                                    <Th>{t('fact.pack')}</Th>
+                                    <Th>{t('licenses.allows')}</Th>
+                                    <Th>{t('fact.free')}</Th>
+                                    <Th>{t('fact.channel')}</Th>
+                                    <Th>{t('fact.expires')}</Th>
+                                    <Th>{t('fact.state')}</Th>
+                                    {may('license') && <Th screenReaderText={t('fact.actions')} />}
+                                </Tr>
+                            </Thead>
+                            <Tbody>
+                                {packs.map((pack) => (
+                                    <Tr key={pack.pack}>
+                                        <Td dataLabel={t('fact.pack')}>{pack.pack}</Td>
+                                        <Td dataLabel={t('licenses.allows')} modifier="breakWord">
+                                            {allows(pack)}
+                                        </Td>
+                                        <Td dataLabel={t('fact.free')}>{t('pool.free_of', {free: pack.free, quantity: pack.quantity})}</Td>
+                                        <Td dataLabel={t('fact.channel')}>{pack.declared ? t('licenses.declared') : word('channel', pack.channel)}</Td>
+                                        <Td dataLabel={t('fact.expires')}>{pack.expires_at ? date(pack.expires_at) : t('time.never')}</Td>
+                                        <Td dataLabel={t('fact.state')}>
+                                            <Label isCompact color={stateColor[pack.state]}>
+                                                {word('pack_state', pack.state)}
+                                            </Label>
+                                        </Td>
+                                        {may('license') && (
+                                            <Td isActionCell>
+                                                <RowActions label={t('licenses.actions', {pack: pack.pack})} actions={actions(pack)} />
+                                            </Td>
+                                        )}
+                                    </Tr>
+                                ))}
+                            </Tbody>
+                        </Table>
+                    </>
+                )}
+                {vendors.data && vendors.data.vendors.length > 0 && (
+                    <>
+                        <h2 className="calm-section" id="vendors-title">
+                            {t('licenses.vendors')}
+                        </h2>
+                        <Table aria-labelledby="vendors-title" variant="compact" gridBreakPoint="grid-md">
+                            <Thead>
+                                <Tr>
+                                    <Th>{t('fact.vendor')}</Th>
+                                    <Th>{t('fact.fingerprint')}</Th>
+                                </Tr>
+                            </Thead>
+                            <Tbody>
+                                {vendors.data.vendors.map((each) => (
+                                    <Tr key={each.key}>
+                                        <Td dataLabel={t('fact.vendor')}>{each.name ?? t('licenses.vendor_unnamed')}</Td>
+                                        <Td dataLabel={t('fact.fingerprint')}>
+                                            <span className="calm-fingerprint">{each.fingerprint}</span>
+                                        </Td>
+                                    </Tr>
+                                ))}
+                            </Tbody>
+                        </Table>
+                    </>
+                )}
+            </PageSection>
+            {asked?.what === 'remove' && <Remove pack={asked.pack} close={close} done={reload} />}
+            {asked?.what === 'convert' && <Convert pack={asked.pack} close={close} done={reload} />}
+        </>
+    );
+}

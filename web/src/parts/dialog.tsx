@@ -1,0 +1,55 @@
+// A question before something changes, with what went wrong shown in it.
+import {Button, Modal, ModalBody, ModalFooter, ModalHeader} from '@patternfly/react-core';
+import {type ReactNode, useState} from 'react';
+import {Problem} from '../api';
+import {t} from '../texts';
+import {ProblemNotice} from './states';
+
+interface DialogProps {
+    title: string;
+    lead?: ReactNode;
+    children?: ReactNode;
+    does: string; // the words of the button
+    danger?: boolean;
+    ready?: boolean;
+    act: () => Promise<unknown>;
+    close: () => void; // after it is done
+    cancel?: () => void; // when that is something else
+    told?: boolean; // there is nothing to take back: one button
+}
+
+export function Dialog({title, lead, children, does, danger = false, ready = true, act, close, cancel = close, told = false}: DialogProps) {
+    const [busy, setBusy] = useState(false);
+    const [problem, setProblem] = useState<Problem>();
+    const run = async () => {
+        setBusy(true);
+        setProblem(undefined);
+        try {
+            await act();
+            setBusy(false);
+            close();
+        } catch (error) {
+            setProblem(error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0));
+            setBusy(false);
+        }
+    };
+    return (
+        <Modal isOpen variant="small" onClose={cancel} aria-labelledby="dialog-title" aria-describedby="dialog-body">
+            <ModalHeader title={title} labelId="dialog-title" description={lead} titleIconVariant={danger ? 'warning' : undefined} />
+            <ModalBody id="dialog-body">
+                {children}
+                {problem && <ProblemNotice problem={problem} />}
+            </ModalBody>
+            <ModalFooter>
+                <Button variant={danger ? 'danger' : 'primary'} isDisabled={busy || !ready} isLoading={busy} onClick={() => void run()}>
+                    {does}
+                </Button>
+                {!told && (
+                    <Button variant="link" onClick={cancel}>
+                        {t('action.cancel')}
+                    </Button>
+                )}
+            </ModalFooter>
+        </Modal>
+    );
+}

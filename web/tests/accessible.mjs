@@ -1,0 +1,52 @@
+// Every page in both languages and both themes: axe finds nothing, and at 320 pixels nothing scrolls sideways.
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {address, expect} from './harness.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+async function violations(page) {
+    // Evaluated by the browser's own means: the page's policy forbids it a script tag, as it should.
+    await page.evaluate(axe);
+    const {violations: found} = await page.evaluate(() => globalThis.axe.run(document, {resultTypes: ['violations']}));
+    return found.map(({id, help, nodes}) => `${id}: ${help}\n      ${nodes.slice(0, 3).map((each) => `${each.target.join(' ')} ${each.any?.[0]?.message ?? ''}`).join('\n      ')}`);
+}
+
+const widerThanItsWindow = () => document.documentElement.scrollWidth > document.documentElement.clientWidth || (document.getElementById('main')?.scrollWidth ?? 0) > (document.getElementById('main')?.clientWidth ?? 0);
+
+async function settled(page) {
+    await page.locator('h1').first().waitFor();
+    await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'), undefined, {timeout: 10_000});
+    await page.evaluate(() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => undefined))));
+}
+
+export async function check(context, paths) {
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    for (const language of ['en', 'fr']) {
+        for (const theme of ['light', 'dark']) {
+            await page.goto(address);
+            await page.evaluate(([l, t]) => {
+                localStorage.setItem('calm.language', l);
+                localStorage.setItem('calm.theme', t);
+            }, [language, theme]);
+            for (const path of paths) {
+                await expect(`${path} (${language}, ${theme}) is accessible`, async () => {
+                    await page.setViewportSize({width: 1280, height: 800});
+                    await page.goto(address + path);
+                    await settled(page);
+                    const found = await violations(page);
+                    if (found.length > 0) throw new Error(found.join('\n'));
+                });
+                if (theme === 'dark') continue;
+                await expect(`${path} (${language}) does not scroll sideways at 320 pixels`, async () => {
+                    await page.setViewportSize({width: 320, height: 640});
+                    await settled(page);
+                    if (await page.evaluate(widerThanItsWindow)) throw new Error('it does');
+                });
+            }
+        }
+    }
+    await page.evaluate(() => localStorage.clear());
+    await page.close();
+}

@@ -1,0 +1,62 @@
+// The little that the plays need: a browser, a page that tells its errors, and counting.
+import {request} from 'node:http';
+import {chromium} from 'playwright-core';
+
+let passed = 0;
+let failed = 0;
+
+export async function expect(what, check) {
+    try {
+        const result = await check();
+        if (result === false) throw new Error('it is not so');
+        ++passed;
+    } catch (error) {
+        ++failed;
+        console.log(`FAILED: ${what}\n    ${String(error?.message ?? error).split('\n').slice(0, 12).join('\n    ')}`);
+    }
+}
+
+export function finish() {
+    console.log(`${passed} passed, ${failed} failed`);
+    process.exit(failed > 0 ? 1 : 0);
+}
+
+export const browser = await chromium.launch({
+    executablePath: process.env.CALM_CHROMIUM,
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+
+export const address = process.env.CALM_CONSOLE;
+
+// A person at a screen of their own. What the browser complains about (errors, the content security policy) is
+// kept in `complaints`; answers that are no success are part of some plays.
+export async function person({language = 'en', theme = 'light', width = 1280, height = 800} = {}) {
+    const context = await browser.newContext({ignoreHTTPSErrors: true, locale: language === 'fr' ? 'fr-FR' : 'en-US', timezoneId: 'UTC', colorScheme: theme, viewport: {width, height}});
+    await context.route((url) => !url.href.startsWith(address), (route) => route.abort());
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    const complaints = [];
+    page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+    page.on('console', (message) => {
+        if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
+    });
+    return {context, page, complaints};
+}
+
+// Asks the license server over its socket, as its owner.
+export function ask(method, path, body) {
+    return new Promise((resolve, reject) => {
+        const text = body === undefined ? '' : JSON.stringify(body);
+        const asked = request(
+            {socketPath: process.env.CALM_SOCKET, method, path, headers: {'Content-Type': 'application/json', 'If-Match': '*', 'Content-Length': Buffer.byteLength(text)}},
+            (answer) => {
+                let all = '';
+                answer.on('data', (part) => (all += part));
+                answer.on('end', () => resolve({status: answer.statusCode, body: all === '' ? undefined : JSON.parse(all)}));
+            },
+        );
+        asked.on('error', reject);
+        asked.end(text);
+    });
+}
