@@ -27,6 +27,7 @@ Decision AdditiveQuestion::answer() {
     move_over_use();
     take_suite();
     if (auto refused = take_lacking()) return *refused;
+    end_grace();
     take_held();
     return together();
 }
@@ -48,9 +49,34 @@ bool AdditiveQuestion::covered_so_far(ProductId product) const {
 
 void AdditiveQuestion::take(Part& part, const Decision& decision) {
     part.settled = true;
+    add(decision);
+}
+
+// All but the end of the grace, which follows from what is given in the end.
+void AdditiveQuestion::add(const Decision& decision) {
     if (decision.entries.empty()) return;
-    entries_.insert(entries_.end(), decision.entries.begin(), decision.entries.end());
+    std::ranges::copy_if(decision.entries, std::back_inserter(entries_), [](const auto& body) {
+        return !std::holds_alternative<entry::HostGraceEnded>(body);
+    });
     wrote_ = decision;
+}
+
+// The host's grace ends when a product whose rule says so gets its first seat there, whichever
+// product's seat that is. REQUIRES: nothing is in entries_ but what is new or moves.
+void AdditiveQuestion::end_grace() {
+    const Host& host = ledger_.host(request_.host);
+    if (host.grace_ended || now_ >= host.grace_until) return;
+    const bool ends = std::ranges::any_of(parts_, [&](const Part& part) {
+        const ProductState& wanted = ledger_.product(part.product);
+        return wanted.product.rules.grace_ends_with_first_cal &&
+               std::ranges::any_of(entries_, [&](const EntryBody& body) {
+                   const CalStatement* cal = stated_cal(body);
+                   if (cal == nullptr || !cal->pack) return false;
+                   const auto version = version_in(ledger_, ledger_.pack(cal->pack), wanted.family);
+                   return version && *version >= wanted.product.version;
+               });
+    });
+    if (ends) entries_.insert(entries_.begin(), entry::HostGraceEnded{request_.host});
 }
 
 void AdditiveQuestion::move_over_use() {
@@ -73,20 +99,11 @@ bool AdditiveQuestion::drop_moves_for(const Decision& decision) {
         return gives_no_more(move.entries.back(), decision);
     };
     if (std::ranges::none_of(moves_, needless)) return false;
-    for (const Decision& move : moves_) {
-        if (!needless(move)) continue;
-        // Its product's first CAL at this host comes all the same, from the other seat.
-        std::ranges::copy_if(move.entries, std::back_inserter(grace_ends_), [](const auto& body) {
-            return std::holds_alternative<entry::HostGraceEnded>(body);
-        });
-    }
     std::erase_if(moves_, needless);
-    entries_ = grace_ends_;
+    entries_.clear();
     wrote_.reset();
-    for (const Decision& move : moves_) {
-        entries_.insert(entries_.end(), move.entries.begin(), move.entries.end());
-        wrote_ = move;
-    }
+    for (const Decision& move : moves_)
+        add(move);
     return true;
 }
 

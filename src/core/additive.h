@@ -30,6 +30,8 @@ class AdditiveQuestion {
 
     bool covered_so_far(ProductId product) const;
     void take(Part& part, const Decision& decision);
+    void add(const Decision& decision);
+    void end_grace();
     void move_over_use();
     bool drop_moves_for(const Decision& decision);
     void take_suite();
@@ -43,10 +45,9 @@ class AdditiveQuestion {
     const AdmissionRequest& request_;
     Instant now_;
     std::deque<Part> parts_;
-    std::vector<EntryBody> entries_;     // so far
-    std::optional<Decision> wrote_;      // the answer of the part that wrote last
-    std::vector<Decision> moves_;        // of over-use CALs to seats
-    std::vector<EntryBody> grace_ends_;  // of moves that came to nothing
+    std::vector<EntryBody> entries_;  // so far
+    std::optional<Decision> wrote_;   // the answer of the part that wrote last
+    std::vector<Decision> moves_;     // of over-use CALs to seats
 };
 
 }  // namespace calm

@@ -49,10 +49,9 @@ Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const
         if (!alone[i].held && !given_now(parts[i])) lacking.push_back(i);
     }
     if (lacking.size() >= 2) note(suite_answer(q, lacking, parts, host));
-    // Whether the host is in its grace is looked at as it was before all this.
-    bool grace_ended = host.grace_ended;
     for (const size_t i : lacking) {
         if (given_now(parts[i])) continue;
+        // Whether the host is in its grace is looked at as it was before all this.
         host = host_before;
         const Answer answer = lacking_answer(q, ways(q, host, parts[i]), host, parts[i]);
         if (!allows(answer.reason) || answer.reason == Reason::initial_grace) {
@@ -61,11 +60,17 @@ Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const
             const bool base = i + 1 < parts.size() && !allows(answer.reason);
             return {.reason = answer.reason, .lacks = base ? parts[i].code : ""};
         }
-        grace_ended = grace_ended || host.grace_ended;
         note(answer);
         alone[i].held = answer;
     }
-    host.grace_ended = grace_ended;
+    host = host_before;
+    for (const Product& part : parts) {
+        const auto is_its_seat = [&](const Cal& cal) {
+            return cal.seat() && live(cal) && serves(cal, part);
+        };
+        if (std::any_of(cals_.begin() + before.size(), cals_.end(), is_its_seat))
+            first_cal_at(host, part);
+    }
     for (size_t i = parts.size(); i-- > 0;) {
         if (alone[i].moves || std::ranges::count(lacking, i) > 0 || given_now(parts[i])) continue;
         const Answer answer = *held_answer(q, ways(q, host, parts[i]), host, parts[i]);
