@@ -32,11 +32,12 @@ boost::json::object pack_json(const KeyPackDocument& pack, Instant now) {
                             {"state", state_of(pack, now)}};
     if (pack.expires_at) out["expires_at"] = to_rfc3339(*pack.expires_at);
     if (pack.agreement) {
-        out["agreement"] = {{"program", pack.agreement->program},
+        out["agreement"] = {{"program", name_of(pack.agreement->program)},
                             {"number", pack.agreement->number}};
     }
     if (pack.license_server) out["license_server_id"] = to_string(*pack.license_server);
     if (!pack.buy_url.empty()) out["buy_url"] = pack.buy_url;
+    if (pack.overdraft > 0) out["overdraft"] = pack.overdraft;
     if (!pack.also.empty()) out["also"] = boost::json::value_from(pack.also);
     return out;
 }
@@ -48,9 +49,12 @@ std::string pack_facts(const Call& call, const KeyPackDocument& pack, Instant no
          {label("also"), fmt::format("{}", fmt::join(pack.also, ", "))},
          {label("kind"), std::string(name_of(pack.kind))},
          {label("quantity"), std::to_string(pack.quantity)},
+         {label("overdraft"), pack.overdraft > 0 ? std::to_string(pack.overdraft) : ""},
          {label("channel"), std::string(name_of(pack.channel))},
          {label("agreement"),
-          pack.agreement ? pack.agreement->program + " " + pack.agreement->number : ""},
+          pack.agreement ? call.text("program." + std::string(name_of(pack.agreement->program))) +
+                               " " + pack.agreement->number
+                         : ""},
          {label("not_before"), to_rfc3339(pack.not_before)},
          {label("expires_at"),
           pack.expires_at ? to_rfc3339(*pack.expires_at) : call.text("word.never")},

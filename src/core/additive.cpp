@@ -71,7 +71,7 @@ void AdditiveQuestion::end_grace() {
         return wanted.product.rules.grace_ends_with_first_cal &&
                std::ranges::any_of(entries_, [&](const EntryBody& body) {
                    const CalStatement* cal = stated_cal(body);
-                   if (cal == nullptr || !cal->pack) return false;
+                   if (cal == nullptr || !cal->pack || cal->overuse) return false;
                    const auto version = version_in(ledger_, ledger_.pack(cal->pack), wanted.family);
                    return version && *version >= wanted.product.version;
                });
@@ -195,6 +195,7 @@ bool AdditiveQuestion::gives_no_more(const EntryBody& body, const Decision& deci
     const CalStatement* cal = stated_cal(body);
     if (given == nullptr || !given->pack || cal == nullptr || cal->kind != given->kind)
         return false;
+    if (given->overuse && cal->pack && !cal->overuse) return false;  // it leaves seats alone
     const Cal chosen{.holder = cal->holder,
                      .pack = cal->pack,
                      .next = {},

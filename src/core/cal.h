@@ -15,7 +15,7 @@ namespace calm {
 struct Cal {
     uint64_t sequence = 0;  // the entry that last stated it
     SubjectId holder;
-    PackId pack;             // zero: spends no seat
+    PackId pack;             // zero: out of no pack; an over-use CAL's: out of its overdraft
     uint32_t issued_at = 0;  // seconds since 1970
     uint32_t expires_at = 0;
     CalId next;         // the next CAL of the same holder; zero: the last
@@ -36,7 +36,9 @@ struct Cal {
     // Active or temporary in the log; its time may be over and its expiry not yet written.
     bool standing() const { return state == CalState::active || state == CalState::temporary; }
     bool live(Instant now) const { return standing() && expires_at > now.seconds; }
-    bool spends_seat() const { return state == CalState::active && pack; }
+    bool spends_seat() const { return state == CalState::active && pack && !overuse(); }
+    // Beyond the quantity of its pack, whose vendor allows it.
+    bool is_overdraft() const { return pack && overuse(); }
 
     bool operator==(const Cal&) const = default;
 };

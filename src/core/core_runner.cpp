@@ -154,6 +154,8 @@ Result<Observed> CoreRunner::operator()(const InstallPack& step) {
     if (step.declared) terms.vendor = {};
     if (step.until) terms.expires_at = step.until->from(at);
     terms.also = step.also;
+    terms.overdraft = step.overdraft;
+    terms.agreement = step.agreement;
     const PackId next = ledger_.next_pack();
     auto observed = perform(decide_installation(ledger_, terms, at));
     if (observed && ledger_.has_pack(next)) packs_[step.name] = next;
@@ -380,13 +382,15 @@ Result<Observed> CoreRunner::operator()(const Count& step) {
     Observed observed;
     observed.count = 0;
     const Instant at = now();
-    if (step.what == Count::What::used) {
+    const bool overdraft = step.what == Count::What::overdraft;
+    if (step.what == Count::What::used || overdraft) {
         const auto pack = packs_.find(step.name);
         if (pack == packs_.end())
             return fail("pack_unknown", fmt::format("no line installs the pack `{}`", step.name));
         for (uint32_t i = 1; i <= ledger_.cal_count(); ++i) {
             const Cal& cal = ledger_.cal(CalId{i});
-            if (cal.live(at) && cal.pack == pack->second) ++*observed.count;
+            if (cal.live(at) && cal.pack == pack->second && cal.overuse() == overdraft)
+                ++*observed.count;
         }
         return observed;
     }

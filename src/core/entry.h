@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/instant.h"
+#include "core/agreement.h"
 #include "core/product.h"
 #include "core/reason.h"
 #include "core/terms.h"
@@ -44,7 +45,8 @@ struct CalStatement {
     PackKind kind = PackKind::per_user;
     std::string
         product;  // product code of its pack; the asked one's for temporary and over-use CALs
-    PackId pack;  // zero: a temporary or an over-use CAL, which spends no seat
+    PackId pack;  // zero: a temporary or an over-use CAL, which spends no seat; of an over-use
+                  // CAL: the pack whose overdraft it is out of
     CalState state = CalState::active;  // temporary or active
     bool overuse = false;
     bool validated = false;  // of a temporary CAL: its device has logged on
@@ -109,6 +111,7 @@ struct PackInstalled {
     uint32_t overdraft =
         0;  // seats beyond the quantity that the vendor allows; over-use, and shown
     std::optional<Instant> maintained_until;  // covers later versions that came out before then
+    std::optional<Agreement> agreement;       // only of the channel `volume`
     bool operator==(const PackInstalled&) const = default;
 };
 struct PackRemoved {

@@ -18,8 +18,8 @@ Broken unsound(const Ledger& ledger, CalId id) {
     const bool temporary = cal.state == CalState::temporary;
     if (temporary && (cal.pack || cal.overuse()))
         return fmt::format("temporary CAL {} spends a seat", id.value);
-    if (!temporary && static_cast<bool>(cal.pack) == cal.overuse())
-        return fmt::format("CAL {} rests on nothing, or on a seat and on over-use", id.value);
+    if (!temporary && !cal.pack && !cal.overuse())
+        return fmt::format("CAL {} rests on nothing", id.value);
     if (ledger.subject(cal.holder).erased)
         return fmt::format("CAL {} is held by somebody who was erased", id.value);
     if (!cal.pack) return {};
@@ -34,13 +34,15 @@ Broken unsound(const Ledger& ledger, CalId id) {
 // I1, and the counters beside it.
 Broken miscounted(const Ledger& ledger) {
     std::vector<uint64_t> used(ledger.packs().size());
+    std::vector<uint64_t> overdrawn(ledger.packs().size());
     std::vector<uint64_t> temporary(ledger.products().size());
     std::vector<uint64_t> overuse(ledger.products().size());
     for (uint32_t i = 1; i <= ledger.cal_count(); ++i) {
         const Cal& cal = ledger.cal(CalId{i});
         if (auto broken = unsound(ledger, CalId{i})) return broken;
         if (!cal.standing()) continue;
-        if (cal.pack) {
+        if (cal.is_overdraft()) ++overdrawn[cal.pack.value - 1];
+        if (cal.spends_seat()) {
             ++used[cal.pack.value - 1];
         } else {
             ++(cal.overuse() ? overuse : temporary)[cal.product.value - 1U];
@@ -50,8 +52,13 @@ Broken miscounted(const Ledger& ledger) {
         const Pack& pack = ledger.packs()[i];
         if (used[i] > pack.quantity())
             return fmt::format("{} CALs are out of pack {} of {}", used[i], i + 1, pack.quantity());
-        if (used[i] != pack.used) return fmt::format("pack {} is miscounted", i + 1);
-        if (pack.removed && used[i] != 0) return fmt::format("removed pack {} has CALs out", i + 1);
+        if (overdrawn[i] > pack.terms.overdraft)
+            return fmt::format("pack {} is overdrawn by {} of {}", i + 1, overdrawn[i],
+                               pack.terms.overdraft);
+        if (used[i] != pack.used || overdrawn[i] != pack.overdrawn)
+            return fmt::format("pack {} is miscounted", i + 1);
+        if (pack.removed && used[i] + overdrawn[i] != 0)
+            return fmt::format("removed pack {} has CALs out", i + 1);
     }
     for (size_t i = 0; i < temporary.size(); ++i) {
         const ProductState& product = ledger.products()[i];

@@ -99,6 +99,7 @@ struct EntryApplier {
         made.terms.pack = e.pack;
         made.terms.kind = other_kind(source.terms.kind);
         made.terms.quantity = e.quantity;
+        made.terms.overdraft = 0;  // stays with the source
         ledger.packs_.push_back(std::move(made));
         ledger.link_pack(e.pack);
     }
@@ -215,7 +216,7 @@ void Ledger::end_cal(CalId id, CalState state, Undo& undo) {
 void Ledger::attach(CalId id) {
     const Cal& cal = cals_[id.value - 1];
     if (!cal.standing()) return;
-    if (cal.pack) {
+    if (cal.spends_seat()) {
         Pack& pack = packs_[cal.pack.value - 1];
         ++pack.used;
         CALM_ASSERT(pack.used <= pack.quantity());  // I1
@@ -223,14 +224,20 @@ void Ledger::attach(CalId id) {
         ProductState& product = products_[cal.product.value - 1U];
         ++(cal.state == CalState::temporary ? product.temporary : product.overuse);
     }
+    if (cal.is_overdraft()) {
+        Pack& pack = packs_[cal.pack.value - 1];
+        ++pack.overdrawn;
+        CALM_ASSERT(pack.overdrawn <= pack.terms.overdraft);  // I1
+    }
     pool_of(cal).push({cal.expires_at, id}, [&](const DueQueue::Item& item) {
-        return in_pool(item, cal.pack, cal.product);
+        return in_pool(item, cal.spends_seat() ? cal.pack : PackId{}, cal.product);
     });
 }
 
 void Ledger::detach(const Cal& cal) {
     if (!cal.standing()) return;
-    if (cal.pack) {
+    if (cal.is_overdraft()) --packs_[cal.pack.value - 1].overdrawn;
+    if (cal.spends_seat()) {
         --packs_[cal.pack.value - 1].used;
     } else {
         ProductState& product = products_[cal.product.value - 1U];
@@ -239,14 +246,16 @@ void Ledger::detach(const Cal& cal) {
 }
 
 DueQueue& Ledger::pool_of(const Cal& cal) {
-    return cal.pack ? packs_[cal.pack.value - 1].due : products_[cal.product.value - 1U].due;
+    return cal.spends_seat() ? packs_[cal.pack.value - 1].due
+                             : products_[cal.product.value - 1U].due;
 }
 
 bool Ledger::in_pool(const DueQueue::Item& item, PackId pack, ProductId product) const {
     if (item.cal.value > cals_.size()) return false;
     const Cal& cal = this->cal(item.cal);
-    return cal.standing() && cal.expires_at == item.at && cal.pack == pack &&
-           (pack || cal.product == product);
+    if (!cal.standing() || cal.expires_at != item.at) return false;
+    return pack ? cal.spends_seat() && cal.pack == pack
+                : !cal.spends_seat() && cal.product == product;
 }
 
 bool Ledger::trusts(const KeyBytes& vendor) const {
@@ -314,6 +323,36 @@ CalId Ledger::due_in(PackId pack, Instant now) const {
             return false;
         });
     return first;
+}
+
+template <class Visit>
+void Ledger::each_overdraft_due(PackId pack, Instant now, Visit&& visit) const {
+    const ProductId product = this->pack(pack).product;
+    products_[product.value - 1U].due.each_due(
+        static_cast<uint32_t>(now.seconds),
+        [&](const DueQueue::Item& item) {
+            return in_pool(item, {}, product) && cal(item.cal).is_overdraft() &&
+                   cal(item.cal).pack == pack;
+        },
+        visit);
+}
+
+CalId Ledger::overdraft_due_in(PackId pack, Instant now) const {
+    CalId first;
+    each_overdraft_due(pack, now, [&](const DueQueue::Item& item) {
+        first = item.cal;
+        return false;
+    });
+    return first;
+}
+
+std::vector<CalId> Ledger::all_overdraft_due_in(PackId pack, Instant now) const {
+    std::vector<CalId> cals;
+    each_overdraft_due(pack, now, [&](const DueQueue::Item& item) {
+        cals.push_back(item.cal);
+        return true;
+    });
+    return each_once(std::move(cals));
 }
 
 std::vector<Withdrawal> Ledger::withdrawn(Instant now) const {

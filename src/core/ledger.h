@@ -26,6 +26,7 @@ struct Pack {
     std::vector<ProductId> suite;  // the other products that its CALs cover; mostly none
     uint64_t sequence = 0;         // of the entry that installed it
     uint32_t used = 0;             // seats spent; never above quantity() (I1)
+    uint32_t overdrawn = 0;        // over-use CALs out of its overdraft; never more than that is
     uint32_t converted = 0;        // seats that went over into packs of the other kind
     PackId converted_from;         // zero: it was installed so
     bool removed = false;
@@ -44,7 +45,7 @@ struct ProductState {
     uint32_t family = 0;           // index of family_packs()
     std::vector<ProductId> bases;  // whose CALs are needed as well; mostly none
     uint32_t temporary = 0;        // temporary CALs out
-    uint32_t overuse = 0;          // over-use CALs out: a visible pool of its own
+    uint32_t overuse = 0;          // over-use CALs out, those of overdrafts among them: a pool
     DueQueue due;                  // of the CALs that spend no seat
 };
 
@@ -130,6 +131,9 @@ class Ledger {
     CalId due_in(PackId pack, Instant now) const;
     // All of them, each once, by number.
     std::vector<CalId> all_due_in(PackId pack, Instant now) const;
+    // The same of the CALs out of the pack's overdraft, which free no seat.
+    CalId overdraft_due_in(PackId pack, Instant now) const;
+    std::vector<CalId> all_overdraft_due_in(PackId pack, Instant now) const;
     // At most `limit` such CALs of all pools, each once.
     std::vector<CalId> due(Instant now, size_t limit) const;
 
@@ -169,6 +173,8 @@ class Ledger {
     bool is_sound(const Cal& cal, CalId id) const;
     DueQueue& pool_of(const Cal& cal);
     bool in_pool(const DueQueue::Item& item, PackId pack, ProductId product) const;
+    template <class Visit>
+    void each_overdraft_due(PackId pack, Instant now, Visit&& visit) const;
 
     uint64_t size_ = 0;
     Instant time_;

@@ -65,12 +65,15 @@ struct Objector {
             !in_range(e.maintained_until.value_or(Instant{}))) {
             return "impossible dates";
         }
+        if (e.agreement && (e.channel != Channel::volume || !check_agreement(*e.agreement)))
+            return "the agreement is not one of the channel, or its number is not the program's";
         if (!e.declared && ledger.find_document(e.document)) return "the pack is installed already";
         return {};
     }
     Objection operator()(const entry::PackRemoved& e) const {
         if (auto missing = needs_pack(e.pack)) return missing;
-        if (ledger.pack(e.pack).used != 0 || ledger.pack(e.pack).removed) {
+        const Pack& pack = ledger.pack(e.pack);
+        if (pack.used != 0 || pack.overdrawn != 0 || pack.removed) {
             return "the pack is in use or gone";
         }
         return {};
@@ -135,11 +138,18 @@ struct Objector {
     }
     Objection seat_is_free(const CalStatement& cal, ProductId product) const {
         const Pack& pack = ledger.pack(cal.pack);
-        if (cal.overuse || pack.terms.kind != cal.kind || pack.product != product) {
+        if (pack.terms.kind != cal.kind || pack.product != product) {
             return "the CAL is not one of that pack";
         }
-        const bool already_there = ledger.has_cal(cal.cal) && ledger.cal(cal.cal).spends_seat() &&
-                                   ledger.cal(cal.cal).pack == cal.pack;
+        const Cal* before = ledger.has_cal(cal.cal) ? &ledger.cal(cal.cal) : nullptr;
+        if (cal.overuse) {
+            const bool drawn = before != nullptr && before->standing() && before->is_overdraft() &&
+                               before->pack == cal.pack;
+            if (drawn || pack.overdrawn < pack.terms.overdraft) return {};
+            return fmt::format("the overdraft of pack {} is used up", cal.pack.value);
+        }
+        const bool already_there =
+            before != nullptr && before->spends_seat() && before->pack == cal.pack;
         if (!already_there && pack.free() == 0) {
             return fmt::format("pack {} has no free seat", cal.pack.value);
         }

@@ -23,12 +23,16 @@ bool is_sound(const ProductState& state, uint64_t size) {
            state.sequence < size;
 }
 
+bool is_sound(const std::optional<Agreement>& agreement) {
+    return !agreement || (is_known(agreement->program) && check_agreement(*agreement).has_value());
+}
+
 bool is_sound(const entry::PackInstalled& terms) {
     return terms.quantity > 0 && is_known(terms.kind) && is_known(terms.channel) &&
            is_known(terms.metric) && in_range(terms.not_before) &&
            in_range(terms.expires_at.value_or(Instant{})) &&
            in_range(terms.maintained_until.value_or(Instant{})) &&
-           check_suite(terms.product, terms.also).has_value();
+           check_suite(terms.product, terms.also).has_value() && is_sound(terms.agreement);
 }
 
 bool is_sound(const Host& host) {
@@ -55,8 +59,8 @@ bool Ledger::is_sound(const Cal& cal, CalId id) const {
     if (!cal.standing()) return true;
     if (!cal.pack) return (cal.state == CalState::active) == cal.overuse();
     const Pack& pack = this->pack(cal.pack);
-    return cal.state == CalState::active && !cal.overuse() && !pack.removed &&
-           pack.product == cal.product && pack.terms.kind == cal.kind();
+    return cal.state == CalState::active && !pack.removed && pack.product == cal.product &&
+           pack.terms.kind == cal.kind();
 }
 
 bool Ledger::rebuild_products() {
@@ -101,7 +105,11 @@ bool Ledger::rebuild_cals() {
         const CalId id{static_cast<uint32_t>(i + 1)};
         if (!is_sound(cal, id)) return false;
         if (!cal.standing()) continue;
-        if (cal.pack) {
+        if (cal.is_overdraft() &&
+            ++packs_[cal.pack.value - 1].overdrawn > pack(cal.pack).terms.overdraft) {
+            return false;
+        }
+        if (cal.spends_seat()) {
             if (++packs_[cal.pack.value - 1].used > pack(cal.pack).quantity()) return false;
         } else {
             ProductState& state = products_[cal.product.value - 1U];

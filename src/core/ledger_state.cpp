@@ -11,7 +11,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::string_view kMagic = "CALMSTATE1";
+constexpr std::string_view kMagic = "CALMSTATE2";
 constexpr uint64_t kRowsMax = 0xFFFF'FFF0;
 
 // One description of the state serves writing and reading: an Archive either puts or takes each
@@ -138,6 +138,18 @@ void field(Archive& archive, StatedProduct& stated) {
     field(archive, stated.sequence);
 }
 template <class Archive>
+void field(Archive& archive, std::optional<Agreement>& agreement) {
+    bool present = agreement.has_value();
+    field(archive, present);
+    if (!present) {
+        agreement.reset();
+        return;
+    }
+    if (!agreement) agreement.emplace();
+    field(archive, agreement->program);
+    field(archive, agreement->number);
+}
+template <class Archive>
 void field(Archive& archive, Pack& pack) {
     field(archive, pack.terms.pack);
     field(archive, pack.terms.document);
@@ -153,6 +165,7 @@ void field(Archive& archive, Pack& pack) {
     field(archive, pack.terms.metric);
     field(archive, pack.terms.overdraft);
     field(archive, pack.terms.maintained_until);
+    field(archive, pack.terms.agreement);
     field(archive, pack.sequence);
     field(archive, pack.converted);
     field(archive, pack.converted_from);

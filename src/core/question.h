@@ -18,6 +18,12 @@ struct Seat {
     CalId expired;
 };
 
+// Where a CAL is given: at a seat of a pack, beyond the seats of one, or out of no pack (zero).
+struct Place {
+    PackId pack;
+    bool seat = true;
+};
+
 // One way to cover the request: this party with a CAL of this kind.
 struct Way {
     PackKind kind = PackKind::per_user;
@@ -91,17 +97,25 @@ class Question {
     Decision admit_as_it_is(Reason reason, CalId id) const;
     Decision move_to_seat(const Way& way, CalId id, const Seat& seat) const;
     Decision issue(const Way& way, const Seat& seat) const;
-    Decision issue_overuse(const Way& way) const;
-    CalId replace_covered(const Way& way, PackId seat, CalId expired, Decision& decision) const;
-    void return_covered(const Way& way, PackId seat, CalId kept, Decision& decision) const;
-    // Whether a CAL out of `seat`, or one that spends none (zero), would cover all that `cal` does.
-    bool would_cover(PackId seat, const Cal& cal) const;
+    Decision issue_overuse(const Way& way, const Seat& beyond) const;
+    CalId replace_covered(const Way& way, const Place& place, CalId expired,
+                          Decision& decision) const;
+    void return_covered(const Way& way, const Place& place, CalId kept, Decision& decision) const;
+    // Whether a CAL at `place` takes the place of this one of the same holder.
+    bool replaces(const Place& place, const Cal& cal) const {
+        return would_cover(place.pack, cal) && (place.seat || !cal.spends_seat());
+    }
+    // Whether a CAL out of `pack`, or one out of none (zero), would cover all that `cal` does.
+    bool would_cover(PackId pack, const Cal& cal) const;
 
     template <class Fits>
     CalId find_cal(const Way& way, Fits fits) const;
     template <class Fits>
     CalId longest_cal(const Way& way, Fits fits) const;
-    std::optional<Seat> free_seat(PackKind kind, CalId own_expired, uint16_t at_least) const;
+    // `whole`: only a seat that covers all that this CAL does; may be null.
+    std::optional<Seat> free_seat(PackKind kind, CalId own_expired, uint16_t at_least,
+                                  const Cal* whole = nullptr) const;
+    std::optional<Seat> overdraft(PackKind kind) const;
     std::optional<Seat> seat_in(PackId pack, CalId own_expired) const;
     bool newer_seat_kept_back(PackKind kind) const;
     bool only_had_temporary(const Way& way) const;

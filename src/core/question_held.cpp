@@ -14,12 +14,13 @@ std::optional<Decision> Question::seat_held(const Way& way) const {
 
 // An over-use CAL is active too; it moves to a seat that covers as much as it does.
 std::optional<Decision> Question::overuse_held(const Way& way) const {
-    const CalId id = find_cal(way, [&](const Cal& cal) {
+    const CalId id = longest_cal(way, [&](const Cal& cal) {
         return cal.state == CalState::active && cal.overuse() && cal.live(now_) && sufficient(cal);
     });
     if (!id) return {};
-    const uint16_t version = *version_here(ledger_.cal(id));
-    if (const auto seat = free_seat(way.kind, {}, version)) return move_to_seat(way, id, *seat);
+    const Cal& cal = ledger_.cal(id);
+    if (const auto seat = free_seat(way.kind, {}, *version_here(cal), &cal))
+        return move_to_seat(way, id, *seat);
     return admit_held(id);
 }
 
@@ -38,8 +39,10 @@ Decision Question::admit_held(CalId id) const {
     if (cal.expires_at - now_.seconds > days(rules_.renewal_days).count) {
         return admit_as_it_is(reason, id);
     }
-    // Over-use that the rule no longer admits runs to its end and not longer.
-    if (cal.overuse() && !overuse_admits(cal.kind())) return admit_as_it_is(reason, id);
+    // Over-use that the rule no longer admits runs to its end and not longer; an overdraft stands
+    // in its pack.
+    if (cal.overuse() && !cal.pack && !overuse_admits(cal.kind()))
+        return admit_as_it_is(reason, id);
     CalStatement renewed = statement_of(id);
     renewed.expires_at = expiry(cal.kind(), cal.pack);
     // Its pack ends with it, or the rules now say less than was given.
@@ -60,7 +63,7 @@ Decision Question::move_to_seat(const Way& way, CalId id, const Seat& seat) cons
     moved.expires_at = expiry(moved.kind, seat.pack);
     Decision decision = allow(Reason::cal_moved, moved);
     if (seat.expired) decision.entries.emplace_back(entry::CalExpired{seat.expired});
-    return_covered(way, seat.pack, id, decision);
+    return_covered(way, {seat.pack}, id, decision);
     end_grace(decision);
     decision.entries.emplace_back(entry::CalMoved{moved});
     return decision;

@@ -7,14 +7,19 @@ namespace calm {
 Decision Question::without_seat() const {
     const auto taker = std::ranges::find(ways_, true, &Way::takes);
     if (rules_.requirement == CalRequirement::trusted && taker != ways_.end()) {
-        return issue_overuse(*taker);
+        return issue_overuse(*taker, overdraft(taker->kind).value_or(Seat{}));
     }
     if (in_initial_grace()) return rest_on_everything(Reason::initial_grace);
+    // A vendor's overdraft admits also where the rule refuses over-use.
+    for (const Way& way : ways_) {
+        if (!way.takes) continue;
+        if (const auto beyond = overdraft(way.kind)) return issue_overuse(way, *beyond);
+    }
     const auto user = std::ranges::find(ways_, PackKind::per_user, &Way::kind);
     if (user != ways_.end() && user->takes && overuse_admits(PackKind::per_user) &&
         (host().mode == LicensingMode::per_user || sold_as(PackKind::per_user) ||
          !sold_as(PackKind::per_device))) {
-        return issue_overuse(*user);
+        return issue_overuse(*user, {});
     }
     return rest_on_everything(refusal());
 }

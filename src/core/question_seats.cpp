@@ -50,7 +50,7 @@ Decision Question::issue(const Way& way, const Seat& seat) const {
     });
     Decision decision;
     if (seat.expired) decision.entries.emplace_back(entry::CalExpired{seat.expired});
-    const CalId record = replace_covered(way, seat.pack, seat.expired, decision);
+    const CalId record = replace_covered(way, {seat.pack}, seat.expired, decision);
     CalStatement cal = new_statement(way, record, decision);
     cal.pack = seat.pack;
     cal.product = ledger_.pack(seat.pack).terms.product;
@@ -64,12 +64,20 @@ Decision Question::issue(const Way& way, const Seat& seat) const {
     return decision;
 }
 
-Decision Question::issue_overuse(const Way& way) const {
+// `beyond`: out of whose overdraft; a zero pack: the rule alone admits.
+Decision Question::issue_overuse(const Way& way, const Seat& beyond) const {
     Decision decision;
-    const CalId record = replace_covered(way, {}, {}, decision);
+    if (beyond.expired) decision.entries.emplace_back(entry::CalExpired{beyond.expired});
+    const Place place{.pack = beyond.pack, .seat = false};
+    const CalId record = replace_covered(way, place, beyond.expired, decision);
     CalStatement cal = new_statement(way, record, decision);
     cal.overuse = true;
-    cal.expires_at = expiry(way.kind, {});
+    if (beyond.pack) {
+        cal.pack = beyond.pack;
+        cal.product = ledger_.pack(beyond.pack).terms.product;
+        cal.converted = static_cast<bool>(ledger_.pack(beyond.pack).converted_from);
+    }
+    cal.expires_at = expiry(way.kind, beyond.pack);
     decision.reason = Reason::cal_overuse_issued;
     decision.cal = cal.cal;
     decision.expires_at = cal.expires_at;
@@ -77,39 +85,38 @@ Decision Question::issue_overuse(const Way& way) const {
     return decision;
 }
 
-bool Question::would_cover(PackId seat, const Cal& cal) const {
-    return seat ? covers_all(ledger_, ledger_.pack(seat), cal) : covers_all(ledger_, stated_, cal);
+bool Question::would_cover(PackId pack, const Cal& cal) const {
+    return pack ? covers_all(ledger_, ledger_.pack(pack), cal) : covers_all(ledger_, stated_, cal);
 }
 
 // A new CAL takes the place of all that it covers, so that its holder pays once (I4); one that
 // spends no seat leaves seats alone. Returns the record that it is written into: the one of a CAL
 // that it replaces, else one that is over, else zero. A record never goes down to something less:
 // it remembers what its holder has had. `expired`: whose expiry is among the entries.
-CalId Question::replace_covered(const Way& way, PackId seat, CalId expired,
+CalId Question::replace_covered(const Way& way, const Place& place, CalId expired,
                                 Decision& decision) const {
-    const auto covered = [&](const Cal& cal) {
-        return cal.live(now_) && would_cover(seat, cal) && (seat || !cal.spends_seat());
-    };
+    const auto covered = [&](const Cal& cal) { return cal.live(now_) && replaces(place, cal); };
     CalId record = find_cal(
         way, [&](const Cal& cal) { return cal.state == CalState::temporary && covered(cal); });
     if (!record) record = find_cal(way, covered);
     if (!record) {
         record = find_cal(
-            way, [&](const Cal& cal) { return !cal.live(now_) && would_cover(seat, cal); });
+            way, [&](const Cal& cal) { return !cal.live(now_) && would_cover(place.pack, cal); });
         if (record && record != expired && ledger_.cal(record).standing()) {
             decision.entries.emplace_back(entry::CalExpired{record});
         }
     }
-    return_covered(way, seat, record, decision);
+    return_covered(way, place, record, decision);
     return record;
 }
 
-void Question::return_covered(const Way& way, PackId seat, CalId kept, Decision& decision) const {
+void Question::return_covered(const Way& way, const Place& place, CalId kept,
+                              Decision& decision) const {
     if (way.party->presence != Party::Presence::known) return;
     for (CalId id = ledger_.subject(way.party->subject).first; id; id = ledger_.cal(id).next) {
         const Cal& cal = ledger_.cal(id);
         if (id != kept && !written_so_far(id) && cal.live(now_) && cal.kind() == way.kind &&
-            would_cover(seat, cal) && (seat || !cal.spends_seat())) {
+            replaces(place, cal)) {
             decision.entries.emplace_back(entry::CalReturned{id});
         }
     }
@@ -117,13 +124,28 @@ void Question::return_covered(const Way& way, PackId seat, CalId kept, Decision&
 
 // A seat of at least this version: the lowest such version first; never a newer one where the rule
 // keeps them (rule 5).
-std::optional<Seat> Question::free_seat(PackKind kind, CalId own_expired, uint16_t at_least) const {
+std::optional<Seat> Question::free_seat(PackKind kind, CalId own_expired, uint16_t at_least,
+                                        const Cal* whole) const {
     for (const PackId id : ledger_.family_packs(product_id_)) {
         const Pack& pack = ledger_.pack(id);
         const uint16_t version = version_here(pack);
         if (pack.terms.kind != kind || !pack.usable(now_) || version < at_least) continue;
         if (rules_.prevent_upgrade && version > at_least) return {};
+        if (whole != nullptr && !covers_all(ledger_, pack, *whole)) continue;
         if (const auto seat = seat_in(id, own_expired)) return seat;
+    }
+    return {};
+}
+
+// What a vendor allows beyond a pack's seats, in the order in which seats are taken.
+std::optional<Seat> Question::overdraft(PackKind kind) const {
+    for (const PackId id : ledger_.family_packs(product_id_)) {
+        const Pack& pack = ledger_.pack(id);
+        const uint16_t version = version_here(pack);
+        if (pack.terms.kind != kind || !pack.usable(now_) || version < product_.version) continue;
+        if (rules_.prevent_upgrade && version > product_.version) return {};
+        if (pack.overdrawn < pack.terms.overdraft) return Seat{id, {}};
+        if (const CalId over = ledger_.overdraft_due_in(id, now_)) return Seat{id, over};
     }
     return {};
 }

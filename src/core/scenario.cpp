@@ -21,6 +21,7 @@ class Parser {
     Result<Step> product(Words& words);
     Result<> product_option(Words& words, Product& product);
     Result<Step> pack(Words& words);
+    Result<Agreement> agreement(Words& words);
     Result<Step> host(Words& words);
     Result<Step> convert(Words& words);
     Result<Step> admit(Words& words);
@@ -227,6 +228,16 @@ Result<> Parser::product_option(Words& words, Product& product) {
     return words.end();
 }
 
+// PROGRAM:NUMBER; what a number looks like is the rules' to say.
+Result<Agreement> Parser::agreement(Words& words) {
+    CALM_TRY_ASSIGN(const std::string text, words.word("PROGRAM:NUMBER"));
+    const size_t colon = std::min(text.find(':'), text.size());
+    const auto program = from_name<AgreementProgram>(text.substr(0, colon));
+    if (!program || colon == text.size())
+        return words.error(fmt::format("`{}` is no agreement such as open:12345678", text));
+    return Agreement{.program = *program, .number = text.substr(colon + 1)};
+}
+
 Result<Step> Parser::pack(Words& words) {
     InstallPack pack;
     CALM_TRY_ASSIGN(pack.name, words.word("the pack's name"));
@@ -240,6 +251,10 @@ Result<Step> Parser::pack(Words& words) {
             CALM_TRY_ASSIGN(pack.until, words.when("a date"));
         } else if (words.take("also")) {
             CALM_TRY_ASSIGN(pack.also.emplace_back(), words.word("a product of the suite"));
+        } else if (words.take("agreement")) {
+            CALM_TRY_ASSIGN(pack.agreement, agreement(words));
+        } else if (words.take("overdraft")) {
+            CALM_TRY_ASSIGN(pack.overdraft, words.number("how many CALs beyond"));
         } else if (words.take("declared")) {
             pack.declared = true;
         } else if (words.take("stranger")) {
@@ -375,12 +390,15 @@ Result<Step> Parser::expect(Words& words) {
         count.what = Count::What::used;
     } else if (words.take("overuse")) {
         count.what = Count::What::overuse;
+    } else if (words.take("overdraft")) {
+        count.what = Count::What::overdraft;
     } else if (words.take("temporary")) {
         count.what = Count::What::temporary;
     } else {
-        return words.error("expect `free`, `used`, `overuse`, `temporary`, `holds` or `warning`");
+        return words.error(
+            "expect `free`, `used`, `overuse`, `overdraft`, `temporary`, `holds` or `warning`");
     }
-    const bool of_pack = count.what == Count::What::used;
+    const bool of_pack = count.what == Count::What::used || count.what == Count::What::overdraft;
     CALM_TRY_ASSIGN(count.name, words.word(of_pack ? "the pack" : "the product"));
     if (count.what == Count::What::free) {
         CALM_TRY_ASSIGN(count.kind, words.name<PackKind>("the kind of CAL"));

@@ -15,6 +15,7 @@
 
 #include "base/instant.h"
 #include "base/result.h"
+#include "core/agreement.h"
 #include "core/product.h"
 #include "core/reason.h"
 #include "core/warnings.h"
@@ -53,8 +54,10 @@ struct InstallPack {
     std::optional<When> from;
     std::optional<When> until;
     std::vector<std::string> also;  // a suite: the other products
-    bool declared = false;          // by hand, not signed
-    bool stranger = false;          // signed by a vendor that the server does not trust
+    std::optional<Agreement> agreement;
+    uint32_t overdraft = 0;
+    bool declared = false;  // by hand, not signed
+    bool stranger = false;  // signed by a vendor that the server does not trust
 };
 struct RemovePack {
     std::string name;
@@ -115,9 +118,9 @@ struct SetServer {
 // What is out or free now; a CAL whose time is over counts as neither held nor spent, whether or
 // not that is written.
 struct Count {
-    enum class What { free, used, overuse, temporary };
+    enum class What { free, used, overuse, temporary, overdraft };
     What what = What::free;
-    std::string name;  // of a product; of a pack for `used`
+    std::string name;  // of a product; of a pack for `used` and `overdraft`
     PackKind kind = PackKind::per_user;
 };
 struct Holds {

@@ -57,6 +57,18 @@ enum class LicensingMode : uint8_t {
 
 enum class Channel : uint8_t { retail, oem, volume };
 
+// What a volume pack was bought under (facts rd-licensing 4.2); `other`: Open Value, Multi-Year
+// Open and Open Subscription.
+enum class AgreementProgram : uint8_t {
+    open,
+    select,
+    enterprise,
+    campus,
+    school,
+    service_provider,
+    other
+};
+
 // What happens to a user of an activated product when no seat is free.
 enum class OverUse : uint8_t { admit, refuse };
 
@@ -126,6 +138,17 @@ template <>
 struct NamesOf<Channel> {
     static constexpr Names<Channel, 3> value{
         {{Channel::retail, "retail"}, {Channel::oem, "oem"}, {Channel::volume, "volume"}}};
+};
+template <>
+struct NamesOf<AgreementProgram> {
+    static constexpr Names<AgreementProgram, 7> value{
+        {{AgreementProgram::open, "open"},
+         {AgreementProgram::select, "select"},
+         {AgreementProgram::enterprise, "enterprise"},
+         {AgreementProgram::campus, "campus"},
+         {AgreementProgram::school, "school"},
+         {AgreementProgram::service_provider, "service_provider"},
+         {AgreementProgram::other, "other"}}};
 };
 template <>
 struct NamesOf<OverUse> {

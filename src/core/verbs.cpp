@@ -2,6 +2,7 @@
 #include "core/verbs.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -40,6 +41,16 @@ CalStatement statement_of(const Ledger& ledger, CalId id) {
             .issued_at = {cal.issued_at},
             .expires_at = {cal.expires_at},
             .host = {}};
+}
+
+// An agreement belongs to the channel `volume`, and its number looks as its program's do.
+Result<> check_sale(const entry::PackInstalled& terms) {
+    if (!terms.agreement) return {};
+    if (terms.channel != Channel::volume) {
+        return fail("bad_agreement", fmt::format("a pack of the channel `{}` has no agreement",
+                                                 name_of(terms.channel)));
+    }
+    return check_agreement(*terms.agreement);
 }
 
 }  // namespace
@@ -150,6 +161,7 @@ Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInsta
         }
     }
     if (terms.quantity == 0) return fail("pack_malformed", "the pack holds no CAL");
+    CALM_TRY(check_sale(terms));
     if (terms.expires_at && *terms.expires_at <= now) {
         return fail("pack_expired",
                     fmt::format("the pack was valid until {}", to_rfc3339(*terms.expires_at)));
@@ -179,8 +191,11 @@ Result<Entries> decide_removal(const Ledger& ledger, PackId pack, Instant now) {
     if (!ledger.has_pack(pack) || ledger.pack(pack).removed) {
         return fail("pack_unknown", fmt::format("there is no pack `{}`", pack.value));
     }
-    const std::vector<CalId> over = ledger.all_due_in(pack, std::max(now, ledger.time()));
-    if (const size_t held = ledger.pack(pack).used - over.size(); held > 0) {
+    now = std::max(now, ledger.time());
+    std::vector<CalId> over = ledger.all_due_in(pack, now);
+    std::ranges::copy(ledger.all_overdraft_due_in(pack, now), std::back_inserter(over));
+    const Pack& removed = ledger.pack(pack);
+    if (const size_t held = removed.used + removed.overdrawn - over.size(); held > 0) {
         return fail("pack_in_use", fmt::format("{} CALs of pack `{}` are held; release them first",
                                                held, pack.value));
     }

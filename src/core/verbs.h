@@ -37,7 +37,7 @@ Result<Entries> decide_conversion(const Ledger& ledger, PackId pack, uint32_t qu
 
 // Installs a pack whose signature was checked. `terms.pack` is ignored. Errors:
 // `pack_already_installed`, `pack_expired`, `pack_product_unknown`, `pack_malformed`,
-// `pack_vendor_unknown`.
+// `pack_vendor_unknown`, `bad_agreement`.
 Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInstalled& terms,
                                     Instant now);
 

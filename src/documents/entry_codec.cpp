@@ -58,6 +58,11 @@ class Writer {
     void optional(const char (&name)[N], const T& value) {
         if (!is_empty(value)) field(name, value);
     }
+    // Whether the group of fields that begins with this one is written.
+    template <class T>
+    bool present(std::string_view, const std::optional<T>& group) const {
+        return group.has_value();
+    }
 
     void put_number(uint64_t value) {
         std::array<char, 20> digits;
@@ -143,6 +148,13 @@ class Reader {
         if (failed_ || !is_next(name)) return;
         field(name, value);
         if (is_empty(value)) refuse("a value that is left out");
+    }
+
+    template <class T>
+    bool present(std::string_view name, std::optional<T>& group) const {
+        if (failed_ || !is_next(name)) return false;
+        group.emplace();
+        return true;
     }
 
     bool is_next(std::string_view name) const {
@@ -251,8 +263,9 @@ class Reader {
 
     void read(std::string_view name, std::string& text) {
         const std::string_view read = read_text();
-        // All texts but a certificate are product codes and families.
-        if (!failed_ && name != "certificate" && !is_product_code(read)) return refuse("a name");
+        // All texts but these are product codes and families.
+        const bool other = name == "certificate" || name == "agreement";
+        if (!failed_ && !other && !is_product_code(read)) return refuse("a name");
         text = read;
     }
     void read(std::string_view name, std::vector<std::string>& texts) {

@@ -95,7 +95,10 @@ entry::PackInstalled any_pack() {
             .also = any_codes(),
             .metric = any<PackMetric>(),
             .overdraft = any<uint32_t>(),
-            .maintained_until = any<bool>() ? std::optional(any<Instant>()) : std::nullopt};
+            .maintained_until = any<bool>() ? std::optional(any<Instant>()) : std::nullopt,
+            .agreement = any<bool>()
+                             ? std::optional(Agreement{any<AgreementProgram>(), "1234567-A"})
+                             : std::nullopt};
 }
 
 EntryBody any_body(size_t kind) {

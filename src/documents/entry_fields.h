@@ -118,6 +118,10 @@ void entry_fields(Io& io, E& e) {
     io.optional("metric", e.metric);
     io.optional("overdraft", e.overdraft);
     io.optional("maintained_until", e.maintained_until);
+    if (io.present("program", e.agreement)) {
+        io.field("program", e.agreement->program);
+        io.field("agreement", e.agreement->number);
+    }
 }
 template <class Io, Is<entry::PackRemoved> E>
 void entry_fields(Io& io, E& e) {

@@ -55,7 +55,7 @@ std::string payload_of(const KeyPackDocument& pack) {
         name_of(pack.kind), pack.quantity);
     append_text(out, "channel", name_of(pack.channel));
     if (pack.agreement) {
-        append_text(out, "program", pack.agreement->program);
+        append_text(out, "program", name_of(pack.agreement->program));
         append_text(out, "agreement", pack.agreement->number);
     }
     append_text(out, "not_before", to_rfc3339(pack.not_before));
@@ -103,6 +103,7 @@ Result<> check(const KeyPackDocument& pack) {
         return fail("pack_malformed",
                     "an agreement belongs to the channel `volume` and only to it");
     }
+    if (pack.agreement) CALM_TRY(check_agreement(*pack.agreement));
     if (const auto suite = check_suite(pack.product.code, pack.also); !suite) {
         return malformed(suite.error());
     }
@@ -190,8 +191,8 @@ Result<KeyPackDocument> read_key_pack(std::string_view payload) {
     pack.quantity = static_cast<uint32_t>(fields.number("quantity", 1, kPackQuantityMax));
     pack.channel = fields.name<Channel>("channel");
     if (fields.has("program") || fields.has("agreement")) {
-        pack.agreement = VolumeAgreement{fields.text("program", 1, kAgreementMax),
-                                         fields.text("agreement", 1, kAgreementMax)};
+        pack.agreement = Agreement{.program = fields.name<AgreementProgram>("program"),
+                                   .number = fields.text("agreement", 1, kAgreementMax)};
     }
     pack.not_before = fields.time("not_before");
     if (fields.has("expires_at")) pack.expires_at = fields.time("expires_at");

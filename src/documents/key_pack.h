@@ -23,13 +23,6 @@ inline constexpr std::string_view kKeyPackLabel = "CALM KEY PACK";
 inline constexpr uint32_t kPackQuantityMax = 100'000'000;
 inline constexpr size_t kKeyPackSizeMax = 8192;  // characters of the document without armour
 
-struct VolumeAgreement {
-    std::string program;  // "Open", "Select", "Campus" …; 1..64 bytes
-    std::string number;   // 1..64 bytes
-
-    bool operator==(const VolumeAgreement&) const = default;
-};
-
 struct KeyPackDocument {
     Bytes16 pack_id{};  // drawn by the vendor; a server installs it once
     Product product;
@@ -37,7 +30,7 @@ struct KeyPackDocument {
     PackKind kind = PackKind::per_user;
     uint32_t quantity = 1;  // 1..kPackQuantityMax
     Channel channel = Channel::retail;
-    std::optional<VolumeAgreement> agreement;  // if and only if the channel is volume
+    std::optional<Agreement> agreement;  // if and only if the channel is volume
     Instant not_before;
     std::optional<Instant> expires_at;  // the first second in which it is no longer valid
     std::string vendor;                 // its name; 1..200 bytes
@@ -54,7 +47,7 @@ struct KeyPackDocument {
 };
 
 // The armoured pack. `document.vendor_key` is taken from the key. Errors: `pack_malformed` and what
-// is wrong with the document.
+// is wrong with the document; `bad_agreement`.
 Result<std::string> issue_key_pack(KeyPackDocument document, const SecretKey& vendor);
 
 // What a pack says, for showing it: its signature is verified with the key that it shows, which

@@ -70,7 +70,7 @@ RC_GTEST_PROP(KeyPack, any_sound_pack_is_read_back, ()) {
     pack.quantity = *rc::gen::inRange<uint32_t>(1, kPackQuantityMax + 1);
     pack.kind = *rc::gen::element(PackKind::per_user, PackKind::per_device);
     pack.channel = *rc::gen::element(Channel::retail, Channel::oem, Channel::volume);
-    if (pack.channel == Channel::volume) pack.agreement = {{"Select", "A \"12\" \\ 3"}};
+    if (pack.channel == Channel::volume) pack.agreement = {{AgreementProgram::select, "1234567"}};
     if (*rc::gen::arbitrary<bool>()) pack.expires_at.reset();
     if (*rc::gen::arbitrary<bool>()) pack.buy_url.clear();
     if (*rc::gen::arbitrary<bool>()) pack.also = {"windows-server-2022", "exchange"};
@@ -195,7 +195,15 @@ TEST(KeyPack, a_vendor_cannot_issue_nonsense) {
     };
     EXPECT_EQ(issue([](auto& p) { p.quantity = 0; }), "pack_malformed");
     EXPECT_EQ(issue([](auto& p) { p.expires_at = p.not_before; }), "pack_malformed");
-    EXPECT_EQ(issue([](auto& p) { p.agreement = {{"Open", "1"}}; }), "pack_malformed");
+    EXPECT_EQ(issue([](auto& p) {
+                  p.agreement = {{AgreementProgram::open, "12345678"}};
+              }),
+              "pack_malformed");
+    EXPECT_EQ(issue([](auto& p) {
+                  p.channel = Channel::volume;
+                  p.agreement = {{AgreementProgram::open, "1"}};
+              }),
+              "bad_agreement");
     EXPECT_EQ(issue([](auto& p) { p.product.code = R"(a","x":")"; }), "pack_malformed");
     EXPECT_EQ(issue([](auto& p) { p.vendor = ""; }), "pack_malformed");
     EXPECT_EQ(issue([](auto& p) {

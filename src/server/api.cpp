@@ -30,6 +30,7 @@ http::ProblemTable server_problems() {
             {"bad_name", 400},
             {"bad_request_id", 400},
             {"bad_product", 400},
+            {"bad_agreement", 400},
             {"bad_product_code", 400},
             {"bad_account", 400},
             {"bad_query", 400},

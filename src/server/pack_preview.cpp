@@ -30,9 +30,10 @@ void append_said(std::string& out, const KeyPackDocument& pack) {
     append_text(out, "vendor", pack.vendor);
     append_text(out, "buy_url", pack.buy_url);
     if (pack.agreement) {
-        append_text(out, "agreement_program", pack.agreement->program);
+        append_text(out, "agreement_program", name_of(pack.agreement->program));
         append_text(out, "agreement_number", pack.agreement->number);
     }
+    if (pack.overdraft > 0) out += fmt::format(R"(,"overdraft":{})", pack.overdraft);
     if (pack.expires_at) out += fmt::format(R"(,"expires_at":"{}")", to_rfc3339(*pack.expires_at));
     if (pack.license_server) append_text(out, "license_server_id", to_string(*pack.license_server));
     out += '}';
@@ -79,7 +80,8 @@ entry::PackInstalled terms_of(const KeyPackDocument& pack) {
             .also = pack.also,
             .metric = pack.metric,
             .overdraft = pack.overdraft,
-            .maintained_until = pack.maintained_until};
+            .maintained_until = pack.maintained_until,
+            .agreement = pack.agreement};
 }
 
 Result<KeyPackDocument> admissible_pack(const Api& api, std::string_view text) {

@@ -91,6 +91,14 @@ Result<entry::PackInstalled> parse_declaration(const boost::json::value& json) {
     fields.choice("channel", terms.channel);
     fields.time("expires_at", terms.expires_at);
     fields.texts("also", terms.also, kSuiteMax, 64);
+    Agreement agreement;
+    const bool program = fields.choice("agreement_program", agreement.program);
+    const bool number = fields.text("agreement_number", agreement.number, 32);
+    if (program || number) {
+        fields.require("agreement_program");
+        fields.require("agreement_number");
+        terms.agreement = agreement;
+    }
     fields.require("product");
     fields.require("kind");
     fields.require("quantity");
@@ -113,6 +121,13 @@ void write_pack(std::string& out, const Ledger& ledger, PackId id, Instant now) 
     if (!pack.terms.also.empty()) {
         out += R"(,"also":)";
         append_codes(out, pack.terms.also);
+    }
+    if (const auto& agreement = pack.terms.agreement) {
+        append(out, R"(,"agreement_program":"{}","agreement_number":"{}")",
+               name_of(agreement->program), agreement->number);
+    }
+    if (pack.terms.overdraft > 0) {
+        append(out, R"(,"overdraft":{},"overdrawn":{})", pack.terms.overdraft, pack.overdrawn);
     }
     if (!pack.terms.declared) append(out, R"(,"document":"{}")", to_hex(pack.terms.document));
     if (pack.terms.expires_at) {

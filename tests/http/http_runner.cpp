@@ -123,6 +123,9 @@ Result<Observed> HttpRunner::operator()(const scenario::InstallPack& step) {
             std::copy_n(id.begin(), pack.pack_id.size(), pack.pack_id.begin());
             if (step.until) pack.expires_at = step.until->from(at);
             pack.also = step.also;
+            pack.overdraft = step.overdraft;
+            pack.agreement = step.agreement;
+            if (step.agreement) pack.channel = Channel::volume;
             const auto text = issue_key_pack(pack, step.stranger ? stranger_ : vendor_);
             if (!text) return Observed{.refused = text.error().code, .detail = text.error().detail};
             signed_packs_[step.name] = *text;
@@ -365,15 +368,17 @@ Result<Observed> HttpRunner::operator()(const scenario::Count& step) {
         }
         return observed;
     }
-    if (step.what == scenario::Count::What::used && !packs_.contains(step.name)) {
+    const bool overdraft = step.what == scenario::Count::What::overdraft;
+    const bool of_pack = step.what == scenario::Count::What::used || overdraft;
+    if (of_pack && !packs_.contains(step.name)) {
         return fail("pack_unknown", "no line installs the pack `" + step.name + "`");
     }
     for (const json::value& cal : cals("")) {
         const std::string state = text_at(cal, "state");
         const bool overuse = cal.at("overuse").as_bool();
         const bool counts =
-            step.what == scenario::Count::What::used
-                ? number_at(cal, "pack") == packs_[step.name] && state == "active"
+            of_pack ? number_at(cal, "pack") == packs_[step.name] && state == "active" &&
+                          overuse == overdraft
             : step.what == scenario::Count::What::overuse
                 ? overuse && state == "active" && text_at(cal, "product") == step.name
                 : state == "temporary" && text_at(cal, "product") == step.name;

@@ -126,6 +126,9 @@ class Writer {
         std::string suite;
         if (dice.chance(30)) suite += fmt::format(" also {}", dice.of(kProducts));
         if (dice.chance(10)) suite += fmt::format(" also {}", dice.of(kProducts));
+        if (dice.chance(25)) suite += fmt::format(" overdraft {}", dice.below(3));
+        if (dice.chance(5))
+            suite += dice.chance(80) ? " agreement select:1234567" : " agreement open:7";
         line("pack P{} {} {} {}{}{}{}{}", again ? dice.below(packs_) : packs_, dice.of(kProducts),
              dice.of(kKinds), dice.below(5), start, end, suite, dice.chance(2) ? " stranger" : "");
         if (!again) ++packs_;

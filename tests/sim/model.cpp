@@ -48,6 +48,14 @@ Observed Model::on(const scenario::InstallPack& step) {
         if (!products_.contains(other)) return refused("pack_product_unknown");
     }
     if (step.quantity == 0) return refused("pack_malformed");
+    if (step.agreement) {
+        const std::string& number = step.agreement->number;
+        const size_t length = step.agreement->program == AgreementProgram::open ? 8 : 7;
+        if (number.substr(0, length).find_first_not_of("0123456789") != std::string::npos ||
+            number.size() != length) {
+            return refused("bad_agreement");
+        }
+    }
     const Instant now{now_};
     if (step.until && step.until->from(now).seconds <= now_) return refused("pack_expired");
     if (step.declared) {
@@ -70,7 +78,8 @@ Observed Model::on(const scenario::InstallPack& step) {
 Observed Model::on(const scenario::RemovePack& step) {
     const auto pack = pack_names_.find(step.name);
     if (pack == pack_names_.end() || packs_[pack->second].removed) return refused("pack_unknown");
-    if (left_in(pack->second) < packs_[pack->second].line.quantity) return refused("pack_in_use");
+    if (left_in(pack->second) < packs_[pack->second].line.quantity || drawn_from(pack->second) > 0)
+        return refused("pack_in_use");
     packs_[pack->second].removed = true;
     return {};
 }
@@ -123,7 +132,8 @@ int Model::held(const Way& way, const Product& product, bool seat, bool overuse,
             continue;
         }
         const auto rank = [&](const Cal& each) {
-            return std::tuple(each.ends, -each.pack, -each.covers.at(product.family));
+            return std::tuple(each.ends, -std::max(each.pack, each.beyond),
+                              -each.covers.at(product.family));
         };
         if (best < 0 || rank(cal) > rank(cals_[best])) {
             best = i;
@@ -164,7 +174,7 @@ bool Model::sold(PackKind kind, const Product& product) const {
 }
 
 // The pack that the next CAL comes from: the lowest version that will do, the first installed.
-int Model::free_seat(PackKind kind, const Product& product, int at_least) const {
+int Model::free_seat(PackKind kind, const Product& product, int at_least, const Cal* whole) const {
     int best = -1;
     for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
         const int version = reach(packs_[i], product);
@@ -173,6 +183,35 @@ int Model::free_seat(PackKind kind, const Product& product, int at_least) const 
             continue;
         }
         if (product.rules.prevent_upgrade && version > at_least) continue;
+        const auto covers = covered_by(packs_[i]);
+        if (whole != nullptr && !std::ranges::all_of(whole->covers, [&](const auto& each) {
+                return covers.contains(each.first) && covers.at(each.first) >= each.second;
+            })) {
+            continue;
+        }
+        const auto order = [&](const Pack& pack) {
+            return std::pair(reach(pack, product), pack.line.also.size());
+        };
+        if (best < 0 || order(packs_[i]) < order(packs_[best])) best = i;
+    }
+    return best;
+}
+
+uint32_t Model::drawn_from(int pack) const {
+    return static_cast<uint32_t>(std::ranges::count_if(
+        cals_, [&](const Cal& cal) { return cal.beyond == pack && live(cal); }));
+}
+
+// The pack whose vendor allows one more than was sold.
+int Model::overdraft(PackKind kind, const Product& product) const {
+    int best = -1;
+    for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
+        const int version = reach(packs_[i], product);
+        if (!usable(packs_[i]) || packs_[i].line.kind != kind || version < product.version ||
+            drawn_from(i) >= packs_[i].line.overdraft ||
+            (product.rules.prevent_upgrade && version > product.version)) {
+            continue;
+        }
         const auto order = [&](const Pack& pack) {
             return std::pair(reach(pack, product), pack.line.also.size());
         };
@@ -260,7 +299,8 @@ std::optional<Model::Answer> Model::held_answer(const Admit& q, const std::vecto
                                                 Host& host, const Product& product) {
     const ProductRules& rules = product.rules;
     const auto renew = [&](int cal, bool may) {
-        const int64_t end = new_end(cals_[cal].kind, product, cals_[cal].pack, q.chance);
+        const int pack = std::max(cals_[cal].pack, cals_[cal].beyond);
+        const int64_t end = new_end(cals_[cal].kind, product, pack, q.chance);
         if (!may || cals_[cal].ends - now_ > rules.renewal_days * kDay || end <= cals_[cal].ends)
             return false;
         cals_[cal].ends = end;
@@ -275,7 +315,8 @@ std::optional<Model::Answer> Model::held_answer(const Admit& q, const std::vecto
     for (const Way& way : all) {
         const int cal = held(way, product, false, true, false);
         if (cal < 0) continue;
-        const int seat = free_seat(way.kind, product, cals_[cal].covers.at(product.family));
+        const int seat =
+            free_seat(way.kind, product, cals_[cal].covers.at(product.family), &cals_[cal]);
         if (seat >= 0) {
             first_cal_at(host, product);
             return Answer{Reason::cal_moved,
@@ -283,6 +324,7 @@ std::optional<Model::Answer> Model::held_answer(const Admit& q, const std::vecto
                           true};
         }
         const bool admits = rules.requirement == CalRequirement::trusted ||
+                            cals_[cal].beyond >= 0 ||
                             (way.kind == PackKind::per_user && rules.overuse == OverUse::admit);
         return Answer{Reason::cal_overuse_held, cal, renew(cal, admits)};
     }
@@ -386,25 +428,29 @@ Model::Answer Model::lacking_answer(const Admit& q, const std::vector<Way>& all,
 Model::Answer Model::without_seat(const Admit& q, const std::vector<Way>& ways, Host& host,
                                   const Product& product) {
     const ProductRules& rules = product.rules;
-    const auto overuse = [&](const Way& way) -> Answer {
-        const int cal = give(way, product, -1, new_end(way.kind, product, -1, q.chance));
-        return {Reason::cal_overuse_issued, cal, true};
+    const auto overuse = [&](const Way& way, int beyond) -> Answer {
+        const int64_t end = new_end(way.kind, product, beyond, q.chance);
+        return {Reason::cal_overuse_issued, give(way, product, -1, end, beyond), true};
     };
     if (rules.requirement == CalRequirement::trusted) {
         for (const Way& way : ways) {
-            if (way.takes) return overuse(way);
+            if (way.takes) return overuse(way, overdraft(way.kind, product));
         }
     }
     const int64_t grace_end =
         std::min(host.grace_until, host.enrolled + rules.initial_grace_days * kDay);
     if (rules.initial_grace_days > 0 && !host.grace_ended && now_ < grace_end)
         return {Reason::initial_grace};
+    for (const Way& way : ways) {
+        const int beyond = way.takes ? overdraft(way.kind, product) : -1;
+        if (beyond >= 0) return overuse(way, beyond);
+    }
     const bool only_devices_sold =
         sold(PackKind::per_device, product) && !sold(PackKind::per_user, product);
     if (rules.overuse == OverUse::admit &&
         (host.mode == LicensingMode::per_user || !only_devices_sold)) {
         for (const Way& way : ways) {
-            if (way.takes && way.kind == PackKind::per_user) return overuse(way);
+            if (way.takes && way.kind == PackKind::per_user) return overuse(way, -1);
         }
     }
     return {refusal(q, ways, host, product)};
@@ -444,11 +490,13 @@ Reason Model::refusal(const Admit& q, const std::vector<Way>& ways, const Host& 
     return Reason::no_cal_available;
 }
 
-// A new CAL (pack -1: over-use) in the place of all that it covers.
-int Model::give(const Way& way, const Product& product, int pack, int64_t ends) {
-    const Product& its = pack < 0 ? product : products_.at(packs_[pack].line.product);
-    const auto covers =
-        pack < 0 ? std::map<std::string, int>{{its.family, its.version}} : covered_by(packs_[pack]);
+// A new CAL (pack -1: over-use, out of the overdraft of `beyond` or none) in the place of all that
+// it covers.
+int Model::give(const Way& way, const Product& product, int pack, int64_t ends, int beyond) {
+    const int source = std::max(pack, beyond);
+    const Product& its = source < 0 ? product : products_.at(packs_[source].line.product);
+    const auto covers = source < 0 ? std::map<std::string, int>{{its.family, its.version}}
+                                   : covered_by(packs_[source]);
     const auto pays_for = [&](const Cal& cal) {
         return std::ranges::all_of(cal.covers, [&](const auto& each) {
             const auto found = covers.find(each.first);
@@ -466,6 +514,7 @@ int Model::give(const Way& way, const Product& product, int pack, int64_t ends) 
                      .product = its.code,
                      .covers = covers,
                      .pack = pack,
+                     .beyond = beyond,
                      .overuse = pack < 0,
                      .issued = now_,
                      .ends = ends});
@@ -517,6 +566,7 @@ Observed Model::on(const scenario::Convert& step) {
     source.line.quantity -= quantity;
     Pack made = source;
     made.line.quantity = quantity;
+    made.line.overdraft = 0;
     made.line.kind =
         source.line.kind == PackKind::per_user ? PackKind::per_device : PackKind::per_user;
     made.line.name = step.into;
@@ -565,7 +615,9 @@ Observed Model::on(const scenario::Erase& step) {
 Observed Model::on(const scenario::Count& step) {
     Observed observed;
     observed.count = 0;
-    if (step.what == scenario::Count::What::used) {
+    if (step.what == scenario::Count::What::overdraft) {
+        observed.count = drawn_from(pack_names_.at(step.name));
+    } else if (step.what == scenario::Count::What::used) {
         const int pack = pack_names_.at(step.name);
         observed.count = packs_[pack].line.quantity - left_in(pack);
     } else if (step.what == scenario::Count::What::free) {

@@ -27,6 +27,7 @@ class Model {
         std::string product;
         std::map<std::string, int> covers;  // families, each up to this version
         int pack = -1;                      // index; none: it spends no seat
+        int beyond = -1;                    // the pack out of whose overdraft it is
         bool temporary = false;
         bool overuse = false;
         bool validated = false;
@@ -116,10 +117,14 @@ class Model {
     int held(const Way& way, const Product& product, bool seat, bool overuse, bool temporary) const;
     int best(const std::string& holder, const Product& product) const;
     uint32_t left_in(int pack) const;
-    int free_seat(PackKind kind, const Product& product, int at_least) const;
+    uint32_t drawn_from(int pack) const;
+    // `whole`: only one that serves all that this CAL does; may be null.
+    int free_seat(PackKind kind, const Product& product, int at_least,
+                  const Cal* whole = nullptr) const;
+    int overdraft(PackKind kind, const Product& product) const;
     bool sold(PackKind kind, const Product& product) const;
     int64_t new_end(PackKind kind, const Product& product, int pack, uint64_t chance) const;
-    int give(const Way& way, const Product& product, int pack, int64_t ends);
+    int give(const Way& way, const Product& product, int pack, int64_t ends, int beyond = -1);
     void first_cal_at(Host& host, const Product& product) const;
     std::string holder_of(const std::string& name) const;
 

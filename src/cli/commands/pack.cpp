@@ -16,13 +16,21 @@ bool is_number(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+std::pair<std::string, std::string> agreement_of(const Call& call, const boost::json::value& pack) {
+    const std::string program = text_at(pack, "agreement_program");
+    return {call.text("fact.agreement"), program.empty() ? ""
+                                                         : call.text("program." + program) + " " +
+                                                               text_at(pack, "agreement_number")};
+}
+
 std::string server_pack_facts(const Call& call, const boost::json::value& pack) {
     const auto row = [&](const char* name, const char* path) {
         return std::pair(call.text(std::string("fact.") + name), text_at(pack, path));
     };
     return fact_lines({row("pack", "pack"), row("product", "product"), row("kind", "kind"),
                        row("quantity", "quantity"), row("used", "used"), row("free", "free"),
-                       row("channel", "channel"), row("state", "state"),
+                       row("overdraft", "overdraft"), row("overdrawn", "overdrawn"),
+                       row("channel", "channel"), agreement_of(call, pack), row("state", "state"),
                        row("expires_at", "expires_at"), row("document", "document")});
 }
 
@@ -63,13 +71,21 @@ struct DeclareOptions {
     uint32_t quantity = 0;
     std::string kind = "per_user";
     std::string channel = "retail";
+    std::string agreement;
 };
 
 Exit declare(Call& call, const DeclareOptions& options) {
-    const boost::json::object terms{{"product", options.product},
-                                    {"quantity", options.quantity},
-                                    {"kind", options.kind},
-                                    {"channel", options.channel}};
+    boost::json::object terms{{"product", options.product},
+                              {"quantity", options.quantity},
+                              {"kind", options.kind},
+                              {"channel", options.channel}};
+    if (!options.agreement.empty()) {
+        const auto agreement = parse_agreement(options.agreement);
+        if (!agreement) return call.fail(agreement.error());
+        terms["channel"] = name_of(Channel::volume);
+        terms["agreement_program"] = name_of(agreement->program);
+        terms["agreement_number"] = agreement->number;
+    }
     return present(call, post(call, "/v1/packs", boost::json::object{{"declared", terms}}),
                    [&](const boost::json::value& installed) {
                        call.print(server_pack_facts(call, installed));
@@ -85,13 +101,15 @@ Exit list(Call& call) {
                      {call.text("column.used"), true},
                      {call.text("column.free"), true},
                      {call.text("column.state")},
-                     {call.text("column.expires_at")}});
+                     {call.text("column.expires_at")},
+                     {call.text("column.agreement")}});
         for (const auto& pack : array_at(answer, "packs")) {
             std::vector<std::string> cells;
             for (const char* path :
                  {"pack", "product", "kind", "quantity", "used", "free", "state", "expires_at"}) {
                 cells.push_back(cell(call.language(), pack, path));
             }
+            cells.push_back(agreement_of(call, pack).second);
             table.add(std::move(cells));
         }
         call.print_table(table);
@@ -177,6 +195,7 @@ Action declare_pack_declare(Form& form) {
     form.argument("QUANTITY", options.quantity);
     form.only_names_of<PackKind>(form.option("--kind", "KIND", options.kind));
     form.only_names_of<Channel>(form.option("--channel", "CHANNEL", options.channel));
+    form.option("--agreement", "PROGRAM:NUMBER", options.agreement);
     return [&options](Call& call) { return declare(call, options); };
 }
 

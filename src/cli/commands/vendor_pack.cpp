@@ -26,19 +26,13 @@ struct Options {
     std::string license_server;
     std::string buy_url;
     std::vector<std::string> also;
+    uint32_t overdraft = 0;
     std::string key_file;
     std::string vendor_file;
     std::string passphrase_file;
     std::string output;
     ProductOptions rules;
 };
-
-// "Open:12345678".
-Result<VolumeAgreement> parse_agreement(const std::string& text) {
-    const size_t colon = text.find(':');
-    if (colon == std::string::npos) return fail("bad_agreement", "`" + text + "` has no colon");
-    return VolumeAgreement{text.substr(0, colon), text.substr(colon + 1)};
-}
 
 Result<Product> product_of(const Options& options) {
     CALM_TRY_ASSIGN(Product product, product_from_code(options.product));
@@ -57,7 +51,8 @@ Result<KeyPackDocument> terms_of(const Call& call, const Options& options,
                          .vendor = vendor.name,
                          .issued_at = call.now(),
                          .buy_url = options.buy_url.empty() ? vendor.buy_url : options.buy_url,
-                         .also = options.also};
+                         .also = options.also,
+                         .overdraft = options.overdraft};
     randombytes_buf(pack.pack_id.data(), pack.pack_id.size());
     CALM_TRY_ASSIGN(pack.product, product_of(options));
     if (!options.agreement.empty()) {
@@ -151,6 +146,7 @@ Action declare_vendor_pack(Form& form) {
     form.option("--for", "SERVER-ID", options.license_server);
     form.option("--buy-url", "URL", options.buy_url);
     form.option("--also", "PRODUCT", options.also);
+    form.option("--overdraft", "N", options.overdraft);
     options.rules.declare(form);
     return [&options](Call& call) { return sign(call, options); };
 }
