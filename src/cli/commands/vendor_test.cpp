@@ -92,8 +92,8 @@ TEST_F(Vendor, APassphraseIsTypedTwiceAndMustBeTheSame) {
 TEST_F(Vendor, APackSaysWhoSignedItWhatForAndUntilWhen) {
     const std::string file = desk_->file("users.pack");
     const Ran signed_pack =
-        pack({"--kind", "per_user", "--agreement", "Open:12345678", "--from", "2020-01-01",
-              "--until", "2099-12-31", "--requires", "activated", "--output", file});
+        pack({"--kind", "per_user", "--agreement", "Open:12345678", "--overdraft", "5", "--from",
+              "2020-01-01", "--until", "2099-12-31", "--requires", "activated", "--output", file});
     ASSERT_EQ(signed_pack.code, Exit::ok) << signed_pack.err;
     const Ran shown = desk_->run({"pack", "show", file, "--json"});
     ASSERT_EQ(shown.code, Exit::ok) << shown.err;
@@ -103,6 +103,9 @@ TEST_F(Vendor, APackSaysWhoSignedItWhatForAndUntilWhen) {
     EXPECT_EQ(document.at("product").as_string(), "sql-2012");
     EXPECT_EQ(document.at("quantity").as_int64(), 50);
     EXPECT_EQ(document.at("channel").as_string(), "volume");
+    EXPECT_EQ(document.at("agreement").at("program").as_string(), "open");
+    EXPECT_EQ(document.at("agreement").at("number").as_string(), "12345678");
+    EXPECT_EQ(document.at("overdraft").as_int64(), 5);
     EXPECT_EQ(document.at("not_before").as_string(), "2020-01-01T00:00:00Z");
     EXPECT_EQ(document.at("expires_at").as_string(), "2100-01-01T00:00:00Z");
     EXPECT_EQ(document.at("state").as_string(), "valid");
@@ -149,6 +152,9 @@ TEST_F(Vendor, AWrongPassphraseSignsNothing) {
 TEST_F(Vendor, TermsThatMakeNoSenseAreUsageErrors) {
     EXPECT_EQ(pack({"--until", "tomorrow", "--output", "-"}).code, Exit::usage);
     EXPECT_EQ(pack({"--agreement", "Open", "--output", "-"}).code, Exit::usage);
+    const Ran short_number = pack({"--agreement", "Select:12345", "--output", "-"});
+    EXPECT_EQ(short_number.code, Exit::usage);
+    EXPECT_TRUE(has(short_number.err, "7 digits")) << short_number.err;
     EXPECT_EQ(pack({"--for", "ABCDE", "--output", "-"}).code, Exit::usage);
     EXPECT_EQ(desk_
                   ->run({"vendor", "pack", "No Such!", "5", "--key", desk_->file("contoso.key"),
