@@ -197,8 +197,14 @@ export function Licenses() {
                                         <Td dataLabel={t('licenses.allows')} modifier="breakWord">
                                             {allows(pack)}
                                         </Td>
-                                        <Td dataLabel={t('fact.free')}>{t('pool.free_of', {free: pack.free, quantity: pack.quantity})}</Td>
-                                        <Td dataLabel={t('fact.channel')}>{pack.declared ? t('licenses.declared') : word('channel', pack.channel)}</Td>
+                                        <Td dataLabel={t('fact.free')}>
+                                            {t('pool.free_of', {free: pack.free, quantity: pack.quantity})}
+                                            {pack.overdraft !== undefined && <div>{t('licenses.overdrawn', {overdrawn: pack.overdrawn ?? 0, overdraft: pack.overdraft})}</div>}
+                                        </Td>
+                                        <Td dataLabel={t('fact.channel')}>
+                                            {pack.declared ? t('licenses.declared') : word('channel', pack.channel)}
+                                            {pack.agreement_number !== undefined && <div>{`${word('program', pack.agreement_program)} ${pack.agreement_number}`}</div>}
+                                        </Td>
                                         <Td dataLabel={t('fact.expires')}>{pack.expires_at ? date(pack.expires_at) : t('time.never')}</Td>
                                         <Td dataLabel={t('fact.state')}>
                                             <Label isCompact color={stateColor[pack.state]}>
