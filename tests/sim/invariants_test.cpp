@@ -50,6 +50,7 @@ class Books {
             if (const auto* made = std::get_if<entry::PackConverted>(&entry.body)) {
                 packs_[made->pack] = packs_.at(made->source);
                 packs_[made->pack].quantity = made->quantity;
+                packs_[made->pack].overdraft = 0;
                 packs_[made->source].quantity -= made->quantity;
             }
             if (const auto* product = std::get_if<entry::ProductSet>(&entry.body))
@@ -69,18 +70,21 @@ class Books {
   private:
     void check() {
         std::map<PackId, uint64_t> spent;
+        std::map<PackId, uint64_t> drawn;
         std::map<std::pair<SubjectId, PackKind>, std::vector<const CalStatement*>> seats;
         for (const auto& [id, cal] : cals_) {
             if (!cal.pack) continue;
-            ++spent[cal.pack];
+            ++(cal.overuse ? drawn : spent)[cal.pack];
             if (cal.expires_at > now_) seats[{cal.holder, cal.kind}].push_back(&cal);
         }
         for (const auto& [pack, count] : spent)
             RC_ASSERT(count <= packs_.at(pack).quantity);  // I1
+        for (const auto& [pack, count] : drawn)
+            RC_ASSERT(count <= packs_.at(pack).overdraft);  // I1
         for (const auto& [holder, held] : seats) {
             for (const CalStatement* a : held) {
                 for (const CalStatement* b : held)
-                    RC_ASSERT(a == b || !covers_all(*a, *b));  // I4
+                    RC_ASSERT(a == b || !pays_for(*a, *b));  // I4
             }
         }
     }
@@ -97,6 +101,10 @@ class Books {
             version = std::max<int>(version, product.version);
         }
         return covers;
+    }
+    // What is beyond a pack's seats leaves a seat for less alone.
+    bool pays_for(const CalStatement& a, const CalStatement& b) const {
+        return covers_all(a, b) && (!a.overuse || b.overuse || covers_all(b, a));
     }
     bool covers_all(const CalStatement& more, const CalStatement& less) const {
         const auto served = covers(more);
