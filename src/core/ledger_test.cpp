@@ -326,6 +326,15 @@ TEST_F(LedgerOf, MeetsWhatCannotFollowWithAnObjection) {
         {pack([](auto& p) { p.product = "nothing"; }), "the pack's product does not exist"},
         {pack([](auto& p) { p.quantity = 0; }), "a pack holds at least one CAL"},
         {pack([](auto& p) { p.document = {1}; }), "the pack is installed already"},
+        {pack([](auto& p) {
+             p.agreement = {AgreementProgram::select, "1234567"};
+         }),
+         "the agreement is not one of the channel"},
+        {pack([](auto& p) {
+             p.channel = Channel::volume;
+             p.agreement = {AgreementProgram::select, "12345"};
+         }),
+         "the agreement is not one of the channel"},
         {pack([](auto& p) { p.not_before = {-1}; }), "impossible dates"},
         {pack([](auto& p) { p.expires_at = kInstantMax + seconds(1); }), "impossible dates"},
         {entry::PackRemoved{{9}}, "pack 9 does not exist"},
@@ -356,7 +365,7 @@ TEST_F(LedgerOf, MeetsWhatCannotFollowWithAnObjection) {
         {cal([](auto& c) { c.expires_at = kInstantMax + seconds(1); }), "impossible dates"},
         {cal([](auto& c) { c.pack = {}; }), "an active CAL names its pack"},
         {cal([](auto& c) { c.pack = {9}; }), "pack 9 does not exist"},
-        {cal([](auto& c) { c.overuse = true; }), "the CAL is not one of that pack"},
+        {cal([](auto& c) { c.overuse = true; }), "the overdraft of pack 1 is used up"},
         {cal([&](auto& c) { c.pack = device_pack; }), "the CAL is not one of that pack"},
         {cal([](auto& c) { c.product = "ts-2019"; }), "the CAL is not one of that pack"},
         {entry::CalExpired{{9}}, "CAL 9 is not out"},

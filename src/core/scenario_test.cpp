@@ -231,6 +231,9 @@ TEST(Scenario, EveryErrorNamesItsLineAndSaysWhatIsWrong) {
         {"pack P sql perday 1",
          "line 1: the kind of CAL is `perday`, not one of: per_user, per_device"},
         {"pack P sql per_user many", "line 1: the number of CALs is a number, not `many`"},
+        {"pack P sql per_user 1 agreement gold:1",
+         "line 1: `gold:1` is no agreement such as open:12345678"},
+        {"pack P sql per_user 1 overdraft some", "line 1: how many CALs beyond is a number"},
         {"pack P sql per_user 4294967296",
          "line 1: the number of CALs is a number, not `4294967296`"},
         {"pack P sql per_user 1 until 2026-02-30", "line 1: `2026-02-30` is neither a date"},
@@ -254,7 +257,8 @@ TEST(Scenario, EveryErrorNamesItsLineAndSaysWhatIsWrong) {
          "line 1: a clock goes `ahead 10d`, `back 10d` or `right`, or is to `accept`"},
         {"server asleep", "line 1: a server is `up` or `down`"},
         {"expect rain",
-         "line 1: expect `free`, `used`, `overuse`, `temporary`, `holds` or `warning`"},
+         "line 1: expect `free`, `used`, `overuse`, `overdraft`, `temporary`, `holds` or "
+         "`warning`"},
         {"admit a - p\nexpect holds a p much", "line 2: a holder holds `nothing`, or a CAL"},
         {"sweep now", "line 1: `now` is not understood here"},
     };
