@@ -49,10 +49,15 @@ Observed Model::on(const scenario::InstallPack& step) {
     }
     if (step.quantity == 0) return refused("pack_malformed");
     if (step.agreement) {
-        const std::string& number = step.agreement->number;
-        const size_t length = step.agreement->program == AgreementProgram::open ? 8 : 7;
-        if (number.substr(0, length).find_first_not_of("0123456789") != std::string::npos ||
-            number.size() != length) {
+        std::string number = step.agreement->number;
+        const bool open = step.agreement->program == AgreementProgram::open;
+        if (open && number.size() == 24 && number[8] == '-' &&
+            number.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 9) ==
+                std::string::npos) {
+            number.resize(8);
+        }
+        if (number.find_first_not_of("0123456789") != std::string::npos ||
+            number.size() != (open ? 8 : 7)) {
             return refused("bad_agreement");
         }
     }
