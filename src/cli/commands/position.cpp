@@ -1,5 +1,7 @@
 // calm position: what is required, owned, short and spare, and who is not covered; as a table here,
 // or as a signed file.
+#include <filesystem>
+
 #include <boost/json.hpp>
 
 #include "cli/answer.h"
@@ -101,6 +103,9 @@ Result<> check_download(const std::string& part, const std::string& signature) {
 // The server makes the report, keeps it for an hour, and gives out the file and its signature.
 Result<boost::json::value> fetch(Call& call, const Options& options, std::string_view format,
                                  const std::string& file) {
+    std::error_code ignored;
+    if (std::filesystem::exists(file + ".sig", ignored))
+        return fail("file_exists", "`" + file + ".sig`");
     boost::json::object wish{{"format", format}, {"lang", language_code(call.language())}};
     if (!options.product.empty()) wish["product"] = options.product;
     if (!options.at.empty()) wish["at"] = options.at;

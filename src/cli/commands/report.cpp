@@ -27,7 +27,7 @@ Result<> check_server(Call& call, const ReportStatement& statement, const Option
         return {};
     }
     CALM_TRY_ASSIGN(const auto known, KnownHeads(call.terminal()).find(statement.ledger));
-    if (!known) return fail("report_server_unknown", found);
+    if (!known) return fail("report_signer_unnamed", found);
     const bool same_size = known->epoch == statement.epoch && known->size == statement.size;
     if (same_size && known->root != statement.root) {
         return fail("log_forked", "its first " + std::to_string(known->size) +
