@@ -24,14 +24,24 @@ struct Look : std::enable_shared_from_this<Look> {
     Api& api;
     PositionQuestion question;
     Instant now;
+    uint64_t failures;  // commits that were taken back so far
     PositionSweep sweep;
     Done<wire::PositionTable> done;
 
     Look(Api& api_in, const PositionQuestion& question_in, Done<wire::PositionTable> done_in)
-        : api(api_in), question(question_in), now(api.server.now()), done(std::move(done_in)) {}
+        : api(api_in),
+          question(question_in),
+          now(api.server.now()),
+          failures(api.server.counters().failures),
+          done(std::move(done_in)) {}
 
     void go_on() {
         const Ledger& ledger = api.server.ledger();
+        // What was seen may be there no more: from the beginning.
+        if (failures != api.server.counters().failures) {
+            failures = api.server.counters().failures;
+            sweep = {};
+        }
         const auto deadline = std::chrono::steady_clock::now() + kSlice;
         while (!sweep.step(ledger, now, kThings)) {
             if (std::chrono::steady_clock::now() < deadline) continue;
