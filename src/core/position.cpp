@@ -268,21 +268,44 @@ void PositionSweep::serve(std::vector<Demand>& demands) {
     }
 }
 
-void PositionSweep::finish(const Ledger& ledger, Instant now) {
+// Seats for those who wait; what remains stands in the supplies, and what was lent in the rows.
+std::vector<PositionSweep::Demand> PositionSweep::assign(const Ledger& ledger, bool bundles_first) {
     for (Supply& supply : supplies_)
         supply.free = supply.quantity - std::min(supply.quantity, supply.sat_on);
-    serve_bundles(ledger);
+    if (bundles_first) serve_bundles(ledger);
     std::vector<Demand> all = demands(ledger);
     serve(all);
     for (const Demand& demand : all) {
-        PositionRow& pool = row(demand.product, demand.kind);
         for (const auto& [supply, count] : demand.from) {
             if (supplies_[supply].product == demand.product) continue;
-            pool.borrowed += count;
+            row(demand.product, demand.kind).borrowed += count;
             row(supplies_[supply].product, demand.kind).lent += count;
         }
-        pool.short_of = demand.waiting.size() - demand.served();
     }
+    return all;
+}
+
+void PositionSweep::finish(const Ledger& ledger, Instant now) {
+    const bool bundles =
+        std::ranges::any_of(lacks_, [](const auto& each) { return each.first.second.size() > 1; });
+    const auto all_short = [](const std::vector<Demand>& demands) {
+        uint64_t sum = 0;
+        for (const Demand& demand : demands)
+            sum += demand.short_of();
+        return sum;
+    };
+    PositionSweep apart;
+    if (bundles) apart = *this;
+    std::vector<Demand> all = assign(ledger, bundles);
+    if (bundles && all_short(all) > 0) {
+        std::vector<Demand> other = apart.assign(ledger, false);
+        if (all_short(other) < all_short(all)) {
+            *this = std::move(apart);
+            all = std::move(other);
+        }
+    }
+    for (const Demand& demand : all)
+        row(demand.product, demand.kind).short_of = demand.short_of();
     for (const Supply& supply : supplies_)
         row(supply.product, supply.kind).spare += supply.free;
     const auto place = [&](const auto& each) {

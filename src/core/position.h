@@ -16,7 +16,9 @@
 //             the lowest sufficient version of the family, else of a suite, where one seat serves
 //             one holder for all that it covers. Where *prevent license upgrade* is set, newer
 //             seats serve nobody. The assignment covers as many as possible, and the highest
-//             versions first, so that what stays short is what is easiest to buy.
+//             versions first, so that what stays short is what is easiest to buy. (Where holders
+//             lack several products of one suite it is the better of two ways: their suites first,
+//             or each product for itself.)
 //   spare     owned seats that serve nobody after that.
 //
 // Two equations hold for every row; `own` is what of its seats serves its own holders:
@@ -114,6 +116,7 @@ class PositionSweep {
         std::vector<size_t> options;      // supplies that can serve it, the preferred first
         std::map<size_t, uint64_t> from;  // supply to seats
         uint64_t served() const;
+        uint64_t short_of() const { return waiting.size() - served(); }
     };
 
     void look_at_pack(const Ledger& ledger, PackId id, Instant now);
@@ -122,6 +125,7 @@ class PositionSweep {
     bool seated(const Cal& cal) const;
     void note_lacks(const Ledger& ledger, CalId id, Instant now);
     void finish(const Ledger& ledger, Instant now);
+    std::vector<Demand> assign(const Ledger& ledger, bool bundles_first);
     void serve_bundles(const Ledger& ledger);
     void serve_bundle(const Ledger& ledger, const Lacks& lacks, std::vector<Waiting>& waiting);
     std::vector<Demand> demands(const Ledger& ledger);

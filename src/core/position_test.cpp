@@ -235,6 +235,17 @@ TEST_F(Positions, one_seat_of_a_suite_serves_a_holder_for_all_that_it_covers) {
     EXPECT_EQ(row("ts-2022").borrowed, 1U);
 }
 
+TEST_F(Positions, a_suite_is_not_spent_on_who_can_be_served_otherwise) {
+    kit.set("win-2022");
+    kit.set("sql-2022");
+    suite("win-2022", 1, {"ts-2022", "sql-2022"});
+    kit.pack("win-2022", PackKind::per_user, 1);
+    kit.pack("ts-2022", PackKind::per_user, 1);
+    over("win-2022", over("ts-2022"));
+    over("sql-2022");
+    EXPECT_TRUE(uncovered().empty());
+}
+
 TEST_F(Positions, a_suite_goes_where_no_narrower_seat_is_left) {
     kit.set("win-2022");
     kit.set("ts-2019");
