@@ -106,9 +106,10 @@ TEST_F(PositionRoutes, a_report_comes_with_its_signature) {
         const Answer file = server.ask({.path = path});
         const Answer signature = server.ask({.path = path + "/signature"});
         EXPECT_EQ(signature.body, text(made.json().at("signature")));
-        EXPECT_EQ(file.header("content-type"),
+        EXPECT_EQ(file.header("Content-Type"),
                   std::string(format) == "csv" ? "text/csv; charset=utf-8" : "application/pdf");
-        EXPECT_TRUE(file.header("content-disposition").find(".") != std::string::npos);
+        EXPECT_TRUE(file.header("Content-Disposition").find(std::string(".") + format) !=
+                    std::string::npos);
         const auto statement = verify_report_signature(signature.body);
         ASSERT_TRUE(statement) << statement.error().detail;
         EXPECT_TRUE(check_report_bytes(*statement, file.body));
