@@ -68,6 +68,14 @@ constexpr std::array kCommands{
     Command{"cal revoke", "calm cal revoke 2 --yes", declare_cal_revoke},
     Command{"cal release", "calm cal release 1 --because left --yes", declare_cal_release},
 
+    Command{"position",
+            "calm position\ncalm position sql-2012 --json\n"
+            "calm position --csv position.csv --pdf position.pdf --lang fr",
+            declare_position},
+    Command{"report verify",
+            "calm report verify position.csv --server-id "
+            "\"$(calm status --json | jq -r .license_server_id)\"",
+            declare_report_verify},
     Command{"audit list", "calm audit list --limit 10", declare_audit_list},
     Command{"audit export", "calm audit export log.jsonl", declare_audit_export},
     Command{"audit verify", "calm audit verify\ncalm audit verify log.jsonl", declare_audit_verify},

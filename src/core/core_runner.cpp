@@ -8,6 +8,7 @@
 
 #include "core/coverage.h"
 #include "core/invariants.h"
+#include "core/position.h"
 
 namespace calm::scenario {
 namespace {
@@ -34,6 +35,17 @@ uint64_t content_of(const Admit& step) {
     uint64_t content = 0;
     std::memcpy(&content, bytes.data(), bytes.size());
     return content;
+}
+
+// Which number of a position a line asks for; null when it asks for something else.
+uint64_t PositionRow::*position_number(Count::What what) {
+    switch (what) {
+        case Count::What::required: return &PositionRow::required;
+        case Count::What::owned: return &PositionRow::owned;
+        case Count::What::short_of: return &PositionRow::short_of;
+        case Count::What::spare: return &PositionRow::spare;
+        default: return nullptr;
+    }
 }
 
 Error broken(std::string what) {
@@ -397,6 +409,12 @@ Result<Observed> CoreRunner::operator()(const Count& step) {
     CALM_TRY_ASSIGN(const ProductId id, product(step.name));
     if (step.what == Count::What::free) {
         observed.count = free_seats(ledger_, id, step.kind, at);
+        return observed;
+    }
+    if (const auto number = position_number(step.what)) {
+        for (const PositionRow& row : position_of(ledger_, at).rows) {
+            if (row.product == id && row.kind == step.kind) observed.count = row.*number;
+        }
         return observed;
     }
     for (uint32_t i = 1; i <= ledger_.cal_count(); ++i) {

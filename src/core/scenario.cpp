@@ -394,13 +394,24 @@ Result<Step> Parser::expect(Words& words) {
         count.what = Count::What::overdraft;
     } else if (words.take("temporary")) {
         count.what = Count::What::temporary;
+    } else if (words.take("required")) {
+        count.what = Count::What::required;
+    } else if (words.take("owned")) {
+        count.what = Count::What::owned;
+    } else if (words.take("short")) {
+        count.what = Count::What::short_of;
+    } else if (words.take("spare")) {
+        count.what = Count::What::spare;
     } else {
         return words.error(
-            "expect `free`, `used`, `overuse`, `overdraft`, `temporary`, `holds` or `warning`");
+            "expect `free`, `used`, `overuse`, `overdraft`, `temporary`, `required`, `owned`, "
+            "`short`, `spare`, `holds` or `warning`");
     }
+    const bool of_all_kinds =
+        count.what == Count::What::overuse || count.what == Count::What::temporary;
     const bool of_pack = count.what == Count::What::used || count.what == Count::What::overdraft;
     CALM_TRY_ASSIGN(count.name, words.word(of_pack ? "the pack" : "the product"));
-    if (count.what == Count::What::free) {
+    if (!of_pack && !of_all_kinds) {
         CALM_TRY_ASSIGN(count.kind, words.name<PackKind>("the kind of CAL"));
     }
     CALM_TRY_ASSIGN(line_.expected.count, words.number("how many"));

@@ -116,9 +116,9 @@ struct SetServer {
     bool up = true;
 };
 // What is out or free now; a CAL whose time is over counts as neither held nor spent, whether or
-// not that is written.
+// not that is written. The last four are of the position (core/position.h).
 struct Count {
-    enum class What { free, used, overuse, temporary, overdraft };
+    enum class What { free, used, overuse, temporary, overdraft, required, owned, short_of, spare };
     What what = What::free;
     std::string name;  // of a product; of a pack for `used` and `overdraft`
     PackKind kind = PackKind::per_user;

@@ -189,6 +189,9 @@ TEST(Scenario, CountsAndHoldingsAreExpected) {
     EXPECT_EQ(free.kind, PackKind::per_device);
     EXPECT_EQ(only<Count>("expect used P1 3").name, "P1");
     EXPECT_EQ(only<Count>("expect overuse sql 3").what, Count::What::overuse);
+    const auto missing = only<Count>("expect short sql per_device 3");
+    EXPECT_EQ(missing.what, Count::What::short_of);
+    EXPECT_EQ(missing.kind, PackKind::per_device);
     EXPECT_EQ(expectation("expect temporary sql 3").count, 3u);
 
     const std::string before = "admit anna pc sql\n";
@@ -257,8 +260,8 @@ TEST(Scenario, EveryErrorNamesItsLineAndSaysWhatIsWrong) {
          "line 1: a clock goes `ahead 10d`, `back 10d` or `right`, or is to `accept`"},
         {"server asleep", "line 1: a server is `up` or `down`"},
         {"expect rain",
-         "line 1: expect `free`, `used`, `overuse`, `overdraft`, `temporary`, `holds` or "
-         "`warning`"},
+         "line 1: expect `free`, `used`, `overuse`, `overdraft`, `temporary`, `required`, `owned`, "
+         "`short`, `spare`, `holds` or `warning`"},
         {"admit a - p\nexpect holds a p much", "line 2: a holder holds `nothing`, or a CAL"},
         {"sweep now", "line 1: `now` is not understood here"},
     };

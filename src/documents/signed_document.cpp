@@ -30,6 +30,7 @@ std::string_view assertion_of(DocumentKind kind) {
         case DocumentKind::revocation_list: return "calm.revocation-list.v1";
         case DocumentKind::host_auth: return "calm.host-auth.v1";
         case DocumentKind::snapshot: return "calm.snapshot.v1";
+        case DocumentKind::report: return "calm.report.v1";
     }
     CALM_ASSERT(!"a document of no kind");
     return {};

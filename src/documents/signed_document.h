@@ -20,7 +20,8 @@ enum class DocumentKind : uint8_t {
     tree_head,
     revocation_list,
     host_auth,
-    snapshot
+    snapshot,
+    report
 };
 
 // "calm.key-pack.v1" and so on. The number changes with the meaning of the payload.

@@ -17,6 +17,8 @@ inline constexpr std::string_view kSvg = "image/svg+xml";
 inline constexpr std::string_view kPng = "image/png";
 inline constexpr std::string_view kWoff2 = "font/woff2";
 inline constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
+inline constexpr std::string_view kCsv = "text/csv; charset=utf-8";
+inline constexpr std::string_view kPdf = "application/pdf";
 inline constexpr std::string_view kPrometheusText = "text/plain; version=0.0.4; charset=utf-8";
 inline constexpr std::string_view kOctets = "application/octet-stream";
 inline constexpr std::string_view kSqlite = "application/vnd.sqlite3";

@@ -18,6 +18,8 @@ Routes all_routes(Api& api) {
     add_audit_routes(api, routes);
     add_subject_routes(api, routes);
     add_export_routes(api, routes);
+    add_position_routes(api, routes);
+    add_report_routes(api, routes);
     add_status_routes(api, routes);
     return routes;
 }
@@ -42,6 +44,8 @@ http::ProblemTable server_problems() {
             {"pack_for_another_server", 422},
             {"vendor_altered", 422},
             {"export_failed", 503},
+            {"report_not_made", 503},
+            {"report_unknown", 404},
             {"host_token_malformed", 401},
             {"host_token_altered", 401},
             {"host_token_foreign", 401},

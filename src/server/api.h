@@ -42,6 +42,8 @@ void add_account_routes(Api& api, Routes& routes);
 void add_audit_routes(Api& api, Routes& routes);
 void add_subject_routes(Api& api, Routes& routes);
 void add_export_routes(Api& api, Routes& routes);
+void add_position_routes(Api& api, Routes& routes);
+void add_report_routes(Api& api, Routes& routes);
 void add_status_routes(Api& api, Routes& routes);
 
 // All of them. The table is checked by RouteTable::make.

@@ -35,9 +35,12 @@ Result<> append_now(OpenedLedger& opened, const std::vector<EntryBody>& bodies,
     return {};
 }
 
-// Applies the entries from the ledger's size on, up to `total`; `applied` sees each line.
+// Applies the entries from the ledger's size on, up to `total` and before `until`; `applied` sees
+// each line.
 template <class Applied>
-Result<> fold(store::JournalReader& reader, Ledger& ledger, uint64_t total, Applied applied) {
+Result<> fold(store::JournalReader& reader, Ledger& ledger, uint64_t total, Applied applied,
+              std::optional<Instant> until = {}) {
+    bool reached = false;
     std::optional<Error> error;
     const auto refuse = [&](uint64_t sequence, const std::string& why) {
         error = Error{"log_damaged", fmt::format("entry {}: {}", sequence, why)};
@@ -47,6 +50,8 @@ Result<> fold(store::JournalReader& reader, Ledger& ledger, uint64_t total, Appl
                          [&](uint64_t sequence, std::string_view line) {
                              const auto entry = decode_entry(line);
                              if (!entry) return refuse(sequence, entry.error().detail);
+                             reached = until && entry->at >= *until;
+                             if (reached) return false;
                              if (const auto objection = ledger.objection(*entry)) {
                                  return refuse(sequence, *objection);
                              }
@@ -55,7 +60,7 @@ Result<> fold(store::JournalReader& reader, Ledger& ledger, uint64_t total, Appl
                              return true;
                          }));
     if (error) return std::unexpected(*error);
-    if (ledger.size() != total) return damaged("the log ends too early");
+    if (!reached && ledger.size() != total) return damaged("the log ends too early");
     ledger.forget_old_requests();
     return {};
 }
@@ -134,6 +139,13 @@ Result<> fold_rest(store::JournalReader& reader, OpenedLedger& opened,
 Result<Ledger> fold_from_start(store::JournalReader& reader, uint64_t size) {
     Ledger ledger;
     CALM_TRY(fold(reader, ledger, size, [](uint64_t, std::string_view) {}));
+    return ledger;
+}
+
+Result<Ledger> fold_before(store::JournalReader& reader, uint64_t size, Instant until) {
+    Ledger ledger;
+    CALM_TRY(fold(
+        reader, ledger, size, [](uint64_t, std::string_view) {}, until));
     return ledger;
 }
 

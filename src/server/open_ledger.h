@@ -32,4 +32,7 @@ Result<> fold_rest(store::JournalReader& reader, OpenedLedger& opened,
 // and those of the reader.
 Result<Ledger> fold_from_start(store::JournalReader& reader, uint64_t size);
 
+// The same of those among the first `size` entries that were written before `until` of ledger time.
+Result<Ledger> fold_before(store::JournalReader& reader, uint64_t size, Instant until);
+
 }  // namespace calm

@@ -39,6 +39,18 @@ std::string text_at(const json::value& value, std::string_view name) {
     return text == nullptr || !text->is_string() ? std::string() : std::string(text->as_string());
 }
 
+// How the API calls a number of the position; empty: it is none.
+std::string_view position_field(scenario::Count::What what) {
+    using enum scenario::Count::What;
+    switch (what) {
+        case required: return "required";
+        case owned: return "owned";
+        case short_of: return "short";
+        case spare: return "spare";
+        default: return {};
+    }
+}
+
 Observed refused(const Answer& answer) {
     Observed observed;
     if (answer.status >= 400 || answer.status == 0) {
@@ -365,6 +377,14 @@ Result<Observed> HttpRunner::operator()(const scenario::Count& step) {
                 text_at(pack, "kind") == name_of(step.kind) && text_at(pack, "state") == "usable") {
                 *observed.count += number_at(pack, "free");
             }
+        }
+        return observed;
+    }
+    if (const std::string_view number = position_field(step.what); !number.empty()) {
+        const json::value position = get("/v1/position");
+        for (const json::value& row : position.at("rows").as_array()) {
+            if (text_at(row, "product") == step.name && text_at(row, "kind") == name_of(step.kind))
+                observed.count = number_at(row, number);
         }
         return observed;
     }

@@ -1,0 +1,103 @@
+// Slices on the loop, folds on a worker, names at the end.
+#include "server/position_desk.h"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "server/log_view.h"
+#include "server/open_ledger.h"
+
+namespace calm {
+namespace {
+
+constexpr auto kSlice = std::chrono::milliseconds(1);
+constexpr size_t kThings = 2048;  // between two looks at the clock: about 0.1 ms
+
+void fill_in_names(const Api& api, wire::PositionTable& table) {
+    for (wire::PositionTable::Missing& each : table.missing)
+        each.name = api.server.names().name(each.holder);
+}
+
+// One look under way; each slice posts the next.
+struct Look : std::enable_shared_from_this<Look> {
+    Api& api;
+    PositionQuestion question;
+    Instant now;
+    uint64_t failures;  // commits that were taken back so far
+    PositionSweep sweep;
+    Done<wire::PositionTable> done;
+
+    Look(Api& api_in, const PositionQuestion& question_in, Done<wire::PositionTable> done_in)
+        : api(api_in),
+          question(question_in),
+          now(api.server.now()),
+          failures(api.server.counters().failures),
+          done(std::move(done_in)) {}
+
+    void go_on() {
+        const Ledger& ledger = api.server.ledger();
+        // What was seen may be there no more: from the beginning.
+        if (failures != api.server.counters().failures) {
+            failures = api.server.counters().failures;
+            sweep = {};
+        }
+        const auto deadline = std::chrono::steady_clock::now() + kSlice;
+        while (!sweep.step(ledger, now, kThings)) {
+            if (std::chrono::steady_clock::now() < deadline) continue;
+            api.server.post([self = shared_from_this()] { self->go_on(); });
+            return;
+        }
+        wire::PositionTable table =
+            wire::tabulate(ledger, sweep.take(), question.product, question.missing_max);
+        fill_in_names(api, table);
+        done(std::move(table));
+    }
+};
+
+Result<ProvenPosition> prove(store::JournalReader& reader, const PositionQuestion& question,
+                             Instant now) {
+    CALM_TRY_ASSIGN(const uint64_t size, reader.size());
+    CALM_TRY_ASSIGN(const Ledger ledger,
+                    fold_before(reader, size, question.before.value_or(kInstantMax)));
+    if (ledger.size() == 0) return fail("bad_query", "`at` is before the log begins");
+    const Instant at = question.before ? *question.before - seconds(1) : now;
+    if (question.product.value > ledger.products().size())
+        return fail("product_unknown", "that product was defined later");
+    ProvenPosition proven{.table = wire::tabulate(ledger, position_of(ledger, at), question.product,
+                                                  question.missing_max),
+                          .epoch = ledger.epoch()};
+    CALM_TRY_ASSIGN(const Frontier tree, frontier_at(reader, ledger.size()));
+    proven.root = tree.root();
+    return proven;
+}
+
+}  // namespace
+
+Result<std::optional<Instant>> end_of_day(const std::optional<std::string>& at, Instant now) {
+    if (!at) return std::nullopt;
+    const auto day = parse_rfc3339(*at + "T00:00:00Z");
+    if (!day) return fail("bad_query", "`at` is a day such as 2026-01-31");
+    if (*day > now) return fail("bad_query", "`at` is a day that is still to come");
+    if (*day + days(1) > now) return std::nullopt;
+    return *day + days(1);
+}
+
+void look_at_position(Api& api, const PositionQuestion& question, Done<wire::PositionTable> done) {
+    std::make_shared<Look>(api, question, std::move(done))->go_on();
+}
+
+void prove_position(Api& api, const PositionQuestion& question, Done<ProvenPosition> done) {
+    auto reader = api.server.writer().open_reader();
+    if (!reader) return done(std::unexpected(reader.error()));
+    if (api.workers.full()) return done(fail("unavailable", "too many long reads at once"));
+    std::shared_ptr<store::JournalReader> shared = std::move(*reader);  // copied into the job
+    api.workers.run(
+        [shared, question, now = api.server.now()] { return prove(*shared, question, now); },
+        [&api, done = std::move(done)](Result<ProvenPosition> proven) mutable {
+            if (proven) fill_in_names(api, proven->table);
+            done(std::move(proven));
+        });
+}
+
+}  // namespace calm

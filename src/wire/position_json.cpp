@@ -1,0 +1,82 @@
+// Rows and holders of a position.
+#include "wire/position_json.h"
+
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "wire/fields.h"
+
+namespace calm::wire {
+namespace {
+
+template <class... Args>
+void append(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+}
+
+void write_line(std::string& out, const PositionTable::Line& line) {
+    const PositionRow& row = line.numbers;
+    const auto holders = [&](HolderKind kind) { return row.holders[static_cast<size_t>(kind)]; };
+    append(out, R"({{"product":"{}","requires":"{}","kind":"{}","required":{},)", line.product,
+           name_of(line.requirement), name_of(row.kind), row.required);
+    append(out, R"("users":{},"devices":{},"stations":{},"owned":{},"declared":{},"held":{},)",
+           holders(HolderKind::user), holders(HolderKind::device), holders(HolderKind::station),
+           row.owned, row.declared, row.held);
+    append(out, R"("overuse":{},"temporary":{},"borrowed":{},"lent":{},"short":{},"spare":{}}})",
+           row.overuse, row.temporary, row.borrowed, row.lent, row.short_of, row.spare);
+}
+
+void write_missing(std::string& out, const PositionTable::Missing& missing, bool names) {
+    append(out, R"({{"product":"{}","kind":"{}","holder":{{"subject":{},"kind":"{}")",
+           missing.product, name_of(missing.kind), missing.holder.value,
+           name_of(missing.holder_kind));
+    if (names && !missing.name.empty()) {
+        out += R"(,"name":)";
+        append_json_string(out, missing.name);
+    }
+    append(out, R"(}},"since":"{}","state":"{}"}})", to_rfc3339(missing.since),
+           missing.temporary ? "temporary" : "overuse");
+}
+
+}  // namespace
+
+PositionTable tabulate(const Ledger& ledger, const Position& position, ProductId product,
+                       size_t missing_max) {
+    PositionTable table{.at = position.at, .entries = position.entries};
+    for (const PositionRow& row : position.rows) {
+        if (product && row.product != product) continue;
+        const Product& of = ledger.product(row.product).product;
+        table.lines.push_back({of.code, of.rules.requirement, row});
+    }
+    for (const Uncovered& each : position.uncovered) {
+        if (product && each.product != product) continue;
+        if (table.missing.size() == missing_max) {
+            ++table.missing_more;
+            continue;
+        }
+        table.missing.push_back({.product = ledger.product(each.product).product.code,
+                                 .kind = each.kind,
+                                 .holder_kind = ledger.subject(each.holder).kind,
+                                 .holder = each.holder,
+                                 .since = each.since,
+                                 .temporary = each.temporary});
+    }
+    return table;
+}
+
+void write_position(std::string& out, const PositionTable& table, bool names) {
+    append(out, R"({{"at":"{}","entries":{},"rows":[)", to_rfc3339(table.at), table.entries);
+    for (const PositionTable::Line& line : table.lines) {
+        if (out.back() != '[') out += ',';
+        write_line(out, line);
+    }
+    out += R"(],"uncovered":[)";
+    for (const PositionTable::Missing& missing : table.missing) {
+        if (out.back() != '[') out += ',';
+        write_missing(out, missing, names);
+    }
+    append(out, R"(],"uncovered_more":{}}})", table.missing_more);
+}
+
+}  // namespace calm::wire
