@@ -68,6 +68,13 @@ constexpr std::array kCommands{
     Command{"cal revoke", "calm cal revoke 2 --yes", declare_cal_revoke},
     Command{"cal release", "calm cal release 1 --because left --yes", declare_cal_release},
 
+    Command{"alert list", "calm alert list\ncalm alert list --state all --json",
+            declare_alert_list},
+    Command{"alert show", "calm alert show 1", declare_alert_show},
+    Command{"alert acknowledge", "calm alert acknowledge 1", declare_alert_acknowledge},
+    Command{"alert test", "calm alert test", declare_alert_test},
+    Command{"forecast", "calm forecast\ncalm forecast sql-2012", declare_forecast},
+
     Command{"audit list", "calm audit list --limit 10", declare_audit_list},
     Command{"audit export", "calm audit export log.jsonl", declare_audit_export},
     Command{"audit verify", "calm audit verify\ncalm audit verify log.jsonl", declare_audit_verify},
