@@ -64,8 +64,8 @@ struct Alert {
     std::optional<Instant> acknowledged_at;
     std::string acknowledged_by;  // an account; empty: over the server's own socket
     std::optional<Instant> resolved_at;
-    uint32_t peak = 0;  // rank up to which it was told
-    Instant peak_at;    // when it was last that urgent
+    uint32_t peak = 0;                 // rank up to which it was told
+    Instant peak_at;                   // when it was last that urgent
     std::vector<Delivery> deliveries;  // of the last time that it was raised
 
     bool operator==(const Alert&) const = default;

@@ -50,8 +50,8 @@ const Alert* AlertBook::alert(uint32_t id) const {
 }
 
 void AlertBook::recount(const Alert& alert, int by) {
-    size_t& count = counts_[static_cast<size_t>(alert.state)]
-                           [static_cast<size_t>(alert.warning.severity)];
+    size_t& count =
+        counts_[static_cast<size_t>(alert.state)][static_cast<size_t>(alert.warning.severity)];
     count = static_cast<size_t>(static_cast<int64_t>(count) + by);
 }
 
@@ -91,8 +91,8 @@ void AlertBook::see(const Warning& warning, Instant now) {
     Seen& seen = current_[key_of(warning)];
     seen.sweep = sweep_;
     const Alert* const known = seen.id == 0 ? nullptr : alert(seen.id);
-    const bool over = known != nullptr && known->resolved_at &&
-                      now - *known->resolved_at >= quiet_of(warning);
+    const bool over =
+        known != nullptr && known->resolved_at && now - *known->resolved_at >= quiet_of(warning);
     if (known == nullptr || over) {
         seen.id = make(warning, now);
         seen.saved = now;

@@ -70,7 +70,8 @@ class AlertBook {
     void prune(Instant now, size_t things);
 
     Alerts alerts_;
-    std::map<AlertKey, Seen> current_;  // the newest alert of each thing, resolved a day ago at most
+    std::map<AlertKey, Seen>
+        current_;  // the newest alert of each thing, resolved a day ago at most
     std::map<AlertKey, Seen>::iterator unseen_at_ = current_.end();
     bool resolving_ = false;
     std::set<std::pair<Instant, uint32_t>> resolved_;

@@ -167,7 +167,8 @@ TEST_F(Book, nothing_is_told_twice_after_a_restart) {
 }
 
 TEST_F(Book, a_record_that_does_not_read_is_damage) {
-    for (const char* value : {"", "{}", "[]", R"({"kind":"no_such"})", R"({"kind":"over_use","x":1})"})
+    for (const char* value :
+         {"", "{}", "[]", R"({"kind":"no_such"})", R"({"kind":"over_use","x":1})"})
         EXPECT_FALSE(read_alert("0000000001", value)) << value;
     EXPECT_TRUE(read_alert("0000000001", R"({"kind":"over_use"})"));
     EXPECT_FALSE(read_alert("x", R"({"kind":"over_use"})"));

@@ -16,9 +16,9 @@ namespace {
 constexpr uint32_t kTicksMin = 5;   // between two sweeps, when the ledger grows
 constexpr uint32_t kTicksMax = 60;  // when it does not
 constexpr auto kSlice = std::chrono::milliseconds(1);
-constexpr size_t kThings = 256;      // of the ledger, at a time: some 15 µs
-constexpr size_t kWarnings = 64;     // some 50 µs
-constexpr size_t kRecords = 512;     // in one write
+constexpr size_t kThings = 256;   // of the ledger, at a time: some 15 µs
+constexpr size_t kWarnings = 64;  // some 50 µs
+constexpr size_t kRecords = 512;  // in one write
 
 std::string new_message_id() {
     std::array<uint8_t, 12> bytes{};
@@ -42,12 +42,11 @@ AlertDesk::AlertDesk(LicenseServer& server, const Directory& directory, AlertRec
       history_(std::move(records.history)),
       terms_(settings.warnings),
       language_(settings.alert_language == "fr" ? Language::fr : Language::en) {
-    sender_ = std::make_unique<AlertSender>(
-        std::move(receivers), [this](DeliveryReport report) {
-            const std::lock_guard lock(reports_mutex_);
-            reports_.push_back(std::move(report));
-            if (reports_.size() == 1) server_.post([this] { take_reports(); });
-        });
+    sender_ = std::make_unique<AlertSender>(std::move(receivers), [this](DeliveryReport report) {
+        const std::lock_guard lock(reports_mutex_);
+        reports_.push_back(std::move(report));
+        if (reports_.size() == 1) server_.post([this] { take_reports(); });
+    });
     resume();
 }
 
@@ -228,8 +227,7 @@ void AlertDesk::on_report(DeliveryReport report) {
     }
     const auto found = in_flight_.find({report.message, report.receiver});
     if (found == in_flight_.end()) return;
-    if (!report.sent)
-        spdlog::warn("{} was not told of an alert: {}", report.receiver, report.why);
+    if (!report.sent) spdlog::warn("{} was not told of an alert: {}", report.receiver, report.why);
     const Delivery outcome{.receiver = report.receiver,
                            .message = report.message,
                            .state = report.sent   ? DeliveryState::sent
@@ -274,9 +272,9 @@ std::vector<PoolForecast> AlertDesk::forecasts(ProductId product) {
     std::vector<PoolForecast> out;
     for (const auto& [key, seats] : pools_) {
         if (product && key.first != product) continue;
-        out.push_back({key, forecast(history_.of(key), seats,
-                                     seat_changes(server_.ledger(), key, now), now,
-                                     kForecastWindowDays)});
+        out.push_back(
+            {key, forecast(history_.of(key), seats, seat_changes(server_.ledger(), key, now), now,
+                           kForecastWindowDays)});
     }
     return out;
 }
@@ -286,7 +284,8 @@ void AlertDesk::stop() {
     sender_->stop();
     take_reports();
     tests_.clear();
-    for (auto dirty = book_.take_dirty(kRecords); !dirty.empty(); dirty = book_.take_dirty(kRecords))
+    for (auto dirty = book_.take_dirty(kRecords); !dirty.empty();
+         dirty = book_.take_dirty(kRecords))
         keep(dirty, [](const Result<Committed>&) {});
 }
 

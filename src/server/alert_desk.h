@@ -1,7 +1,7 @@
-// AlertDesk: looks at the ledger, the clock and the certificate again and again, in slices of at most a
-// millisecond of the loop, keeps alerts of what it finds, and has the receivers told. What it tells
-// is on disk before it is sent, so nothing is told twice after a restart; what was not sent by then
-// is sent after it. Loop thread.
+// AlertDesk: looks at the ledger, the clock and the certificate again and again, in slices of at
+// most a millisecond of the loop, keeps alerts of what it finds, and has the receivers told. What
+// it tells is on disk before it is sent, so nothing is told twice after a restart; what was not
+// sent by then is sent after it. Loop thread.
 #pragma once
 
 #include <cstdint>

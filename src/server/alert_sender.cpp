@@ -73,8 +73,8 @@ struct AlertSender::Courier {
         // A try that was broken off says nothing about the receiver.
         if (!done && stopping) return false;
         ++each.tries;
-        const bool last = done || each.once || done.error().code == "alert_refused" ||
-                          each.tries > pauses.size();
+        const bool last =
+            done || each.once || done.error().code == "alert_refused" || each.tries > pauses.size();
         report({.receiver = receiver.name,
                 .message = each.message.id,
                 .tries = each.tries,

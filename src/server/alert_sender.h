@@ -1,5 +1,6 @@
-// AlertSender: tells the receivers, each on a thread of its own, so that one that does not answer holds up
-// neither the loop nor the others. What fails is tried again, ever more slowly, and not for ever.
+// AlertSender: tells the receivers, each on a thread of its own, so that one that does not answer
+// holds up neither the loop nor the others. What fails is tried again, ever more slowly, and not
+// for ever.
 #pragma once
 
 #include <chrono>

@@ -147,8 +147,9 @@ TEST(AlertSender, tells_at_once_when_too_much_waits) {
 
 TEST(AlertTransport, a_webhook_is_signed_over_time_and_body) {
     // printf '1767225600.{"alerts":[]}' | openssl dgst -sha256 -hmac 0123456789abcdef
-    EXPECT_EQ(webhook_signature("0123456789abcdef", {1'767'225'600}, R"({"alerts":[]})"),
-              "t=1767225600,sha256=6af6307c5b28b6d3cb39cc893e0577e6af7520f4139eaaa64fd5eeec7a9a619d");
+    EXPECT_EQ(
+        webhook_signature("0123456789abcdef", {1'767'225'600}, R"({"alerts":[]})"),
+        "t=1767225600,sha256=6af6307c5b28b6d3cb39cc893e0577e6af7520f4139eaaa64fd5eeec7a9a619d");
     const TestReceivers receivers;
     Reports reports;
     AlertSender sender({webhook_at(receivers.http_port())}, reports.sink());
@@ -168,9 +169,9 @@ TEST(AlertTransport, long_subjects_are_cut_between_characters) {
     std::string subject;
     for (int i = 0; i < 60; ++i)
         subject += "é";
-    const std::string mail = mail_text({.from = "a@b", .to = {"c@d"}},
-                                       {.id = "m", .subject = subject, .text = "", .json = ""},
-                                       {1'767'225'600});
+    const std::string mail =
+        mail_text({.from = "a@b", .to = {"c@d"}},
+                  {.id = "m", .subject = subject, .text = "", .json = ""}, {1'767'225'600});
     EXPECT_NE(mail.find("Date: Thu, 01 Jan 2026 00:00:00 +0000\r\n"), std::string::npos) << mail;
     size_t begin = 0;
     for (size_t end = mail.find("\r\n"); end != std::string::npos;

@@ -147,9 +147,10 @@ Result<> check_webhooks(const Settings& settings) {
             return invalid("`webhook.urls`: an address begins with https:// and a host's name");
         }
         if (plain_http && !is_this_machine(split_port(origin.substr(7)).first)) {
-            return invalid(fmt::format("`webhook.urls`: `{}` is not this machine, so it needs "
-                                       "https",
-                                       origin));
+            return invalid(
+                fmt::format("`webhook.urls`: `{}` is not this machine, so it needs "
+                            "https",
+                            origin));
         }
     }
     if (!settings.webhook_urls.empty() && settings.webhook_secret_file.empty()) {

@@ -1,5 +1,5 @@
-// The settings about warnings and who is told: how their texts read, what they must agree on, and the
-// receivers that follow from them.
+// The settings about warnings and who is told: how their texts read, what they must agree on, and
+// the receivers that follow from them.
 #pragma once
 
 #include <string>
@@ -24,8 +24,8 @@ std::string show_holidays(const std::vector<Holiday>& holidays);
 // What no single setting can say. Errors: `setting_invalid`.
 Result<> check_alert_settings(const Settings& settings);
 
-// Who is told, with their secrets, which are read here. REQUIRES: check_alert_settings() is content.
-// Errors: `secret_unreadable`.
+// Who is told, with their secrets, which are read here. REQUIRES: check_alert_settings() is
+// content. Errors: `secret_unreadable`.
 Result<std::vector<Receiver>> receivers_of(const Settings& settings);
 
 }  // namespace calm

@@ -77,8 +77,9 @@ TEST(AlertSettings, webhooks_are_signed_and_encrypted) {
     EXPECT_EQ(refusal("[webhook]\nurls = ['http://127.0.0.1:8080/x']\n" + secret), "");
     EXPECT_NE(refusal("[webhook]\nurls = ['https://chat.example.org/x']\n").find("secret_file"),
               std::string::npos);
-    for (const char* url : {"http://chat.example.org/x", "http://127.0.0.1@evil.example/",
-                            "http://localhost.evil.example/", "ftp://example.org", "https://u:p@h/"})
+    for (const char* url :
+         {"http://chat.example.org/x", "http://127.0.0.1@evil.example/",
+          "http://localhost.evil.example/", "ftp://example.org", "https://u:p@h/"})
         EXPECT_FALSE(refusal(std::string("[webhook]\nurls = ['") + url + "']\n" + secret).empty())
             << url;
 }

@@ -119,15 +119,15 @@ std::string json_head(std::string_view message_id, std::string_view server_id, I
 
 std::string alert_sentence(Language language, const Warning& warning, const AlertNames& names) {
     const uint64_t percent = warning.owned == 0 ? 0 : warning.used * 100 / warning.owned;
-    std::string out = message(
-        language, key_for(warning, sentence_of(warning)),
-        {{"about", about_name(warning, names)},
-         {"part", part_name(warning, names)},
-         {"product", product_of(warning, names)},
-         {"until", warning.until.seconds > 0 ? local_minute(warning.until) : std::string()},
-         {"percent", std::to_string(percent)},
-         {"used", std::to_string(warning.used)},
-         {"owned", std::to_string(warning.owned)}});
+    std::string out =
+        message(language, key_for(warning, sentence_of(warning)),
+                {{"about", about_name(warning, names)},
+                 {"part", part_name(warning, names)},
+                 {"product", product_of(warning, names)},
+                 {"until", warning.until.seconds > 0 ? local_minute(warning.until) : std::string()},
+                 {"percent", std::to_string(percent)},
+                 {"used", std::to_string(warning.used)},
+                 {"owned", std::to_string(warning.owned)}});
     if (warning.early) out += fmt::format(" {}", message(language, "alert.early"));
     return out;
 }

@@ -1,5 +1,5 @@
-// What is said of an alert: to people in their language, to programs as JSON. Names are looked up when
-// it is said, so that an erased one is not.
+// What is said of an alert: to people in their language, to programs as JSON. Names are looked up
+// when it is said, so that an erased one is not.
 #pragma once
 
 #include <string>

@@ -226,9 +226,8 @@ std::string mail_text(const MailTarget& target, const AlertMessage& message, Ins
         "Date: {}\r\nFrom: CALM <{}>\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: <{}{}>\r\n"
         "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
         "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
-        mail_date(at), target.from, fmt::join(target.to, ",\r\n "),
-        encoded_words(message.subject), message.id,
-        sign == std::string::npos ? "@calm" : target.from.substr(sign),
+        mail_date(at), target.from, fmt::join(target.to, ",\r\n "), encoded_words(message.subject),
+        message.id, sign == std::string::npos ? "@calm" : target.from.substr(sign),
         base64_lines(message.text));
 }
 

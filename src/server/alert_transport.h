@@ -1,5 +1,5 @@
-// Carries one message to one receiver, once: mail by SMTP, webhooks by a signed POST. It blocks for up to
-// kDeliverySeconds, so never on the loop. Any thread.
+// Carries one message to one receiver, once: mail by SMTP, webhooks by a signed POST. It blocks for
+// up to kDeliverySeconds, so never on the loop. Any thread.
 #pragma once
 
 #include <atomic>

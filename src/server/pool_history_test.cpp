@@ -61,9 +61,12 @@ TEST(PoolHistory, forgets_what_no_forecast_looks_at) {
 }
 
 TEST(PoolHistory, a_record_that_does_not_read_is_damage) {
-    for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{
-             {"00002", "1:1"}, {"00002.moon", "1:1"}, {"00002.per_user", "1:1 1:2"},
-             {"00002.per_user", "1:"}, {"00002.per_user", "1:1,2:2"}}) {
+    for (const auto& [key, value] :
+         std::vector<std::pair<std::string, std::string>>{{"00002", "1:1"},
+                                                          {"00002.moon", "1:1"},
+                                                          {"00002.per_user", "1:1 1:2"},
+                                                          {"00002.per_user", "1:"},
+                                                          {"00002.per_user", "1:1,2:2"}}) {
         store::MemoryDisk disk;
         auto journal = store::open_memory_journal(disk).value();
         store::Batch batch;

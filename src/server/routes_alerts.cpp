@@ -106,35 +106,34 @@ void show(Api& api, const Request& request, Responder responder) {
 void acknowledge(Api& api, const Request& request, Responder responder) {
     const uint32_t id = number_of(request, "alert");
     std::string account(api.sign_in.account_of(request.caller));
-    api.alerts.acknowledge(
-        id, std::move(account),
-        [&api, id, language = request.language(),
-         responder = std::move(responder)](Result<Committed> done) mutable {
-            if (!done) return responder.fail(done.error());
-            responder.send(
-                Response::json(200, alert_json(api, language, *api.alerts.book().alert(id))));
-        });
+    api.alerts.acknowledge(id, std::move(account),
+                           [&api, id, language = request.language(),
+                            responder = std::move(responder)](Result<Committed> done) mutable {
+                               if (!done) return responder.fail(done.error());
+                               responder.send(Response::json(
+                                   200, alert_json(api, language, *api.alerts.book().alert(id))));
+                           });
 }
 
 void test(Api& api, const Request&, Responder responder) {
-    api.alerts.test([responder = std::move(responder)](
-                        Result<std::vector<DeliveryReport>> reports) mutable {
-        if (!reports) return responder.fail(reports.error());
-        std::string out = R"({"receivers":[)";
-        for (const DeliveryReport& each : *reports) {
-            if (out.back() == '}') out += ',';
-            out += R"({"receiver":)";
-            wire::append_json_string(out, each.receiver);
-            out += fmt::format(R"(,"sent":{})", each.sent);
-            if (!each.sent) {
-                out += R"(,"why":)";
-                wire::append_json_string(out, each.why);
+    api.alerts.test(
+        [responder = std::move(responder)](Result<std::vector<DeliveryReport>> reports) mutable {
+            if (!reports) return responder.fail(reports.error());
+            std::string out = R"({"receivers":[)";
+            for (const DeliveryReport& each : *reports) {
+                if (out.back() == '}') out += ',';
+                out += R"({"receiver":)";
+                wire::append_json_string(out, each.receiver);
+                out += fmt::format(R"(,"sent":{})", each.sent);
+                if (!each.sent) {
+                    out += R"(,"why":)";
+                    wire::append_json_string(out, each.why);
+                }
+                out += '}';
             }
-            out += '}';
-        }
-        out += "]}";
-        responder.send(Response::json(200, std::move(out)));
-    });
+            out += "]}";
+            responder.send(Response::json(200, std::move(out)));
+        });
 }
 
 std::string day_text(uint32_t day) {
@@ -150,8 +149,7 @@ void append_forecast(std::string& out, const Api& api, const PoolForecast& pool)
         name_of(forecast.outcome), forecast.used, forecast.seats,
         static_cast<double>(forecast.growth_thousandths) / 1000.0, forecast.history_days,
         forecast.samples, kForecastWindowDays);
-    for (const SeatChange& each :
-         seat_changes(api.server.ledger(), pool.pool, api.server.now())) {
+    for (const SeatChange& each : seat_changes(api.server.ledger(), pool.pool, api.server.now())) {
         if (out.back() == '}') out += ',';
         out += fmt::format(R"({{"at":"{}","seats":{}}})", to_rfc3339(each.at), each.seats);
     }

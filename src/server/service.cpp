@@ -94,9 +94,9 @@ Result<std::unique_ptr<Service>> Service::start(boost::asio::io_context& loop,
     CALM_TRY_ASSIGN(Directory directory, Directory::read(*reader));
     CALM_TRY_ASSIGN(AlertRecords alerts, AlertRecords::read(*reader));
     CALM_TRY_ASSIGN(auto receivers, receivers_of(settings));
-    std::unique_ptr<Service> service(new Service(std::make_unique<Parts>(
-        loop, settings, std::move(opened), std::move(directory), std::move(alerts),
-        std::move(receivers), std::move(clock))));
+    std::unique_ptr<Service> service(new Service(
+        std::make_unique<Parts>(loop, settings, std::move(opened), std::move(directory),
+                                std::move(alerts), std::move(receivers), std::move(clock))));
     Parts& parts = *service->parts_;
     register_metrics(parts.metrics, parts.server, parts.alerts.book());
     Routes routes = all_routes(parts.api);

@@ -222,8 +222,7 @@ const std::vector<SettingRow>& setting_rows() {
         text_row<&Settings::mail_password_file>("mail.password_file", "CALM_MAIL_PASSWORD_FILE"),
         text_row<&Settings::mail_ca_file>("mail.ca_file", "CALM_MAIL_CA_FILE"),
         texts_row<&Settings::webhook_urls>("webhook.urls", "CALM_WEBHOOK_URLS"),
-        text_row<&Settings::webhook_secret_file>("webhook.secret_file",
-                                                 "CALM_WEBHOOK_SECRET_FILE"),
+        text_row<&Settings::webhook_secret_file>("webhook.secret_file", "CALM_WEBHOOK_SECRET_FILE"),
         text_row<&Settings::webhook_ca_file>("webhook.ca_file", "CALM_WEBHOOK_CA_FILE")};
     return rows;
 }

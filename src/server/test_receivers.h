@@ -1,5 +1,5 @@
-// For tests: a mail server and a web server on loopback that take what alerts send, and remember it. They
-// speak as little SMTP and HTTP as a sender needs.
+// For tests: a mail server and a web server on loopback that take what alerts send, and remember
+// it. They speak as little SMTP and HTTP as a sender needs.
 #pragma once
 
 #include <atomic>

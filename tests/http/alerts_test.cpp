@@ -51,9 +51,8 @@ class Alerts : public ::testing::Test {
         ASSERT_EQ(host.status, 201) << host.body;
     }
     void admit(int user) {
-        const Answer answer =
-            post("/v1/admissions",
-                 fmt::format(R"({{"product":"mail-1","user":"u{}","host":1}})", user));
+        const Answer answer = post(
+            "/v1/admissions", fmt::format(R"({{"product":"mail-1","user":"u{}","host":1}})", user));
         ASSERT_EQ(answer.status, 200) << answer.body;
     }
     void fill(int users) {

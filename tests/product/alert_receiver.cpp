@@ -1,6 +1,6 @@
-// Receives mails and webhooks for alerts_test.sh: `alert_receiver DIRECTORY` writes its two ports into
-// DIRECTORY/ports, and mail-1, mail-2 …, post-1, post-2 … as they come. The first post is answered
-// 503.
+// Receives mails and webhooks for alerts_test.sh: `alert_receiver DIRECTORY` writes its two ports
+// into DIRECTORY/ports, and mail-1, mail-2 …, post-1, post-2 … as they come. The first post is
+// answered 503.
 #include <csignal>
 #include <cstdio>
 #include <filesystem>

@@ -51,9 +51,8 @@ Exit list(Call& call, const ListOptions& options) {
                      {call.text("column.at")},
                      {call.text("column.what")}});
         for (const auto& alert : alerts) {
-            table.add({text_at(alert, "alert"), text_at(alert, "severity"),
-                       text_at(alert, "state"), text_at(alert, "raised_at"),
-                       text_at(alert, "sentence")});
+            table.add({text_at(alert, "alert"), text_at(alert, "severity"), text_at(alert, "state"),
+                       text_at(alert, "raised_at"), text_at(alert, "sentence")});
         }
         call.print_table(table);
         if (!text_at(answer, "cursor").empty()) call.say("command.alert.list.more");
@@ -97,8 +96,8 @@ Exit test(Call& call) {
                      {call.text("column.state")},
                      {call.text("column.why")}});
         for (const auto& each : array_at(outcome, "receivers")) {
-            const bool sent = find_at(each, "sent") != nullptr && find_at(each, "sent")->is_bool() &&
-                              find_at(each, "sent")->get_bool();
+            const bool sent = find_at(each, "sent") != nullptr &&
+                              find_at(each, "sent")->is_bool() && find_at(each, "sent")->get_bool();
             table.add({text_at(each, "receiver"), sent ? "sent" : "failed",
                        cell(call.language(), each, "why")});
         }
@@ -132,11 +131,11 @@ Action declare_alert_acknowledge(Form& form) {
     auto& alert = form.make<std::string>();
     form.argument("ALERT", alert);
     return [&alert](Call& call) {
-        return present(call, post(call, alert_path(alert) + "/acknowledge", boost::json::object{}),
-                       [&](const boost::json::value& answer) {
-                           call.say("command.alert.acknowledge.done",
-                                    {{"alert", text_at(answer, "alert")}});
-                       });
+        return present(
+            call, post(call, alert_path(alert) + "/acknowledge", boost::json::object{}),
+            [&](const boost::json::value& answer) {
+                call.say("command.alert.acknowledge.done", {{"alert", text_at(answer, "alert")}});
+            });
     };
 }
 
