@@ -8,6 +8,8 @@
 namespace calm {
 namespace {
 
+constexpr size_t kPrunedAtOnce = 64;
+
 // Days pass in one direction only; everything else may swing.
 Seconds quiet_of(const Warning& warning) {
     const bool dated = warning.kind == WarningKind::initial_grace ||
@@ -153,7 +155,7 @@ bool AlertBook::resolve_unseen(Instant now, size_t things) {
     }
     if (unseen_at_ != current_.end()) return false;
     resolving_ = false;
-    prune(now, things);
+    prune(now, kPrunedAtOnce);
     return true;
 }
 

@@ -13,8 +13,8 @@
 namespace calm {
 namespace {
 
-constexpr uint32_t kTicksMin = 5;   // between two sweeps, when the ledger grows
-constexpr uint32_t kTicksMax = 60;  // when it does not
+constexpr uint32_t kTicksMin = 5;   // between two sweeps, when something changed
+constexpr uint32_t kTicksMax = 60;  // when nothing did
 constexpr auto kSlice = std::chrono::milliseconds(1);
 constexpr size_t kThings = 256;   // of the ledger, at a time: some 15 µs
 constexpr size_t kWarnings = 64;  // some 50 µs
@@ -74,9 +74,9 @@ void AlertDesk::resume() {
 }
 
 bool AlertDesk::due() const {
-    if (!ever_swept_ || ticks_ >= kTicksMax) return true;
-    if (server_.read_clock().state != swept_clock_) return true;
-    return ticks_ >= kTicksMin && server_.ledger().size() != swept_size_;
+    if (ticks_ < kTicksMin) return false;
+    return !ever_swept_ || ticks_ >= kTicksMax || server_.ledger().size() != swept_size_ ||
+           server_.read_clock().state != swept_clock_;
 }
 
 void AlertDesk::tick() {

@@ -47,9 +47,11 @@ TEST(PoolHistory, is_read_as_it_was_written) {
             batch.put(std::move(record));
         ASSERT_TRUE(journal->append(batch).is_committed());
     }
-    const auto again = PoolHistory::read(*journal->open_reader().value()).value();
-    EXPECT_EQ(days_of(again), days_of(history));
-    EXPECT_EQ(days_of(again).size(), 3U);
+    const auto reader = journal->open_reader().value();
+    const auto again = PoolHistory::read(*reader);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(days_of(*again), days_of(history));
+    EXPECT_EQ(days_of(*again).size(), 3U);
 }
 
 TEST(PoolHistory, forgets_what_no_forecast_looks_at) {
