@@ -245,6 +245,12 @@ Findings check_status(const boost::json::value& status) {
     } else {
         found.push_back({"ledger_time", Level::good, "ledger_time_good", clock_values});
     }
+    const bool alerts = number_at(status, "alerts.open") > 0;
+    found.push_back({"alerts",
+                     alerts ? Level::warning : Level::good,
+                     alerts ? "alerts_open" : "alerts_none",
+                     {{"open", text_at(status, "alerts.open")},
+                      {"critical", text_at(status, "alerts.critical")}}});
     for (const Pool& pool : pools_of(status)) {
         const unsigned threshold = pool.warning();
         const Level level = threshold >= 100 && pool.requirement == "activated" ? Level::bad

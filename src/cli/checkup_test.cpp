@@ -139,6 +139,7 @@ TEST(Doctor, EveryFindingHasItsTextAndItsMendInBothLanguages) {
                             "issuing_stopped",
                             "ledger_time_stands",
                             "ledger_time_ahead",
+                            "alerts_open",
                             "pool_filling",
                             "pool_overused"}) {
         for (const Language language : {Language::en, Language::fr}) {

@@ -76,6 +76,13 @@ constexpr std::array kCommands{
             "calm report verify position.csv --server-id "
             "\"$(calm status --json | jq -r .license_server_id)\"",
             declare_report_verify},
+    Command{"alert list", "calm alert list\ncalm alert list --state all --json",
+            declare_alert_list},
+    Command{"alert show", "calm alert show 1", declare_alert_show},
+    Command{"alert acknowledge", "calm alert acknowledge 1", declare_alert_acknowledge},
+    Command{"alert test", "calm alert test", declare_alert_test},
+    Command{"forecast", "calm forecast\ncalm forecast sql-2012", declare_forecast},
+
     Command{"audit list", "calm audit list --limit 10", declare_audit_list},
     Command{"audit export", "calm audit export log.jsonl", declare_audit_export},
     Command{"audit verify", "calm audit verify\ncalm audit verify log.jsonl", declare_audit_verify},

@@ -1,6 +1,7 @@
 // OpenSSL's server context, once.
 #include "http/tls_context.h"
 
+#include <ctime>
 #include <utility>
 
 #include <openssl/err.h>
@@ -66,6 +67,13 @@ Result<TlsContext> TlsContext::load(const std::string& certificate_file,
     CALM_ASSERT(X509_digest(SSL_CTX_get0_certificate(tls.context_), EVP_sha256(),
                             tls.fingerprint_.data(), &length) == 1);
     return tls;
+}
+
+Instant TlsContext::valid_until() const {
+    struct tm end {};
+    const X509* const certificate = SSL_CTX_get0_certificate(context_);
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1) return {};
+    return {timegm(&end)};
 }
 
 TlsContext::TlsContext(TlsContext&& other) noexcept

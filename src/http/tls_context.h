@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/instant.h"
 #include "base/result.h"
 
 struct ssl_ctx_st;
@@ -24,6 +25,9 @@ class TlsContext {
 
     // SHA-256 of the certificate (DER): what hosts and the command line pin.
     const Hash& fingerprint() const { return fingerprint_; }
+
+    // When the certificate ends.
+    Instant valid_until() const;
 
     ssl_ctx_st* native() const { return context_; }
 

@@ -20,6 +20,7 @@ Routes all_routes(Api& api) {
     add_export_routes(api, routes);
     add_position_routes(api, routes);
     add_report_routes(api, routes);
+    add_alert_routes(api, routes);
     add_status_routes(api, routes);
     return routes;
 }
@@ -53,6 +54,9 @@ http::ProblemTable server_problems() {
             {"host_token_unknown", 401},
             {"enrolment_token_invalid", 403},
             {"cal_unknown", 404},
+            {"alert_unknown", 404},
+            {"alert_resolved", 409},
+            {"no_receivers", 409},
             {"pack_unknown", 404},
             {"product_unknown", 404},
             {"host_unknown", 404},

@@ -20,10 +20,13 @@
 
 namespace calm {
 
+class AlertDesk;
+
 struct Api {
     LicenseServer& server;
     Directory& directory;
     SignIn& sign_in;
+    AlertDesk& alerts;
     http::WorkerPool& workers;
     http::Metrics& metrics;
     std::string data_directory;  // for the temporary files of exports
@@ -44,6 +47,7 @@ void add_subject_routes(Api& api, Routes& routes);
 void add_export_routes(Api& api, Routes& routes);
 void add_position_routes(Api& api, Routes& routes);
 void add_report_routes(Api& api, Routes& routes);
+void add_alert_routes(Api& api, Routes& routes);
 void add_status_routes(Api& api, Routes& routes);
 
 // All of them. The table is checked by RouteTable::make.

@@ -3,7 +3,25 @@
 
 namespace calm {
 
-void register_metrics(http::Metrics& metrics, LicenseServer& server) {
+namespace {
+
+void register_alerts(http::Metrics& metrics, const AlertBook& alerts) {
+    for (const AlertState state : {AlertState::open, AlertState::acknowledged}) {
+        for (const auto& [severity, name] : NamesOf<Severity>::value) {
+            metrics.gauge_from(
+                "calm_alerts", "Alerts that are not resolved",
+                [&alerts, state, severity = severity] {
+                    return static_cast<double>(alerts.count(state, severity));
+                },
+                {{"state", std::string(name_of(state))}, {"severity", std::string(name)}});
+        }
+    }
+}
+
+}  // namespace
+
+void register_metrics(http::Metrics& metrics, LicenseServer& server, const AlertBook& alerts) {
+    register_alerts(metrics, alerts);
     const auto row = [&](const char* name, const char* help, auto read) {
         metrics.gauge_from(name, help,
                            [&server, read] { return static_cast<double>(read(server)); });

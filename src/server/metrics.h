@@ -2,11 +2,12 @@
 #pragma once
 
 #include "http/metrics.h"
+#include "server/alert_book.h"
 #include "server/license_server.h"
 
 namespace calm {
 
-// `server` outlives `metrics`' last text. Loop thread.
-void register_metrics(http::Metrics& metrics, LicenseServer& server);
+// `server` and `alerts` outlive `metrics`' last text. Loop thread.
+void register_metrics(http::Metrics& metrics, LicenseServer& server, const AlertBook& alerts);
 
 }  // namespace calm

@@ -1,6 +1,7 @@
 // Health, status, metrics, explanations and the start page.
 #include <fmt/format.h>
 
+#include "server/alert_desk.h"
 #include "server/api.h"
 #include "wire/fields.h"
 
@@ -45,6 +46,16 @@ void status(Api& api, const Request&, Responder responder) {
         server.node().ledger_id, ledger.epoch(), ledger.size(), server.durable(), server.waiting(),
         to_rfc3339(api.server.now()), clock_state(clock.state), clock.difference.count,
         !server.stopped());
+    const AlertBook& alerts = api.alerts.book();
+    const auto alerts_in = [&](AlertState state) {
+        size_t count = 0;
+        for (const auto& [severity, name] : NamesOf<Severity>::value)
+            count += alerts.count(state, severity);
+        return count;
+    };
+    out += fmt::format(R"("alerts":{{"open":{},"acknowledged":{},"critical":{}}},)",
+                       alerts_in(AlertState::open), alerts_in(AlertState::acknowledged),
+                       alerts.count(AlertState::open, Severity::critical));
     size_t hosts = 0;
     for (const Host& host : ledger.hosts())
         hosts += host.removed ? 0 : 1;

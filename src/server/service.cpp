@@ -12,6 +12,8 @@
 #include "http/problem_page.h"
 #include "http/server.h"
 #include "http/tls_context.h"
+#include "server/alert_desk.h"
+#include "server/alert_settings.h"
 #include "server/api.h"
 #include "server/console_files.h"
 #include "server/metrics.h"
@@ -28,7 +30,8 @@ constexpr uint32_t kSweepTicks = 60;
 
 struct Service::Parts {
     Parts(boost::asio::io_context& loop_in, const Settings& settings_in, OpenedLedger opened,
-          Directory directory_in, ClockSource clock)
+          Directory directory_in, AlertRecords alert_records, std::vector<Receiver> receivers,
+          ClockSource clock)
         : loop(loop_in),
           settings(settings_in),
           directory(std::move(directory_in)),
@@ -38,8 +41,9 @@ struct Service::Parts {
                      boost::asio::post(loop, std::move(function));
                  }),
           sign_in(server, directory, getuid()),
+          alerts(server, directory, std::move(alert_records), settings, std::move(receivers)),
           workers(loop, kWorkers),
-          api{server, directory, sign_in, workers, metrics, settings.data_directory, {}},
+          api{server, directory, sign_in, alerts, workers, metrics, settings.data_directory, {}},
           timer(loop) {
         server.set_pack_documents([this](PackId pack) {
             const std::string* document = directory.pack_document(server.ledger().sold_as(pack));
@@ -52,6 +56,7 @@ struct Service::Parts {
         timer.async_wait([this](const boost::system::error_code& error) {
             if (error) return;
             server.tick();
+            alerts.tick();
             if (++ticks % kSweepTicks == 0) sign_in.sweep();
             if (const auto verdict = snapshots.tick(server.durable()); !verdict) {
                 spdlog::critical("no CAL is issued any more: {}", verdict.error().detail);
@@ -67,6 +72,7 @@ struct Service::Parts {
     SnapshotChild snapshots;
     LicenseServer server;
     SignIn sign_in;
+    AlertDesk alerts;
     http::Metrics metrics;
     http::WorkerPool workers;
     Api api;
@@ -86,10 +92,13 @@ Result<std::unique_ptr<Service>> Service::start(boost::asio::io_context& loop,
     CALM_ASSERT(sodium_init() >= 0);
     CALM_TRY_ASSIGN(const auto reader, opened.journal->open_reader());
     CALM_TRY_ASSIGN(Directory directory, Directory::read(*reader));
-    std::unique_ptr<Service> service(new Service(std::make_unique<Parts>(
-        loop, settings, std::move(opened), std::move(directory), std::move(clock))));
+    CALM_TRY_ASSIGN(AlertRecords alerts, AlertRecords::read(*reader));
+    CALM_TRY_ASSIGN(auto receivers, receivers_of(settings));
+    std::unique_ptr<Service> service(new Service(
+        std::make_unique<Parts>(loop, settings, std::move(opened), std::move(directory),
+                                std::move(alerts), std::move(receivers), std::move(clock))));
     Parts& parts = *service->parts_;
-    register_metrics(parts.metrics, parts.server);
+    register_metrics(parts.metrics, parts.server, parts.alerts.book());
     Routes routes = all_routes(parts.api);
     for (http::Route& page : http::problem_page_routes())
         routes.push_back(std::move(page));
@@ -114,6 +123,7 @@ Result<> Service::listen(const http::TlsContext* tls) {
     if (!p.settings.socket.empty()) CALM_TRY(p.front->listen_unix(p.settings.socket));
     if (tls != nullptr && !p.settings.tls_address.empty()) {
         p.api.fingerprint = to_hex(tls->fingerprint());
+        p.alerts.set_certificate_end(tls->valid_until());
         CALM_TRY_ASSIGN(p.tls_port,
                         p.front->listen_tcp(p.settings.tls_address, p.settings.tls_port, tls));
     }
@@ -126,6 +136,10 @@ Result<> Service::listen(const http::TlsContext* tls) {
 
 LicenseServer& Service::license_server() {
     return parts_->server;
+}
+
+AlertDesk& Service::alerts() {
+    return parts_->alerts;
 }
 
 http::Server& Service::front() {
@@ -143,6 +157,7 @@ uint16_t Service::plain_port() const {
 void Service::stop(std::function<void()> stopped) {
     parts_->timer.cancel();
     parts_->front->stop(kStopDeadline, [this, stopped = std::move(stopped)]() mutable {
+        parts_->alerts.stop();
         parts_->server.drain();
         parts_->snapshots.stop();
         // The writer's last reports are on their way to the loop, before this.

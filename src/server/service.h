@@ -20,6 +20,8 @@ class TlsContext;
 
 namespace calm {
 
+class AlertDesk;
+
 class Service {
   public:
     // Serves `opened`; nothing listens yet. `loop` outlives it and is run by one thread. Errors:
@@ -36,6 +38,7 @@ class Service {
     Result<> listen(const http::TlsContext* tls);
 
     LicenseServer& license_server();
+    AlertDesk& alerts();
     http::Server& front();
     uint16_t tls_port() const;    // 0: none
     uint16_t plain_port() const;  // 0: none

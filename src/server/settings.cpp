@@ -11,6 +11,7 @@
 #include <toml++/toml.h>
 
 #include "base/toml_guard.h"
+#include "server/alert_settings.h"
 
 namespace calm {
 namespace {
@@ -57,8 +58,9 @@ std::string show_port(const Settings& settings) {
     return std::to_string(settings.*field);
 }
 
-Result<> set_names(Settings& settings, std::string_view value) {
-    settings.certificate_names.clear();
+template <std::vector<std::string> Settings::*field>
+Result<> set_texts(Settings& settings, std::string_view value) {
+    (settings.*field).clear();
     while (!value.empty()) {
         const size_t comma = value.find(',');
         std::string_view name = value.substr(0, comma);
@@ -66,14 +68,57 @@ Result<> set_names(Settings& settings, std::string_view value) {
             name.remove_prefix(1);
         while (name.ends_with(' '))
             name.remove_suffix(1);
-        if (!name.empty()) settings.certificate_names.emplace_back(name);
+        if (!name.empty()) (settings.*field).emplace_back(name);
         if (comma == std::string_view::npos) break;
         value.remove_prefix(comma + 1);
     }
     return {};
 }
-std::string show_names(const Settings& settings) {
-    return fmt::format("{}", fmt::join(settings.certificate_names, ","));
+template <std::vector<std::string> Settings::*field>
+std::string show_texts(const Settings& settings) {
+    return fmt::format("{}", fmt::join(settings.*field, ","));
+}
+
+Result<> set_pool_percents(Settings& settings, std::string_view value) {
+    CALM_TRY_ASSIGN(settings.warnings.pool_percents, parse_percents(value));
+    return {};
+}
+std::string show_pool_percents(const Settings& settings) {
+    return show_numbers(settings.warnings.pool_percents);
+}
+Result<> set_days_left(Settings& settings, std::string_view value) {
+    CALM_TRY_ASSIGN(settings.warnings.days_left, parse_days_left(value));
+    return {};
+}
+std::string show_days_left(const Settings& settings) {
+    return show_numbers(settings.warnings.days_left);
+}
+Result<> set_holidays(Settings& settings, std::string_view value) {
+    CALM_TRY_ASSIGN(settings.warnings.holidays, parse_holidays(value));
+    return {};
+}
+std::string show_all_holidays(const Settings& settings) {
+    return show_holidays(settings.warnings.holidays);
+}
+Result<> set_lead_days(Settings& settings, std::string_view value) {
+    return number_into(settings.warnings.holiday_lead_days, value, 60);
+}
+std::string show_lead_days(const Settings& settings) {
+    return std::to_string(settings.warnings.holiday_lead_days);
+}
+Result<> set_security(Settings& settings, std::string_view value) {
+    const auto security = from_name<MailSecurity>(value);
+    if (!security) return invalid("it is none of none, starttls, tls");
+    settings.mail_security = *security;
+    return {};
+}
+std::string show_security(const Settings& settings) {
+    return std::string(name_of(settings.mail_security));
+}
+Result<> set_language(Settings& settings, std::string_view value) {
+    if (value != "en" && value != "fr") return invalid("it is neither en nor fr");
+    settings.alert_language = value;
+    return {};
 }
 
 Result<> set_level(Settings& settings, std::string_view value) {
@@ -89,6 +134,10 @@ Result<> set_level(Settings& settings, std::string_view value) {
 template <std::string Settings::*field>
 constexpr SettingRow text_row(std::string_view key, std::string_view environment) {
     return {key, environment, "text", set_text<field>, show_text<field>};
+}
+template <std::vector<std::string> Settings::*field>
+constexpr SettingRow texts_row(std::string_view key, std::string_view environment) {
+    return {key, environment, "texts", set_texts<field>, show_texts<field>};
 }
 template <uint32_t Settings::*field>
 constexpr SettingRow number_row(std::string_view key, std::string_view environment) {
@@ -130,8 +179,11 @@ std::optional<std::string> text_of(const toml::node& node) {
     if (list == nullptr) return std::nullopt;
     std::string out;
     for (const auto& each : *list) {
-        if (!each.is_string()) return std::nullopt;
-        out += (out.empty() ? "" : ",") + each.as_string()->get();
+        const auto* const number_in_list = each.as_integer();
+        if (!each.is_string() && number_in_list == nullptr) return std::nullopt;
+        if (!out.empty()) out += ',';
+        out += number_in_list != nullptr ? std::to_string(number_in_list->get())
+                                         : each.as_string()->get();
     }
     return out;
 }
@@ -152,8 +204,26 @@ const std::vector<SettingRow>& setting_rows() {
                                                "CALM_LISTEN_CONNECTIONS_MAX"),
         text_row<&Settings::certificate_file>("tls.certificate", "CALM_TLS_CERTIFICATE"),
         text_row<&Settings::key_file>("tls.key", "CALM_TLS_KEY"),
-        {"tls.names", "CALM_TLS_NAMES", "texts", set_names, show_names},
-        {"log.level", "CALM_LOG_LEVEL", "text", set_level, show_text<&Settings::log_level>}};
+        texts_row<&Settings::certificate_names>("tls.names", "CALM_TLS_NAMES"),
+        {"log.level", "CALM_LOG_LEVEL", "text", set_level, show_text<&Settings::log_level>},
+        {"alerts.pool_percents", "CALM_ALERTS_POOL_PERCENTS", "numbers", set_pool_percents,
+         show_pool_percents},
+        {"alerts.days_left", "CALM_ALERTS_DAYS_LEFT", "numbers", set_days_left, show_days_left},
+        {"alerts.holidays", "CALM_ALERTS_HOLIDAYS", "texts", set_holidays, show_all_holidays},
+        {"alerts.holiday_lead_days", "CALM_ALERTS_HOLIDAY_LEAD_DAYS", "number", set_lead_days,
+         show_lead_days},
+        {"alerts.language", "CALM_ALERTS_LANGUAGE", "text", set_language,
+         show_text<&Settings::alert_language>},
+        text_row<&Settings::mail_server>("mail.server", "CALM_MAIL_SERVER"),
+        {"mail.security", "CALM_MAIL_SECURITY", "text", set_security, show_security},
+        text_row<&Settings::mail_from>("mail.from", "CALM_MAIL_FROM"),
+        texts_row<&Settings::mail_to>("mail.to", "CALM_MAIL_TO"),
+        text_row<&Settings::mail_account>("mail.account", "CALM_MAIL_ACCOUNT"),
+        text_row<&Settings::mail_password_file>("mail.password_file", "CALM_MAIL_PASSWORD_FILE"),
+        text_row<&Settings::mail_ca_file>("mail.ca_file", "CALM_MAIL_CA_FILE"),
+        texts_row<&Settings::webhook_urls>("webhook.urls", "CALM_WEBHOOK_URLS"),
+        text_row<&Settings::webhook_secret_file>("webhook.secret_file", "CALM_WEBHOOK_SECRET_FILE"),
+        text_row<&Settings::webhook_ca_file>("webhook.ca_file", "CALM_WEBHOOK_CA_FILE")};
     return rows;
 }
 
@@ -198,6 +268,7 @@ Result<Settings> read_settings(std::string_view toml_text,
     if (settings.certificate_file.empty() != settings.key_file.empty()) {
         return fail("setting_invalid", "`tls.certificate` and `tls.key` belong together");
     }
+    CALM_TRY(check_alert_settings(settings));
     return settings;
 }
 

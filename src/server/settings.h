@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "core/warnings.h"
+#include "server/alert_transport.h"
 
 namespace calm {
 
@@ -29,13 +31,28 @@ struct Settings {
 
     uint32_t snapshot_every = 1'000'000;  // entries; 0: never
     std::string log_level = "info";
+
+    WarningTerms warnings;  // what is warned of, and when
+    std::string alert_language = "en";
+
+    std::string mail_server;  // host:port; empty: no mail
+    MailSecurity mail_security = MailSecurity::starttls;
+    std::string mail_from;
+    std::vector<std::string> mail_to;
+    std::string mail_account;
+    std::string mail_password_file;
+    std::string mail_ca_file;
+
+    std::vector<std::string> webhook_urls;
+    std::string webhook_secret_file;
+    std::string webhook_ca_file;
 };
 
 // One row of api/settings.json: what the settings are called, and how they are read.
 struct SettingRow {
     std::string_view key;          // "listen.tls_port"
     std::string_view environment;  // "CALM_LISTEN_TLS_PORT"
-    std::string_view type;         // "text", "number", "texts"
+    std::string_view type;         // "text", "number", "texts", "numbers"
     Result<> (*set)(Settings&, std::string_view value);
     std::string (*show)(const Settings&);
 };

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Every example of every `--help`, as it stands: the commands are run in the order in which help lists
-# them, so that what an early one makes, a later one may use.
+# them, so that what an early one makes, a later one may use. $1 is the program that receives alerts.
 set -uo pipefail
 # shellcheck source=tests/cli/common.sh
 source "$(dirname "$0")/common.sh"
@@ -13,6 +13,17 @@ echo 'correct horse battery staple' >passphrase.txt
 echo 'swordfish is the password' >password.txt
 cp "$root/share/products/exchange-2010.toml" .
 cp "$root/tests/scenarios/device_cal_covers_everyone_on_it.calm" first.calm
+echo 'sixteen letters or more' >webhook.secret
+chmod 600 webhook.secret
+mkdir received
+"$1" "$desk/received" &
+receiver=$!
+trap 'kill "$receiver" 2>/dev/null; leave' EXIT
+for ((i = 0; i < 100; i++)); do
+    if [ -e received/ports ]; then break; fi
+    sleep 0.1
+done
+read -r _ hook <received/ports || exit 1
 cat >calmd.toml <<TOML
 [data]
 directory = "$desk/data"
@@ -21,9 +32,23 @@ reserve_mib = 0
 socket = "$desk/calmd.sock"
 tls_address = "127.0.0.1"
 tls_port = $(free_port)
+[webhook]
+urls = ["http://127.0.0.1:$hook/"]
+secret_file = "$desk/webhook.secret"
 TOML
 export CALM_SERVER=unix:$desk/calmd.sock
 start_server || exit 1
+
+# Waits for it, and until it was tried to tell it.
+# shellcheck disable=SC2317  # expect calls it
+first_alert() {
+    local i
+    for ((i = 0; i < 100; i++)); do
+        if calm alert show 1 --json 2>/dev/null | jq -e '.deliveries[0].tries > 0' >/dev/null; then return 0; fi
+        sleep 0.1
+    done
+    return 1
+}
 
 count=0
 # COMMAND WORDS...
@@ -50,6 +75,8 @@ for word in $(calm --help | commands_in); do
             expect "fs1 enrols" enrol_host fs1
             expect "old-server enrols" enrol_host old-server
         fi
+        # So is the first alert, which a host's initial grace raises.
+        if [ "$word $second" = "alert list" ]; then expect "there is an alert" first_alert; fi
         run_examples "$word" "$second"
     done
 done

@@ -63,7 +63,8 @@ std::string Answer::header(std::string_view name) const {
     return head.substr(value, head.find("\r\n", value) - value);
 }
 
-TestServer::TestServer(store::MemoryDisk& disk, Instant wall)
+TestServer::TestServer(store::MemoryDisk& disk, Instant wall,
+                       const std::function<void(Settings&)>& configure)
     : directory_(make_directory()), socket_(directory_ + "/s"), wall_(wall.seconds) {
     loop_ = std::make_unique<boost::asio::io_context>(1);
     auto journal = store::open_memory_journal(disk);
@@ -75,6 +76,7 @@ TestServer::TestServer(store::MemoryDisk& disk, Instant wall)
     settings.socket = socket_;
     settings.tls_address.clear();
     settings.snapshot_every = 0;
+    if (configure) configure(settings);
     auto service = Service::start(*loop_, settings, std::move(*opened), [this] {
         return ClockValues{.wall = {wall_.load()}, .boot = {boot_.load()}};
     });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,8 +44,9 @@ struct Ask {
 class TestServer {
   public:
     // Starts on `disk`, whose content outlives the server. `wall` is its wall clock, in seconds of
-    // UTC.
-    TestServer(store::MemoryDisk& disk, Instant wall);
+    // UTC. `configure` may change its settings.
+    TestServer(store::MemoryDisk& disk, Instant wall,
+               const std::function<void(Settings&)>& configure = {});
     ~TestServer();
     TestServer(const TestServer&) = delete;
     TestServer& operator=(const TestServer&) = delete;

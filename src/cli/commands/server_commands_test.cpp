@@ -97,6 +97,58 @@ TEST(CalList, WhatIsLeftIsSaid) {
     EXPECT_EQ(ran.out, "{\"cals\":[{\"cal\":1}],\"cursor\":\"1\"}\n");
 }
 
+TEST(AlertList, PagesAreFollowedAndNoNewsIsSaid) {
+    Asked asked;
+    const Ran ran = asked.run(
+        {"alert", "list", "--state", "all", "--limit", "2"},
+        {http_answer(200, R"({"alerts":[],"cursor":"40"})"),
+         http_answer(200, R"({"alerts":[{"alert":7,"state":"open","sentence":"a\u001b[2J"}]})")});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_TRUE(has(asked.request(0), "/v1/alerts?limit=2&state=all ")) << asked.request(0);
+    EXPECT_TRUE(has(asked.request(1), "&cursor=40 ")) << asked.request(1);
+    EXPECT_TRUE(has(ran.out, "a\\x1b[2J")) << ran.out;
+    Asked quiet;
+    EXPECT_TRUE(has(quiet.run({"alert", "list"}, {http_answer(200, R"({"alerts":[]})")}).err,
+                    "nothing to warn of"));
+}
+
+TEST(AlertShow, TellsWhyAMailFailed) {
+    Asked asked;
+    const Ran ran = asked.run(
+        {"alert", "show", "7"},
+        {http_answer(200, R"({"alert":7,"state":"open","sentence":"It is so.","remedy":"Do it.",)"
+                          R"("deliveries":[{"receiver":"mail","state":"failed","tries":6,)"
+                          R"("why":"Connection refused"}]})")});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    for (const char* part : {"It is so.", "Do it.", "mail", "failed", "6", "Connection refused"})
+        EXPECT_TRUE(has(ran.out, part)) << part << ran.out;
+}
+
+TEST(AlertTest, AReceiverThatCouldNotBeToldIsAnError) {
+    Asked asked;
+    const Ran ran =
+        asked.run({"alert", "test"},
+                  {http_answer(200, R"({"receivers":[{"receiver":"mail","sent":false,"why":"550"},)"
+                                    R"({"receiver":"hook","sent":true}]})")});
+    EXPECT_EQ(ran.code, Exit::error);
+    EXPECT_TRUE(has(ran.out, "550")) << ran.out;
+    EXPECT_TRUE(asked.request(0).starts_with("POST /v1/alerts/test ")) << asked.request(0);
+}
+
+TEST(Forecast, NamesTheDayAndWhatItAssumes) {
+    Asked asked;
+    const Ran ran = asked.run(
+        {"forecast", "sql-2012"},
+        {http_answer(200, R"({"forecasts":[{"product":"sql-2012","kind":"per_user","used":60,)"
+                          R"("seats":100,"outcome":"runs_out","day":"2027-03-01","samples":20,)"
+                          R"("history_days":30,"growth_per_day":1.25,)"
+                          R"("packs":[{"at":"2027-02-01T00:00:00Z","seats":-25}]}]})")});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_TRUE(has(asked.request(0), "/v1/forecast?product=sql-2012 ")) << asked.request(0);
+    for (const char* part : {"2027-03-01", "1.25", "30 days", "2027-02-01: -25"})
+        EXPECT_TRUE(has(ran.out, part)) << part << ran.out;
+}
+
 TEST(ProductSet, SendsTheTagThatItSaw) {
     Asked asked;
     const Ran ran =

@@ -27,6 +27,10 @@ void show(Call& call, const boost::json::value& status) {
                            {label("holders"), text_at(status, "subjects")},
                            {label("cals"), text_at(status, "cals")},
                            {label("certificate"), text_at(status, "fingerprint")}}));
+    if (const int64_t open = number_at(status, "alerts.open"); open > 0) {
+        call.say("command.status.alerts", {{"open", std::to_string(open)},
+                                           {"critical", text_at(status, "alerts.critical")}});
+    }
     const auto pools = pools_of(status);
     if (pools.empty()) {
         call.say("command.status.no_products");
