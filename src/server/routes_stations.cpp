@@ -107,7 +107,9 @@ Result<Described> described(Api& api, const Request& request, const Station* pre
     }
     CALM_TRY(fields.finish());
     CALM_TRY_ASSIGN(out.name, normalised_name(out.name));
-    if (moved) CALM_TRY_ASSIGN(out.wish.host, host_named(api, host));
+    if (moved) {
+        CALM_TRY_ASSIGN(out.wish.host, host_named(api, host));
+    }
     if (shown) {
         out.wish.shows = find_station(api, out.wish.host, shows);
         if (!shows.empty() && !out.wish.shows)
