@@ -56,6 +56,15 @@ constexpr std::array kCommands{
     Command{"host set", "calm host set fs1 --mode either --preferred per_user", declare_host_set},
     Command{"host remove", "calm host remove old-server --yes", declare_host_remove},
 
+    Command{"station add",
+            "calm station add front-desk fs1\ncalm station add spare fs1 --kind remote",
+            declare_station_add},
+    Command{"station list", "calm station list --host fs1", declare_station_list},
+    Command{"station show", "calm station show front-desk", declare_station_show},
+    Command{"station set", "calm station set front-desk --name window --kind remote",
+            declare_station_set},
+    Command{"station remove", "calm station remove spare --yes", declare_station_remove},
+
     Command{"admit",
             "calm admit sql-2012 --user anna --host fs1\n"
             "calm admit sql-2012 --device kiosk-1 --host fs1",

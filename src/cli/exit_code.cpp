@@ -62,7 +62,8 @@ Exit exit_of(Reason reason) {
         case Reason::temporary_cal_expired:
         case Reason::upgrade_prevented: return Exit::no_cal;
         case Reason::product_unknown:
-        case Reason::host_unknown: return Exit::not_found;
+        case Reason::host_unknown:
+        case Reason::station_unknown: return Exit::not_found;
         case Reason::server_unreachable: return Exit::unreachable;
         default: return Exit::denied;
     }

@@ -25,6 +25,10 @@ void ProductOptions::declare(Form& form) {
     form.only(form.option("--prevent-upgrade", "YES-NO", prevent_upgrade), {"yes", "no"});
     form.only(form.option("--grace-ends-with-first-cal", "YES-NO", grace_ends_with_first_cal),
               {"yes", "no"});
+    form.only(form.option("--cal-for-servers", "YES-NO", cal_for_servers), {"yes", "no"});
+    form.only(form.option("--cal-for-web", "YES-NO", cal_for_web), {"yes", "no"});
+    form.only(form.option("--cal-for-hpc", "YES-NO", cal_for_hpc), {"yes", "no"});
+    form.only(form.option("--cal-for-anonymous", "YES-NO", cal_for_anonymous), {"yes", "no"});
 }
 
 boost::json::object ProductOptions::to_json() const {
@@ -55,6 +59,10 @@ boost::json::object ProductOptions::to_json() const {
     put_number("reassign_days", reassign_days);
     put_flag("prevent_upgrade", prevent_upgrade);
     put_flag("grace_ends_with_first_cal", grace_ends_with_first_cal);
+    put_flag("cal_for_servers", cal_for_servers);
+    put_flag("cal_for_web", cal_for_web);
+    put_flag("cal_for_hpc", cal_for_hpc);
+    put_flag("cal_for_anonymous", cal_for_anonymous);
     return out;
 }
 

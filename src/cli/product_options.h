@@ -30,6 +30,10 @@ struct ProductOptions {
     std::optional<uint16_t> reassign_days;
     std::optional<std::string> prevent_upgrade;            // yes or no
     std::optional<std::string> grace_ends_with_first_cal;  // yes or no
+    std::optional<std::string> cal_for_servers;            // yes or no
+    std::optional<std::string> cal_for_web;                // yes or no
+    std::optional<std::string> cal_for_hpc;                // yes or no
+    std::optional<std::string> cal_for_anonymous;          // yes or no
 
     void declare(Form& form);
 

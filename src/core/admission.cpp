@@ -22,7 +22,29 @@ std::optional<Decision> Question::exemption() const {
         return rest_on_product(Reason::administration);
     }
     if (request_.host_service) return rest_on_product(Reason::host_service);
+    if (const auto exempt = exempt_workload()) return rest_on_product(*exempt);
     if (!ledger_.has_host(request_.host)) return rest_on_everything(Reason::host_unknown);
+    // Which servers are the customer's own follows from the log.
+    if (request_.from_server && !rules_.cal_for_servers && ledger_.has_host(request_.from_server))
+        return rest_on_everything(Reason::server_to_server);
+    return refused_station();
+}
+
+// Facts rd-licensing 12, "No CAL for". Whoever has signed in is not anonymous.
+std::optional<Reason> Question::exempt_workload() const {
+    switch (request_.workload) {
+        case Workload::person: break;
+        case Workload::web:
+            if (!rules_.cal_for_web) return Reason::web_workload;
+            break;
+        case Workload::hpc:
+            if (!rules_.cal_for_hpc) return Reason::hpc_workload;
+            break;
+        case Workload::anonymous:
+            if (!rules_.cal_for_anonymous && !request_.user.present())
+                return Reason::anonymous_access;
+            break;
+    }
     return {};
 }
 

@@ -39,6 +39,10 @@ struct AdmissionRequest {
     bool host_service = false;        // the host's own service account
     bool administration = false;      // this session is to administer the host …
     uint32_t administrators_now = 0;  // … and so many do already
+    HostId from_server;               // one of the customer's own servers connects
+    Workload workload = Workload::person;  // what the connection is for
+    SubjectId station;         // where it is at work; it holds the CAL, whoever sits there
+    bool at_station = false;   // `station` zero: at one that is not known
     bool holds_token = false;  // shows a valid CAL token of another server whose vendor is trusted
 };
 

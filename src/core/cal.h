@@ -66,10 +66,21 @@ struct Host {
     PackKind preferred = PackKind::per_user;
     bool removed = false;
     bool grace_ended = false;
+    bool console_mode = false;
     Instant enrolled_at;
     Instant grace_until;
 
     bool operator==(const Host&) const = default;
+};
+
+struct Station {
+    SubjectId subject;
+    HostId host;
+    StationKind kind = StationKind::local;
+    SubjectId shows;  // a virtual desktop, or zero
+    bool removed = false;
+
+    bool operator==(const Station&) const = default;
 };
 
 // A CAL that was taken back before its expiry. Hosts are told of it until then, and a revocation

@@ -9,6 +9,7 @@
 #include "core/coverage.h"
 #include "core/invariants.h"
 #include "core/position.h"
+#include "core/stations.h"
 
 namespace calm::scenario {
 namespace {
@@ -30,8 +31,9 @@ std::array<uint8_t, N> digest(std::string_view text) {
 
 uint64_t content_of(const Admit& step) {
     const auto bytes = digest<8>(fmt::format(
-        "{}\n{}\n{}\n{}\n{}\n{}\n{}", step.user, step.device, step.product, step.host,
-        step.administrators ? *step.administrators + 1LL : 0LL, step.service, step.token));
+        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", step.user, step.device, step.product,
+        step.host, step.administrators ? *step.administrators + 1LL : 0LL, step.service, step.token,
+        step.station, step.from_server, step.via, name_of(step.workload)));
     uint64_t content = 0;
     std::memcpy(&content, bytes.data(), bytes.size());
     return content;
@@ -199,7 +201,8 @@ Result<Observed> CoreRunner::operator()(const SetHost& step) {
         return perform(
             Entries{entry::HostSet{.host = known,
                                    .mode = step.mode.value_or(host.mode),
-                                   .preferred = step.preferred.value_or(host.preferred)}});
+                                   .preferred = step.preferred.value_or(host.preferred),
+                                   .console_mode = step.console_mode.value_or(host.console_mode)}});
     }
     const HostId id = ledger_.next_host();
     hosts_[step.name] = id;
@@ -212,6 +215,40 @@ Result<Observed> CoreRunner::operator()(const SetHost& step) {
                                     .grace_until = now() + step.grace.value_or(Seconds{})}});
 }
 
+Result<Observed> CoreRunner::operator()(const SetStation& step) {
+    const auto named = stations_.find(step.name);
+    const SubjectId known = named == stations_.end() ? SubjectId{} : named->second;
+    if (step.removed) return perform(decide_station_removal(ledger_, known));
+    const Station* present = ledger_.station(known);
+    StationWish wish{.station = present == nullptr ? SubjectId{} : known,
+                     .commitment = digest<32>(step.name)};
+    if (present != nullptr) {
+        wish.host = present->host;
+        wish.kind = present->kind;
+        wish.shows = present->shows;
+    }
+    if (step.host || present == nullptr) {
+        CALM_TRY_ASSIGN(wish.host, host(step.host.value_or(std::string(kImplicitHost))));
+    }
+    if (step.kind) wish.kind = *step.kind;
+    if (step.shows) {
+        const auto shown = stations_.find(*step.shows);
+        wish.shows = shown == stations_.end() ? SubjectId{} : shown->second;
+        if (!step.shows->empty() && !wish.shows)
+            return perform(fail("station_unknown", "there is no such station"));
+    }
+    const SubjectId next = ledger_.next_subject();
+    auto observed = perform(decide_station(ledger_, wish));
+    if (!observed || !observed->refused.empty()) return observed;
+    if (present == nullptr) stations_[step.name] = next;
+    if (!step.renamed.empty()) {
+        // A label only: the holder and its CAL stay.
+        stations_[step.renamed] = stations_[step.name];
+        stations_.erase(step.name);
+    }
+    return observed;
+}
+
 Result<HostId> CoreRunner::host(const std::string& name) {
     const auto known = hosts_.find(name);
     if (known != hosts_.end()) return known->second;
@@ -220,6 +257,11 @@ Result<HostId> CoreRunner::host(const std::string& name) {
     implicit.name = name;
     CALM_TRY((*this)(implicit));
     return hosts_.at(name);
+}
+
+CoreRunner::Names& CoreRunner::names_of(HolderKind kind) {
+    if (kind == HolderKind::station) return stations_;
+    return kind == HolderKind::device ? devices_ : users_;
 }
 
 Party CoreRunner::party(const std::string& name, Names& names) const {
@@ -242,6 +284,12 @@ AdmissionRequest CoreRunner::question(const Admit& step) const {
     request.administration = step.administrators.has_value();
     request.administrators_now = step.administrators.value_or(0);
     request.holds_token = step.token;
+    request.workload = step.workload;
+    request.at_station = !step.station.empty();
+    if (const auto station = stations_.find(step.station); station != stations_.end())
+        request.station = station->second;
+    if (const auto server = hosts_.find(step.from_server); server != hosts_.end())
+        request.from_server = server->second;
     return request;
 }
 
@@ -249,7 +297,9 @@ Result<Observed> CoreRunner::operator()(const Admit& step) {
     AdmissionRequest request = question(step);
     CALM_TRY_ASSIGN(request.host, host(step.host));
     request.user = party(step.user, users_);
-    request.device = party(step.device, devices_);
+    // A front end is nobody's device: the count follows whom it passes on (facts rd-licensing 12,
+    // "Multiplexing").
+    if (step.device != step.via) request.device = party(step.device, devices_);
     const Instant at = now();
     const Result<Decision> decision = decide(ledger_, request, at);
     last_asked_.reset();
@@ -286,7 +336,7 @@ Result<ProductId> CoreRunner::product(const std::string& code) const {
 
 // The CAL that would admit this holder to the product: a seat, an over-use CAL, a temporary one.
 CalId CoreRunner::held_cal(const Who& who, ProductId product) {
-    const Names& names = who.kind == HolderKind::device ? devices_ : users_;
+    const Names& names = names_of(who.kind);
     const auto known = names.find(who.name);
     if (known == names.end()) return {};
     const Instant at = now();
@@ -326,7 +376,7 @@ Result<Observed> CoreRunner::operator()(const Revoke& step) {
 }
 
 Result<Observed> CoreRunner::operator()(const Erase& step) {
-    Names& names = step.holder.kind == HolderKind::device ? devices_ : users_;
+    Names& names = names_of(step.holder.kind);
     const auto known = names.find(step.holder.name);
     if (known == names.end()) return perform(decide_erasure(ledger_, SubjectId{}));
     auto observed = perform(decide_erasure(ledger_, known->second));

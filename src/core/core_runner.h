@@ -55,6 +55,7 @@ class CoreRunner {
     Result<Observed> operator()(const InstallPack& step);
     Result<Observed> operator()(const RemovePack& step);
     Result<Observed> operator()(const SetHost& step);
+    Result<Observed> operator()(const SetStation& step);
     Result<Observed> operator()(const Admit& step);
     Result<Observed> operator()(const Logon& step);
     Result<Observed> operator()(const Release& step);
@@ -81,6 +82,7 @@ class CoreRunner {
     Result<> prove() const;
     Result<> prove_rest(const Decision& decision, Instant at) const;
     Result<HostId> host(const std::string& name);
+    Names& names_of(HolderKind kind);
     Party party(const std::string& name, Names& names) const;
     AdmissionRequest question(const Admit& step) const;
     Result<ProductId> product(const std::string& code) const;
@@ -98,6 +100,7 @@ class CoreRunner {
 
     Names users_;
     Names devices_;
+    Names stations_;
     std::map<std::string, PackId> packs_;
     std::map<std::string, HostId> hosts_;
     WarningTerms warning_terms_;

@@ -131,6 +131,7 @@ struct HostSet {
     HostId host;
     LicensingMode mode = LicensingMode::either;
     PackKind preferred = PackKind::per_user;
+    bool console_mode = false;  // its stations are out of use; the host itself is used
     bool operator==(const HostSet&) const = default;
 };
 struct HostGraceEnded {
@@ -189,6 +190,19 @@ struct PackConverted {
     bool operator==(const PackConverted&) const = default;
 };
 
+// A place to work at a host, or what is new about it. It stays the same holder wherever it goes.
+struct StationSet {
+    SubjectId station;
+    HostId host;
+    StationKind kind = StationKind::local;
+    SubjectId shows;  // the virtual desktop that this seat shows, and whose CAL counts; or zero
+    bool operator==(const StationSet&) const = default;
+};
+struct StationRemoved {
+    SubjectId station;
+    bool operator==(const StationRemoved&) const = default;
+};
+
 }  // namespace entry
 
 using Policy = entry::Policy;
@@ -200,7 +214,8 @@ using EntryBody =
                  entry::PackRemoved, entry::HostEnrolled, entry::HostSet, entry::HostGraceEnded,
                  entry::HostRemoved, entry::SubjectAdded, entry::SubjectErased, entry::CalIssued,
                  entry::CalValidated, entry::CalRenewed, entry::CalMoved, entry::CalExpired,
-                 entry::CalRevoked, entry::CalReturned, entry::PackConverted>;
+                 entry::CalRevoked, entry::CalReturned, entry::PackConverted, entry::StationSet,
+                 entry::StationRemoved>;
 
 struct LedgerEntry {
     uint64_t sequence = 0;  // 0 is the first

@@ -123,6 +123,7 @@ struct EntryApplier {
         Host& host = changed_host(e.host);
         host.mode = e.mode;
         host.preferred = e.preferred;
+        host.console_mode = e.console_mode;
     }
     void operator()(const entry::HostGraceEnded& e) { changed_host(e.host).grace_ended = true; }
     void operator()(const entry::HostRemoved& e) { changed_host(e.host).removed = true; }
@@ -134,6 +135,27 @@ struct EntryApplier {
                                     .added_at_high = static_cast<uint16_t>(entry.sequence >> 32),
                                     .added_at_low = static_cast<uint32_t>(entry.sequence)});
     }
+    // Stations are few and in the order of their subjects; what is new comes last.
+    Station& station(SubjectId id) {
+        const auto found = std::ranges::lower_bound(ledger.stations_, id, {}, &Station::subject);
+        if (found != ledger.stations_.end() && found->subject == id) {
+            undo.before = *found;
+            return *found;
+        }
+        return *ledger.stations_.insert(found, Station{.subject = id});
+    }
+    void operator()(const entry::StationSet& e) {
+        undo.thing = e.station.value;
+        Station& changed = station(e.station);
+        changed.host = e.host;
+        changed.kind = e.kind;
+        changed.shows = e.shows;
+    }
+    void operator()(const entry::StationRemoved& e) {
+        undo.thing = e.station.value;
+        station(e.station).removed = true;
+    }
+
     void operator()(const entry::SubjectErased& e) {
         undo.thing = e.subject.value;
         ledger.subjects_[e.subject.value - 1].erased = 1;
@@ -353,6 +375,12 @@ std::vector<CalId> Ledger::all_overdraft_due_in(PackId pack, Instant now) const 
         return true;
     });
     return each_once(std::move(cals));
+}
+
+const Station* Ledger::station(SubjectId id) const {
+    const auto found = std::ranges::lower_bound(stations_, id, {}, &Station::subject);
+    if (found == stations_.end() || found->subject != id || found->removed) return nullptr;
+    return &*found;
 }
 
 std::vector<Withdrawal> Ledger::withdrawn(Instant now) const {

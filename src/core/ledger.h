@@ -59,7 +59,8 @@ struct Undo {
     CalId cal;                      // the CAL that changed
     std::optional<Cal> cal_before;  // empty: the entry created it
     uint64_t stated_before = 0;     // the product's sequence
-    std::variant<std::monostate, Product, Policy, Host, uint32_t> before;  // uint32_t: the epoch
+    std::variant<std::monostate, Product, Policy, Host, uint32_t, Station>
+        before;  // uint32_t: the epoch
 };
 
 class Ledger {
@@ -104,6 +105,10 @@ class Ledger {
     std::span<const Host> hosts() const { return hosts_; }
     const Host& host(HostId id) const { return hosts_[id.value - 1]; }
     bool has_host(HostId id) const { return id && id.value <= hosts_.size() && !host(id).removed; }
+
+    std::span<const Station> stations() const { return stations_; }  // by subject
+    // Null: no station, or a removed one.
+    const Station* station(SubjectId id) const;
 
     size_t subject_count() const { return subjects_.size(); }
     const Subject& subject(SubjectId id) const { return subjects_[id.value - 1]; }
@@ -170,6 +175,7 @@ class Ledger {
     bool rebuild_indexes();
     bool rebuild_products();
     bool rebuild_cals();
+    bool stations_are_sound() const;
     bool is_sound(const Cal& cal, CalId id) const;
     DueQueue& pool_of(const Cal& cal);
     bool in_pool(const DueQueue::Item& item, PackId pack, ProductId product) const;
@@ -188,6 +194,7 @@ class Ledger {
     std::vector<Host> hosts_;
     ChunkedVector<Subject> subjects_;
     ChunkedVector<Cal> cals_;
+    std::vector<Station> stations_;
     std::vector<Withdrawal> withdrawals_;
     size_t withdrawals_many_ = 1024;  // from this size on, those that are over are looked for
     RequestMemory requests_;

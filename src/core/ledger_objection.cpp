@@ -1,5 +1,7 @@
 // What a log from outside (a disk, a backup) may not say. Entries that decide() and the verbs make
 // never meet an objection; this is the guard against damage and forgery.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/ledger.h"
@@ -109,11 +111,37 @@ struct Objector {
         return {};
     }
 
+    Objection operator()(const entry::StationSet& e) const {
+        if (auto missing = needs_host(e.host)) return missing;
+        if (!ledger.has_subject(e.station) || ledger.subject(e.station).erased != 0 ||
+            ledger.subject(e.station).kind != HolderKind::station) {
+            return "the subject is no station";
+        }
+        const auto known =
+            std::ranges::lower_bound(ledger.stations(), e.station, {}, &Station::subject);
+        if (known != ledger.stations().end() && known->subject == e.station && known->removed)
+            return "the station was removed";
+        if (!e.shows) return {};
+        const Station* shown = ledger.station(e.shows);
+        if (shown == nullptr || shown->kind != StationKind::virtual_desktop ||
+            shown->host != e.host || e.kind == StationKind::virtual_desktop) {
+            return "a seat shows a virtual desktop of its own host";
+        }
+        return {};
+    }
+    Objection operator()(const entry::StationRemoved& e) const {
+        if (ledger.station(e.station) == nullptr) return "the station does not exist";
+        for (CalId id = ledger.subject(e.station).first; id; id = ledger.cal(id).next) {
+            if (ledger.cal(id).standing()) return "the station still holds a CAL";
+        }
+        return {};
+    }
+
     Objection cal_fits(const CalStatement& cal) const {
         const ProductId product = ledger.find_product(cal.product);
         if (!ledger.has_subject(cal.holder) || !product) return "holder or product does not exist";
         if (ledger.subject(cal.holder).erased != 0) return "the holder was erased";
-        if (cal_kind_of(ledger.subject(cal.holder).kind) != cal.kind)
+        if (!may_hold(ledger.subject(cal.holder).kind, cal.kind))
             return "the holder cannot hold a CAL of this kind";
         if (cal.cal != ledger.next_cal() && !ledger.has_cal(cal.cal))
             return "CALs are numbered in order";

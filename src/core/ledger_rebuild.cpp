@@ -124,12 +124,27 @@ bool Ledger::rebuild_cals() {
     return true;
 }
 
+bool Ledger::stations_are_sound() const {
+    SubjectId before;
+    for (const Station& each : stations_) {
+        if (each.subject <= before || !has_subject(each.subject) ||
+            subject(each.subject).kind != HolderKind::station || !each.host ||
+            each.host.value > hosts_.size() || !is_known(each.kind) ||
+            each.shows.value > subjects_.size()) {
+            return false;
+        }
+        before = each.subject;
+    }
+    return true;
+}
+
 bool Ledger::rebuild_indexes() {
     if (!in_range(time_) || !is_known(policy_.default_mode)) return false;
     if (!rebuild_products() || !rebuild_cals()) return false;
     for (const Host& host : hosts_) {
         if (!calm::is_sound(host)) return false;
     }
+    if (!stations_are_sound()) return false;
     for (const Withdrawal& each : withdrawals_) {
         if (!has_cal(each.cal) || !each.product || each.product.value > products_.size())
             return false;

@@ -118,6 +118,10 @@ void field(Archive& archive, ProductRules& r) {
     field(archive, r.revoke_percent);
     field(archive, r.prevent_upgrade);
     field(archive, r.grace_ends_with_first_cal);
+    field(archive, r.cal_for_servers);
+    field(archive, r.cal_for_web);
+    field(archive, r.cal_for_hpc);
+    field(archive, r.cal_for_anonymous);
 }
 template <class Archive>
 void field(Archive& archive, Product& product) {
@@ -179,8 +183,17 @@ void field(Archive& archive, Host& host) {
     field(archive, host.preferred);
     field(archive, host.removed);
     field(archive, host.grace_ended);
+    field(archive, host.console_mode);
     field(archive, host.enrolled_at);
     field(archive, host.grace_until);
+}
+template <class Archive>
+void field(Archive& archive, Station& station) {
+    field(archive, station.subject);
+    field(archive, station.host);
+    field(archive, station.kind);
+    field(archive, station.shows);
+    field(archive, station.removed);
 }
 template <class Archive>
 void field(Archive& archive, entry::NodeAdded& node) {
@@ -271,6 +284,7 @@ void Ledger::write_state(const Sink& sink) const {
     table(writer, products);
     table(writer, self.packs_);
     table(writer, self.hosts_);
+    table(writer, self.stations_);
     packed(writer, self.subjects_);
     packed(writer, self.cals_);
     std::vector<Withdrawal> withdrawals;
@@ -307,6 +321,7 @@ Result<> Ledger::read_state(const Source& source) {
     table(reader, products);
     table(reader, packs_);
     table(reader, hosts_);
+    table(reader, stations_);
     packed(reader, subjects_);
     packed(reader, cals_);
     table(reader, withdrawals_);

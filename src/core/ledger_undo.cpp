@@ -68,6 +68,11 @@ void Ledger::undo_rest(const Undo& undo) {
         policy_ = *policy;
     } else if (const auto* epoch = std::get_if<uint32_t>(&undo.before)) {
         epoch_ = *epoch;
+    } else if (const auto* station = std::get_if<Station>(&undo.before)) {
+        *std::ranges::lower_bound(stations_, station->subject, {}, &Station::subject) = *station;
+    } else if (applied<entry::StationSet>(undo)) {
+        std::erase_if(stations_,
+                      [&](const Station& each) { return each.subject.value == undo.thing; });
     } else if (applied<entry::LedgerCreated>(undo)) {
         identity_.reset();
     } else if (applied<entry::NodeAdded>(undo)) {

@@ -26,6 +26,11 @@ struct ProductRules {
     uint16_t reassign_days = 90;             // section 2, "Reassignment"
     bool prevent_upgrade = false;            // section 3.3, "Prevent license upgrade"
     bool grace_ends_with_first_cal = false;  // section 3.1: not confirmed there, hence off
+    // Who needs a CAL although section 12, "No CAL for", exempts it.
+    bool cal_for_servers = false;    // the customer's own servers
+    bool cal_for_web = false;        // web workloads
+    bool cal_for_hpc = false;        // high-performance computing
+    bool cal_for_anonymous = false;  // access without a sign-in
 
     bool operator==(const ProductRules&) const = default;
 };

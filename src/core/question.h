@@ -65,7 +65,7 @@ class Question {
     // The whole answer: the next three, one after the other.
     Decision answer();
 
-    // Nobody needs a CAL.
+    // Nobody needs a CAL, or nobody can be asked about one.
     Answer exemption() const;
     // What the holder has already. REQUIRES: the host is known. Decides who could hold a CAL.
     Answer held();
@@ -77,10 +77,14 @@ class Question {
 
   private:
     const Host& host() const { return ledger_.host(request_.host); }
+    std::optional<Reason> exempt_workload() const;
     bool in_initial_grace() const;
     void choose_ways();
     void choose_takers();
     void add_way(PackKind kind);
+    // Of an admission at a station: the holder of its CAL; null: there is no such station here.
+    const Station* covered_station() const;
+    Answer refused_station() const;
     bool sold_as(PackKind kind) const;
     bool starts_temporary() const;
     bool overuse_admits(PackKind kind) const;
@@ -146,6 +150,7 @@ class Question {
     const Product& product_;
     const ProductRules& rules_;
     const std::vector<EntryBody>* so_far_;
+    Party station_;  // of an admission at a station; it stands for user and device
     Ways ways_;
 };
 

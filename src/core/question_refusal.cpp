@@ -36,7 +36,7 @@ Reason Question::refusal() const {
         if (newer_seat_kept_back(way.kind)) return Reason::upgrade_prevented;
     }
     // There is a seat, but nobody is named who could take it.
-    if (mode == LicensingMode::either) {
+    if (mode == LicensingMode::either && !request_.at_station) {
         const auto free = [&](PackKind kind) {
             return free_seat(kind, {}, product_.version).has_value();
         };

@@ -235,11 +235,11 @@ CalStatement Question::new_statement(const Way& way, CalId reused, Decision& dec
             .host = request_.host};
 }
 
-// When a CAL taken or renewed now ends: users after a fixed time, devices after a random one, so
-// that they do not all come back on one day; never after its pack.
+// When a CAL taken or renewed now ends: users and stations after a fixed time, devices after a
+// random one, so that they do not all come back on one day; never after its pack.
 Instant Question::expiry(PackKind kind, PackId pack) const {
     int64_t length = rules_.user_days;
-    if (kind == PackKind::per_device) {
+    if (kind == PackKind::per_device && !request_.at_station) {
         const uint64_t choices = rules_.device_days_max - rules_.device_days_min + 1U;
         length = rules_.device_days_min + static_cast<int64_t>(request_.chance % choices);
     }

@@ -14,6 +14,9 @@ bool Question::in_initial_grace() const {
 // named.
 void Question::choose_ways() {
     ways_ = {};
+    if (const Station* station = covered_station()) {
+        station_ = {.presence = Party::Presence::known, .subject = station->subject};
+    }
     const LicensingMode mode = host().mode;
     const bool trusted = rules_.requirement == CalRequirement::trusted;
     // Nothing says whom to charge. Only a product that is never enforced goes on.
@@ -30,8 +33,28 @@ void Question::choose_ways() {
 }
 
 void Question::add_way(PackKind kind) {
-    const Party& party = kind == PackKind::per_user ? request_.user : request_.device;
+    const Party& person = kind == PackKind::per_user ? request_.user : request_.device;
+    const Party& party = request_.at_station ? station_ : person;
     if (party.present()) ways_.add({.kind = kind, .party = &party});
+}
+
+// A seat that shows a virtual desktop costs one CAL, the desktop's (design.md 1, "station").
+const Station* Question::covered_station() const {
+    const Station* station = ledger_.station(request_.station);
+    if (station == nullptr || station->host != request_.host) return nullptr;
+    return station->shows ? ledger_.station(station->shows) : station;
+}
+
+// In console mode no station is usable, and all screens belong to the host itself (facts
+// rd-licensing 11, "Modes").
+std::optional<Decision> Question::refused_station() const {
+    if (!request_.at_station) return {};
+    const Station* station = ledger_.station(request_.station);
+    if (station == nullptr || station->host != request_.host)
+        return rest_on_everything(Reason::station_unknown);
+    if (host().console_mode && station->kind != StationKind::console)
+        return rest_on_everything(Reason::host_in_console_mode);
+    return {};
 }
 
 // Where either kind may be taken, one that nobody bought is left out; when neither was bought, the
@@ -52,9 +75,11 @@ bool Question::sold_as(PackKind kind) const {
     });
 }
 
-// A device's first CAL is a temporary one, and somebody must log on before it gets a seat.
+// A device's first CAL is a temporary one, and somebody must log on before it gets a seat. A
+// station takes its seat at once (design.md 2, rule 5).
 bool Question::starts_temporary() const {
-    return rules_.requirement == CalRequirement::activated && rules_.temporary_days > 0;
+    return !request_.at_station && rules_.requirement == CalRequirement::activated &&
+           rules_.temporary_days > 0;
 }
 
 bool Question::overuse_admits(PackKind kind) const {

@@ -15,6 +15,10 @@ enum class Reason : uint8_t {
     not_required = 1,           // the product asks for no CAL
     administration = 2,         // at most two people who administer the host
     host_service = 3,           // the host's own service account
+    server_to_server = 4,       // one of the customer's own servers
+    web_workload = 5,           // no person works there
+    hpc_workload = 6,           // no person works there
+    anonymous_access = 7,       // nobody signs in
     cal_held = 10,              // holds a valid active CAL
     cal_renewed = 11,           // held, and its dates were renewed
     cal_moved = 12,             // an over-use CAL found a seat
@@ -41,7 +45,9 @@ enum class Reason : uint8_t {
     upgrade_prevented = 105,      // only newer CALs are free and the rule keeps them
     temporary_cal_expired = 106,  // the device's first days are over and no seat is free
     no_cal_available = 107,
-    server_unreachable = 108,  // no server answered and nothing else admits
+    server_unreachable = 108,    // no server answered and nothing else admits
+    station_unknown = 109,       // no such station at this host
+    host_in_console_mode = 110,  // its stations are out of use
     // refused packs
     pack_malformed = 140,
     pack_altered = 141,
@@ -61,9 +67,13 @@ enum class Reason : uint8_t {
     { Reason::name, #name }
 template <>
 struct NamesOf<Reason> {
-    static constexpr Names<Reason, 40> value{{CALM_REASON(not_required),
+    static constexpr Names<Reason, 46> value{{CALM_REASON(not_required),
                                               CALM_REASON(administration),
                                               CALM_REASON(host_service),
+                                              CALM_REASON(server_to_server),
+                                              CALM_REASON(web_workload),
+                                              CALM_REASON(hpc_workload),
+                                              CALM_REASON(anonymous_access),
                                               CALM_REASON(cal_held),
                                               CALM_REASON(cal_renewed),
                                               CALM_REASON(cal_moved),
@@ -90,6 +100,8 @@ struct NamesOf<Reason> {
                                               CALM_REASON(temporary_cal_expired),
                                               CALM_REASON(no_cal_available),
                                               CALM_REASON(server_unreachable),
+                                              CALM_REASON(station_unknown),
+                                              CALM_REASON(host_in_console_mode),
                                               CALM_REASON(pack_malformed),
                                               CALM_REASON(pack_altered),
                                               CALM_REASON(pack_vendor_unknown),

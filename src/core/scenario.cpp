@@ -23,6 +23,7 @@ class Parser {
     Result<Step> pack(Words& words);
     Result<Agreement> agreement(Words& words);
     Result<Step> host(Words& words);
+    Result<Step> station(Words& words);
     Result<Step> convert(Words& words);
     Result<Step> admit(Words& words);
     Result<Step> clock(Words& words);
@@ -74,6 +75,7 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "product") return product(words);
     if (verb == "pack") return pack(words);
     if (verb == "host") return host(words);
+    if (verb == "station") return station(words);
     if (verb == "admit") return admit(words);
     if (verb == "clock") return clock(words);
     if (verb == "expect") return expect(words);
@@ -125,11 +127,11 @@ Result<Step> Parser::step(Words& words) {
         if (words.take("down")) return SetServer{.up = false};
         return words.error("a server is `up` or `down`");
     }
-    return words.error(
-        fmt::format("`{}` is no step; there are product, pack, remove, convert, host, admit, "
-                    "logon, release, revoke, "
-                    "erase, advance, clock, restart, sweep, server, holiday and expect",
-                    verb));
+    return words.error(fmt::format(
+        "`{}` is no step; there are product, pack, remove, convert, host, station, admit, "
+        "logon, release, revoke, "
+        "erase, advance, clock, restart, sweep, server, holiday and expect",
+        verb));
 }
 
 Result<Step> Parser::convert(Words& words) {
@@ -207,6 +209,17 @@ Result<> Parser::product_option(Words& words, Product& product) {
         CALM_TRY_ASSIGN(rules.reassign_days, words.day_count("the days"));
         return {};
     }
+    if (words.take("cal-for")) {
+        CALM_TRY_ASSIGN(const std::string whom, words.word("for whom"));
+        bool* const rule = whom == "servers"     ? &rules.cal_for_servers
+                           : whom == "web"       ? &rules.cal_for_web
+                           : whom == "hpc"       ? &rules.cal_for_hpc
+                           : whom == "anonymous" ? &rules.cal_for_anonymous
+                                                 : nullptr;
+        if (rule == nullptr) return words.error("cal-for servers, web, hpc or anonymous");
+        *rule = true;
+        return {};
+    }
     if (words.take("grace-ends-with-first-cal")) {
         rules.grace_ends_with_first_cal = true;
         return {};
@@ -280,6 +293,10 @@ Result<Step> Parser::host(Words& words) {
             CALM_TRY_ASSIGN(host.grace, words.stated_duration_from(grace));
         } else if (words.take("removed")) {
             host.removed = true;
+        } else if (words.take("console-mode")) {
+            host.console_mode = true;
+        } else if (words.take("station-mode")) {
+            host.console_mode = false;
         } else {
             CALM_TRY(words.end());
         }
@@ -287,9 +304,32 @@ Result<Step> Parser::host(Words& words) {
     return host;
 }
 
+Result<Step> Parser::station(Words& words) {
+    SetStation station;
+    CALM_TRY_ASSIGN(station.name, party(words, HolderKind::station));
+    if (station.name.empty()) return words.error("the station needs a name");
+    while (!words.empty()) {
+        if (words.take("on")) {
+            CALM_TRY_ASSIGN(station.host, words.word("the host"));
+        } else if (words.take("shows")) {
+            CALM_TRY_ASSIGN(station.shows, words.word("the virtual desktop (or -)"));
+            if (*station.shows == "-") station.shows->clear();
+        } else if (words.take("named")) {
+            CALM_TRY_ASSIGN(station.renamed, party(words, HolderKind::station));
+        } else if (words.take("removed")) {
+            station.removed = true;
+        } else if (words.is_name<StationKind>()) {
+            CALM_TRY_ASSIGN(station.kind, words.name<StationKind>("the kind of station"));
+        } else {
+            CALM_TRY(expected_refusal(words));
+            CALM_TRY(words.end());
+        }
+    }
+    return station;
+}
+
 Result<std::string> Parser::party(Words& words, HolderKind kind) {
-    CALM_TRY_ASSIGN(std::string name,
-                    words.word(kind == HolderKind::user ? "the user (or -)" : "the device (or -)"));
+    CALM_TRY_ASSIGN(std::string name, words.word(fmt::format("the {} (or -)", name_of(kind))));
     if (name == "-") return std::string();
     const auto [known, added] = kinds_.try_emplace(name, kind);
     if (known->second != kind) {
@@ -300,7 +340,7 @@ Result<std::string> Parser::party(Words& words, HolderKind kind) {
 }
 
 Result<Who> Parser::holder(Words& words) {
-    CALM_TRY_ASSIGN(std::string name, words.word("a user or a device"));
+    CALM_TRY_ASSIGN(std::string name, words.word("a user, a device or a station"));
     const auto known = kinds_.find(name);
     if (known == kinds_.end()) {
         return words.error(fmt::format("`{}` was not admitted in the lines before", name));
@@ -323,6 +363,14 @@ Result<Step> Parser::admit(Words& words) {
         } else if (words.take("admin")) {
             CALM_TRY_ASSIGN(admit.administrators,
                             words.number("how many administrators are there"));
+        } else if (words.take("at")) {
+            CALM_TRY_ASSIGN(admit.station, party(words, HolderKind::station));
+        } else if (words.take("server")) {
+            CALM_TRY_ASSIGN(admit.from_server, words.word("the host that connects"));
+        } else if (words.take("via")) {
+            CALM_TRY_ASSIGN(admit.via, words.word("the front end"));
+        } else if (words.take("workload")) {
+            CALM_TRY_ASSIGN(admit.workload, words.name<Workload>("the workload"));
         } else if (words.take("service")) {
             admit.service = true;
         } else if (words.take("token")) {

@@ -68,6 +68,15 @@ struct SetHost {
     std::optional<PackKind> preferred;
     std::optional<Seconds> grace;  // only when it is enrolled
     bool removed = false;
+    std::optional<bool> console_mode;  // its stations are out of use
+};
+struct SetStation {
+    std::string name;  // an unknown name is added; what is not stated stays as it is
+    std::optional<StationKind> kind;
+    std::optional<std::string> host;
+    std::optional<std::string> shows;  // a virtual desktop; empty: none
+    std::string renamed;               // its new name; empty: none
+    bool removed = false;
 };
 struct Admit {
     std::string user;    // empty: nobody named
@@ -77,7 +86,11 @@ struct Admit {
     std::string id;                          // name of the request id; empty: none
     std::optional<uint32_t> administrators;  // set: to administer, beside so many others
     bool service = false;                    // the host's own service account
-    bool token = false;                      // shows a valid CAL token of another server
+    std::string station;                     // where; empty: at none
+    std::string from_server;                 // another host that connects; empty: none
+    std::string via;                         // the front end; empty: none
+    Workload workload = Workload::person;
+    bool token = false;  // shows a valid CAL token of another server
     uint64_t chance = 0;
 };
 struct Logon {
@@ -139,9 +152,9 @@ struct Warned {
     PackKind pool = PackKind::per_user;
 };
 
-using Step = std::variant<SetProduct, InstallPack, RemovePack, SetHost, Admit, Logon, Release,
-                          Revoke, Erase, Convert, Advance, SetClock, Restart, Sweep, SetServer,
-                          Count, Holds, SetHoliday, Warned>;
+using Step = std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon,
+                          Release, Revoke, Erase, Convert, Advance, SetClock, Restart, Sweep,
+                          SetServer, Count, Holds, SetHoliday, Warned>;
 
 struct Span {
     Seconds min;

@@ -60,6 +60,12 @@ class Words {
         return true;
     }
 
+    // Whether the next word is one of E's names.
+    template <class E>
+    bool is_name() const {
+        return !empty() && from_name<E>(words_[next_]).has_value();
+    }
+
     Result<uint32_t> number(std::string_view what) {
         CALM_TRY_ASSIGN(const std::string text, word(what));
         uint64_t value = 0;

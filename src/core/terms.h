@@ -44,6 +44,22 @@ enum class PackMetric : uint8_t {
 
 enum class HolderKind : uint8_t { user, device, station };
 
+// A place to work at a host (facts rd-licensing 11).
+enum class StationKind : uint8_t {
+    local,            // a seat of the machine: screen, keyboard and mouse
+    remote,           // over the network
+    virtual_desktop,  // a desktop that one seat shows
+    console           // the host itself, used as a station
+};
+
+// What a connection is for, when it is not a person at work (facts rd-licensing 12, "No CAL for").
+enum class Workload : uint8_t {
+    person,
+    web,       // a web workload
+    hpc,       // a high-performance-computing workload
+    anonymous  // access without any sign-in
+};
+
 enum class CalState : uint8_t { temporary, active, expired, revoked, returned };
 
 // The numbers are those of the policy "Set the Remote Desktop licensing mode" (facts
@@ -119,6 +135,20 @@ struct NamesOf<HolderKind> {
                                                  {HolderKind::station, "station"}}};
 };
 template <>
+struct NamesOf<StationKind> {
+    static constexpr Names<StationKind, 4> value{{{StationKind::local, "local"},
+                                                  {StationKind::remote, "remote"},
+                                                  {StationKind::virtual_desktop, "virtual_desktop"},
+                                                  {StationKind::console, "console"}}};
+};
+template <>
+struct NamesOf<Workload> {
+    static constexpr Names<Workload, 4> value{{{Workload::person, "person"},
+                                               {Workload::web, "web"},
+                                               {Workload::hpc, "hpc"},
+                                               {Workload::anonymous, "anonymous"}}};
+};
+template <>
 struct NamesOf<CalState> {
     static constexpr Names<CalState, 5> value{{{CalState::temporary, "temporary"},
                                                {CalState::active, "active"},
@@ -185,10 +215,18 @@ constexpr std::optional<E> from_name(std::string_view text) {
     return std::nullopt;
 }
 
-// The kind of CAL that a holder takes: a station takes a per-user CAL, as MultiPoint Services asks
-// (facts rd-licensing 11, "Who needs a CAL").
+// The kind of CAL that a holder takes where nothing says otherwise: a station takes a per-user CAL,
+// as MultiPoint Services asks (facts rd-licensing 11, "Who needs a CAL").
 constexpr PackKind cal_kind_of(HolderKind holder) {
     return holder == HolderKind::device ? PackKind::per_device : PackKind::per_user;
+}
+
+// Whether a holder may have a CAL of this kind. A station takes the kind that its host's licensing
+// mode says (facts rd-licensing 11, "Mode").
+constexpr bool may_hold(HolderKind holder, PackKind kind) {
+    if (holder == HolderKind::user) return kind == PackKind::per_user;
+    if (holder == HolderKind::device) return kind == PackKind::per_device;
+    return kind == PackKind::per_user || kind == PackKind::per_device;
 }
 
 // What a per-user or per-device pack can be converted into.

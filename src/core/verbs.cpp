@@ -243,6 +243,8 @@ Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject) {
     if (!ledger.has_subject(subject) || ledger.subject(subject).erased) {
         return fail("subject_unknown", "nobody of this name is known here");
     }
+    if (ledger.subject(subject).kind == HolderKind::station)
+        return fail("subject_unknown", "a station is no person; remove the station instead");
     Entries entries;
     for (CalId id = ledger.subject(subject).first; id; id = ledger.cal(id).next) {
         if (ledger.cal(id).standing())

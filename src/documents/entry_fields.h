@@ -64,6 +64,10 @@ template <>
 inline constexpr std::string_view kEntryName<entry::CalReturned> = "cal_returned";
 template <>
 inline constexpr std::string_view kEntryName<entry::PackConverted> = "pack_converted";
+template <>
+inline constexpr std::string_view kEntryName<entry::StationSet> = "station_set";
+template <>
+inline constexpr std::string_view kEntryName<entry::StationRemoved> = "station_removed";
 
 // T, const for the writer.
 template <class E, class T>
@@ -95,6 +99,8 @@ void entry_fields(Io& io, E& e) {
     io.field("version", e.product.version);
     for_each_rule(e.product.rules, [&io](const auto& name, auto& value) { io.field(name, value); });
     io.optional("bases", e.product.bases);
+    for_each_exemption(e.product.rules,
+                       [&io](const auto& name, auto& value) { io.optional(name, value); });
 }
 template <class Io, Is<entry::PolicySet> E>
 void entry_fields(Io& io, E& e) {
@@ -141,6 +147,7 @@ void entry_fields(Io& io, E& e) {
     io.field("host", e.host);
     io.field("mode", e.mode);
     io.field("preferred", e.preferred);
+    io.optional("console_mode", e.console_mode);
 }
 template <class Io, Is<entry::HostGraceEnded> E>
 void entry_fields(Io& io, E& e) {
@@ -196,6 +203,18 @@ void entry_fields(Io& io, E& e) {
     io.field("source", e.source);
     io.field("pack", e.pack);
     io.field("quantity", e.quantity);
+}
+
+template <class Io, Is<entry::StationSet> E>
+void entry_fields(Io& io, E& e) {
+    io.field("station", e.station);
+    io.field("host", e.host);
+    io.field("kind", e.kind);
+    io.optional("shows", e.shows);
+}
+template <class Io, Is<entry::StationRemoved> E>
+void entry_fields(Io& io, E& e) {
+    io.field("station", e.station);
 }
 
 // cal_expired, cal_revoked

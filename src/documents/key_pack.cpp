@@ -45,6 +45,9 @@ void append_rules(std::string& out, const ProductRules& rules) {
         }
         separator = ',';
     });
+    for_each_exemption(rules, [&](const char* name, bool needs_cal) {
+        if (needs_cal) out += fmt::format(R"(,"{}":true)", name);
+    });
     out += '}';
 }
 
@@ -89,6 +92,9 @@ Result<ProductRules> read_rules(JsonFields fields) {
             member =
                 static_cast<Member>(fields.number(name, 0, std::numeric_limits<Member>::max()));
         }
+    });
+    for_each_exemption(rules, [&](const char* name, bool& needs_cal) {
+        if (fields.has(name)) needs_cal = fields.flag(name);
     });
     CALM_TRY(fields.finish());
     return rules;

@@ -24,4 +24,13 @@ void for_each_rule(Rules& rules, Visit&& visit) {
     visit("reassign_days", rules.reassign_days);
 }
 
+// The same for those that are mostly off and then left out.
+template <class Rules, class Visit>
+void for_each_exemption(Rules& rules, Visit&& visit) {
+    visit("cal_for_servers", rules.cal_for_servers);
+    visit("cal_for_web", rules.cal_for_web);
+    visit("cal_for_hpc", rules.cal_for_hpc);
+    visit("cal_for_anonymous", rules.cal_for_anonymous);
+}
+
 }  // namespace calm

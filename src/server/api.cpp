@@ -14,6 +14,7 @@ Routes all_routes(Api& api) {
     add_product_routes(api, routes);
     add_pack_routes(api, routes);
     add_host_routes(api, routes);
+    add_station_routes(api, routes);
     add_account_routes(api, routes);
     add_audit_routes(api, routes);
     add_subject_routes(api, routes);
@@ -60,6 +61,10 @@ http::ProblemTable server_problems() {
             {"pack_unknown", 404},
             {"product_unknown", 404},
             {"host_unknown", 404},
+            {"station_unknown", 404},
+            {"station_name_taken", 409},
+            {"station_shows_no_desktop", 409},
+            {"station_console_exists", 409},
             {"subject_unknown", 404},
             {"account_unknown", 404},
             {"entry_unknown", 404},

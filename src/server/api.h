@@ -41,6 +41,7 @@ void add_cal_routes(Api& api, Routes& routes);
 void add_product_routes(Api& api, Routes& routes);
 void add_pack_routes(Api& api, Routes& routes);
 void add_host_routes(Api& api, Routes& routes);
+void add_station_routes(Api& api, Routes& routes);
 void add_account_routes(Api& api, Routes& routes);
 void add_audit_routes(Api& api, Routes& routes);
 void add_subject_routes(Api& api, Routes& routes);
@@ -69,6 +70,12 @@ Result<std::optional<RequestMark>> mark_of(const Api& api, const http::Request& 
 
 // What was answered to this mark within the last day, if anything. Errors: `request_id_reused`.
 Result<const RememberedAnswer*> remembered(const Api& api, const std::optional<RequestMark>& mark);
+
+// The station of this name at the host; zero: it has none.
+SubjectId find_station(const Api& api, HostId host, std::string_view name);
+
+// What people call the holder; empty: erased.
+std::string_view holder_name(const Api& api, SubjectId holder);
 
 // A tag that changes with the text, for ETag.
 std::string etag_of(std::string_view text);

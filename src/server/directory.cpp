@@ -19,6 +19,7 @@ constexpr std::string_view kAccounts = "accounts";
 constexpr std::string_view kTokens = "api_tokens";
 constexpr std::string_view kEnrolments = "enrolment_tokens";
 constexpr std::string_view kHosts = "hosts";
+constexpr std::string_view kStations = "stations";
 constexpr std::string_view kVendors = "vendors";
 constexpr std::string_view kPacks = "packs";
 
@@ -93,6 +94,12 @@ Result<Directory> Directory::read(store::JournalReader& reader) {
         out.put(HostId{static_cast<uint32_t>(std::strtoul(key.c_str(), nullptr, 10))},
                 std::move(host));
     }));
+    CALM_TRY(each_record(reader, kStations, [&](const std::string& key, Fields& fields) {
+        std::string name;
+        fields.text("name", name);
+        out.put_station({static_cast<uint32_t>(std::strtoul(key.c_str(), nullptr, 10))},
+                        std::move(name));
+    }));
     CALM_TRY(each_document(reader, kVendors, [&](std::string_view key, std::string_view value) {
         out.put_vendor(std::string(key), std::string(value));
         return true;
@@ -134,6 +141,30 @@ std::string_view Directory::host_name(HostId host) const {
 HostId Directory::find_host(std::string_view name) const {
     const auto found = hosts_by_name_.find(name);
     return found == hosts_by_name_.end() ? HostId{} : found->second;
+}
+
+std::string_view Directory::station_name(SubjectId station) const {
+    const auto found = stations_.find(station);
+    return found == stations_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::vector<SubjectId> Directory::stations_named(std::string_view name) const {
+    std::vector<SubjectId> stations;
+    const auto [first, last] = stations_by_name_.equal_range(name);
+    for (auto each = first; each != last; ++each)
+        stations.push_back(each->second);
+    return stations;
+}
+
+void Directory::put_station(SubjectId station, std::string name) {
+    erase_station(station);
+    stations_by_name_.emplace(name, station);
+    stations_.emplace(station, std::move(name));
+}
+
+void Directory::erase_station(SubjectId station) {
+    if (stations_.erase(station) == 0) return;
+    std::erase_if(stations_by_name_, [&](const auto& each) { return each.second == station; });
 }
 
 const std::string* Directory::vendor_document(std::string_view key_hex) const {
@@ -206,6 +237,10 @@ store::Record Directory::record_of(const EnrolmentToken& token) {
 store::Record Directory::record_of(HostId host, const HostName& name) {
     return record(kHosts, number_key(host.value),
                   {{"name", name.name}, {"salt", to_hex(name.salt)}});
+}
+
+store::Record Directory::station_record(SubjectId station, std::string_view name) {
+    return record(kStations, number_key(station.value), {{"name", name}});
 }
 
 store::Record Directory::vendor_record(std::string_view key_hex, std::string_view document) {

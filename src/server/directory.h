@@ -52,6 +52,8 @@ class Directory {
     const HostName* host(HostId host) const;
     std::string_view host_name(HostId host) const;  // empty: unknown
     HostId find_host(std::string_view name) const;
+    std::string_view station_name(SubjectId station) const;              // empty: no station
+    std::vector<SubjectId> stations_named(std::string_view name) const;  // on whatever host
     const std::string* vendor_document(std::string_view key_hex) const;
     const std::map<std::string, std::string, std::less<>>& vendors() const { return vendors_; }
     const std::string* pack_document(PackId pack) const;
@@ -60,6 +62,8 @@ class Directory {
     void put(ApiToken token);
     void put(EnrolmentToken token);
     void put(HostId host, HostName name);
+    void put_station(SubjectId station, std::string name);
+    void erase_station(SubjectId station);
     void put_vendor(std::string key_hex, std::string document);
     void put_pack(PackId pack, std::string document);
     void erase_account(std::string_view name);  // and its tokens
@@ -70,6 +74,7 @@ class Directory {
     static store::Record record_of(const ApiToken& token);
     static store::Record record_of(const EnrolmentToken& token);
     static store::Record record_of(HostId host, const HostName& name);
+    static store::Record station_record(SubjectId station, std::string_view name);
     static store::Record vendor_record(std::string_view key_hex, std::string_view document);
     static store::Record pack_record(PackId pack, std::string_view document);
     std::vector<store::RecordKey> account_keys(std::string_view name) const;
@@ -80,6 +85,8 @@ class Directory {
     std::map<std::string, EnrolmentToken, std::less<>> enrolments_;
     std::map<HostId, HostName> hosts_;
     std::map<std::string, HostId, std::less<>> hosts_by_name_;
+    std::map<SubjectId, std::string> stations_;
+    std::multimap<std::string, SubjectId, std::less<>> stations_by_name_;
     std::map<std::string, std::string, std::less<>> vendors_;
     std::map<PackId, std::string> packs_;
 };

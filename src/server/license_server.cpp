@@ -88,18 +88,26 @@ Result<Party> LicenseServer::party_of(HolderKind kind, std::string_view name,
 }
 
 void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
-                          Done<wire::AdmissionAnswer> done) {
+                          const Places& places, Done<wire::AdmissionAnswer> done) {
     AdmissionRequest request{.id = question.request_id,
                              .host = host,
                              .product = question.product,
                              .chance = chance(),
                              .host_service = question.host_service,
                              .administration = question.administration,
-                             .administrators_now = question.administrators_now};
+                             .administrators_now = question.administrators_now,
+                             .from_server = places.from_server,
+                             .workload = question.workload,
+                             .station = places.station,
+                             .at_station = !question.station.empty()};
     std::string user;
     std::string device;
     auto user_party = party_of(HolderKind::user, question.user, user);
-    auto device_party = party_of(HolderKind::device, question.device, device);
+    // A front end is nobody's device: the count follows whom it passes on (facts rd-licensing 12,
+    // "Multiplexing").
+    const bool is_front_end = !question.via.empty() && question.device == question.via;
+    auto device_party =
+        party_of(HolderKind::device, is_front_end ? std::string_view() : question.device, device);
     if (!user_party) return done(std::unexpected(user_party.error()));
     if (!device_party) return done(std::unexpected(device_party.error()));
     request.user = *user_party;
@@ -107,9 +115,11 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
     if (request.id) {
         std::string canonical = std::to_string(host.value);
         canonical.reserve(canonical.size() + question.product.size() + user.size() + device.size() +
-                          3);
-        for (const std::string_view part : {std::string_view(question.product),
-                                            std::string_view(user), std::string_view(device)}) {
+                          question.station.size() + question.from_server.size() + 24);
+        for (const std::string_view part :
+             {std::string_view(question.product), std::string_view(user), std::string_view(device),
+              std::string_view(question.station), std::string_view(question.from_server),
+              name_of(question.workload)}) {
             canonical += '\n';
             canonical += part;
         }

@@ -56,6 +56,12 @@ struct Extras {
     std::unique_ptr<WriteJob::TokenWish> token;
 };
 
+// What an admission's names of places stand for.
+struct Places {
+    SubjectId station;   // zero: the host has no such station
+    HostId from_server;  // zero: no host of that name is enrolled
+};
+
 class LicenseServer {
   public:
     // Runs a function later on the loop thread. Called from any thread.
@@ -68,8 +74,9 @@ class LicenseServer {
 
     // --- admissions
 
-    // `host` asked. Errors: `bad_name`, `request_id_reused`, and those of a write.
-    void admit(HostId host, const wire::AdmissionQuestion& question,
+    // `host` asked; `places` are those that the question names. Errors: `bad_name`,
+    // `request_id_reused`, and those of a write.
+    void admit(HostId host, const wire::AdmissionQuestion& question, const Places& places,
                Done<wire::AdmissionAnswer> done);
 
     // Takes note that a session ended. No CAL of this version is bound to a session, so nothing is

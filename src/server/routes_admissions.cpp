@@ -30,6 +30,14 @@ Result<HostId> asking_host(const Request& request, const AdmissionQuestion& ques
     return HostId{question.host};
 }
 
+Places places_of(const Api& api, HostId host, const AdmissionQuestion& question) {
+    Places places;
+    if (!question.station.empty()) places.station = find_station(api, host, question.station);
+    if (!question.from_server.empty())
+        places.from_server = api.directory.find_host(question.from_server);
+    return places;
+}
+
 std::string sentence_for(Language language, const AdmissionAnswer& answer) {
     if (allows(answer.reason)) return {};
     std::string sentence(
@@ -58,7 +66,7 @@ void ask(Api& api, const Request& request, Responder responder) {
     if (!question) return responder.fail(question.error());
     const auto host = asking_host(request, *question);
     if (!host) return responder.fail(host.error());
-    api.server.admit(*host, *question,
+    api.server.admit(*host, *question, places_of(api, *host, *question),
                      [&api, responder = std::move(responder), language = request.language(),
                       want_token = question->want_token](Result<AdmissionAnswer> answer) mutable {
                          if (!answer) return responder.fail(answer.error());
@@ -116,9 +124,10 @@ void ask_many(Api& api, const Request& request, Responder responder) {
                                                            hosts.size(),
                                                            {}});
     for (size_t i = 0; i < hosts.size(); ++i) {
-        api.server.admit(hosts[i], (*questions)[i], [gathering, i](Result<AdmissionAnswer> answer) {
-            gathering->take(i, std::move(answer));
-        });
+        api.server.admit(hosts[i], (*questions)[i], places_of(api, hosts[i], (*questions)[i]),
+                         [gathering, i](Result<AdmissionAnswer> answer) {
+                             gathering->take(i, std::move(answer));
+                         });
     }
 }
 
@@ -129,6 +138,8 @@ void check(Api& api, const Request& request, Responder responder) {
     question.product = request.query("product").value_or("");
     question.user = request.query("user").value_or("");
     question.device = request.query("device").value_or("");
+    question.station = request.query("station").value_or("");
+    question.via = request.query("via").value_or("");
     if (const auto host = request.query("host")) {
         question.host = static_cast<uint32_t>(std::strtoul(host->c_str(), nullptr, 10));
     }
@@ -137,7 +148,7 @@ void check(Api& api, const Request& request, Responder responder) {
     }
     const auto host = asking_host(request, question);
     if (!host) return responder.fail(host.error());
-    api.server.admit(*host, question,
+    api.server.admit(*host, question, places_of(api, *host, question),
                      [responder = std::move(responder)](Result<AdmissionAnswer> answer) mutable {
                          if (!answer) return responder.fail(answer.error());
                          std::string lines = fmt::format(

@@ -1,4 +1,5 @@
 // CALs: list, show, token, revoke, release.
+#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -23,7 +24,7 @@ constexpr auto kSlice = std::chrono::milliseconds(1);
 std::string cal_text(const Api& api, CalId cal) {
     std::string out;
     wire::write_cal(out, api.server.ledger(), cal,
-                    api.server.names().name(api.server.ledger().cal(cal).holder), api.server.now());
+                    holder_name(api, api.server.ledger().cal(cal).holder), api.server.now());
     return out;
 }
 
@@ -33,12 +34,14 @@ struct Filter {
     ProductId product;
     SubjectId user;
     SubjectId device;
+    std::vector<SubjectId> stations;
     bool by_holder = false;
 
     bool fits(const Cal& cal, Instant now) const {
         return (!state || wire::state_at(cal, now) == *state) && (!kind || cal.kind() == *kind) &&
                (!product || cal.product == product) &&
-               (!by_holder || cal.holder == user || cal.holder == device);
+               (!by_holder || cal.holder == user || cal.holder == device ||
+                std::ranges::find(stations, cal.holder) != stations.end());
     }
 };
 
@@ -76,6 +79,7 @@ Result<Filter> filter_of(const Api& api, const Request& request) {
         filter.by_holder = true;
         filter.user = api.server.find_subject(HolderKind::user, *text);
         filter.device = api.server.find_subject(HolderKind::device, *text);
+        filter.stations = api.directory.stations_named(*text);
     }
     return filter;
 }
@@ -100,7 +104,7 @@ void list(Api& api, const Request& request, Responder responder) {
         const CalId cal{static_cast<uint32_t>(id)};
         if (filter->fits(ledger.cal(cal), now)) {
             if (shown++ > 0) out += ',';
-            wire::write_cal(out, ledger, cal, api.server.names().name(ledger.cal(cal).holder), now);
+            wire::write_cal(out, ledger, cal, holder_name(api, ledger.cal(cal).holder), now);
         }
         if (id % 1024 == 0 && std::chrono::steady_clock::now() > deadline) {
             ++id;

@@ -180,7 +180,7 @@ struct Export : std::enable_shared_from_this<Export> {
             rows.push_back({{next},
                             cal,
                             ledger.subject(cal.holder).kind,
-                            std::string(api.server.names().name(cal.holder))});
+                            std::string(holder_name(api, cal.holder))});
         }
         if (rows.empty()) return finish();
         api.workers.run(

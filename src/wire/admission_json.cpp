@@ -47,6 +47,10 @@ Result<AdmissionQuestion> parse_admission(const boost::json::value& json) {
     fields.flag("administration", question.administration);
     fields.flag("host_service", question.host_service);
     fields.number("administrators_now", question.administrators_now);
+    fields.text("station", question.station, kNameBytesMax);
+    fields.text("from_server", question.from_server, kNameBytesMax);
+    fields.text("via", question.via, kNameBytesMax);
+    fields.choice("workload", question.workload);
     fields.text("held_token", question.held_token, 8192);
     fields.require("product");
     CALM_TRY(fields.finish());

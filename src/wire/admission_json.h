@@ -24,6 +24,10 @@ struct AdmissionQuestion {
     bool administration = false;
     bool host_service = false;
     uint32_t administrators_now = 0;
+    std::string station;      // where at the host; empty: at none
+    std::string from_server;  // another host that connects itself; empty: none
+    std::string via;          // the front end that passes user and device on; empty: none
+    Workload workload = Workload::person;
     std::string held_token;  // a CAL token of another server, shown with the question
 };
 

@@ -282,6 +282,11 @@ void write_question(std::string& out, const AdmissionQuestion& question) {
         append(out, R"(,"administration":true,"administrators_now":{})",
                question.administrators_now);
     }
+    append_text(out, "station", question.station);
+    append_text(out, "from_server", question.from_server);
+    append_text(out, "via", question.via);
+    if (question.workload != Workload::person)
+        append_text(out, "workload", name_of(question.workload));
     append_text(out, "held_token", question.held_token);
     out += '}';
 }

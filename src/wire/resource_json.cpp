@@ -37,6 +37,10 @@ void read_rules(Fields& fields, ProductRules& rules) {
     fields.number("reassign_days", rules.reassign_days);
     fields.flag("prevent_upgrade", rules.prevent_upgrade);
     fields.flag("grace_ends_with_first_cal", rules.grace_ends_with_first_cal);
+    fields.flag("cal_for_servers", rules.cal_for_servers);
+    fields.flag("cal_for_web", rules.cal_for_web);
+    fields.flag("cal_for_hpc", rules.cal_for_hpc);
+    fields.flag("cal_for_anonymous", rules.cal_for_anonymous);
 }
 
 }  // namespace
@@ -72,11 +76,13 @@ void write_product(std::string& out, const Product& product) {
         R"({{"product":"{}","family":"{}","version":{},"requires":"{}","overuse":"{}",)"
         R"("temporary_days":{},"user_days":{},"device_days_min":{},"device_days_max":{},)"
         R"("renewal_days":{},"initial_grace_days":{},"outage_days":{},"revoke_percent":{},"reassign_days":{},)"
-        R"("prevent_upgrade":{},"grace_ends_with_first_cal":{},"bases":)",
+        R"("prevent_upgrade":{},"grace_ends_with_first_cal":{},)"
+        R"("cal_for_servers":{},"cal_for_web":{},"cal_for_hpc":{},"cal_for_anonymous":{},"bases":)",
         product.code, product.family, product.version, name_of(r.requirement), name_of(r.overuse),
         r.temporary_days, r.user_days, r.device_days_min, r.device_days_max, r.renewal_days,
         r.initial_grace_days, r.outage_days, r.revoke_percent, r.reassign_days, r.prevent_upgrade,
-        r.grace_ends_with_first_cal);
+        r.grace_ends_with_first_cal, r.cal_for_servers, r.cal_for_web, r.cal_for_hpc,
+        r.cal_for_anonymous);
     append_codes(out, product.bases);
     out += '}';
 }
@@ -153,9 +159,11 @@ void write_policy(std::string& out, const Policy& policy) {
 
 Result<entry::HostSet> parse_host_settings(const boost::json::value& json, const Host& base) {
     Fields fields(json);
-    entry::HostSet set{.mode = base.mode, .preferred = base.preferred};
+    entry::HostSet set{
+        .mode = base.mode, .preferred = base.preferred, .console_mode = base.console_mode};
     fields.choice("mode", set.mode);
     fields.choice("preferred", set.preferred);
+    fields.flag("console_mode", set.console_mode);
     CALM_TRY(fields.finish());
     return set;
 }
@@ -165,9 +173,29 @@ void write_host(std::string& out, const Ledger& ledger, HostId id, std::string_v
     append(out, R"({{"host":{},"name":)", id.value);
     append_json_string(out, name);
     append(out,
-           R"(,"mode":"{}","preferred":"{}","enrolled_at":"{}","grace_until":"{}","key":"{}"}})",
-           name_of(host.mode), name_of(host.preferred), to_rfc3339(host.enrolled_at),
+           R"(,"mode":"{}","preferred":"{}","console_mode":{},"enrolled_at":"{}",)"
+           R"("grace_until":"{}","key":"{}"}})",
+           name_of(host.mode), name_of(host.preferred), host.console_mode,
+           to_rfc3339(host.enrolled_at),
            to_rfc3339(host.grace_ended ? host.enrolled_at : host.grace_until), to_hex(host.key));
+}
+
+void write_station(std::string& out, const Ledger& ledger, const Station& station,
+                   std::string_view name, std::string_view host, Instant now) {
+    append(out, R"({{"station":{},"name":)", station.subject.value);
+    append_json_string(out, name);
+    append(out, R"(,"host":{},"host_name":)", station.host.value);
+    append_json_string(out, host);
+    append(out, R"(,"kind":"{}")", name_of(station.kind));
+    const SubjectId holder = station.shows ? station.shows : station.subject;
+    if (station.shows) append(out, R"(,"shows":{})", station.shows.value);
+    out += R"(,"cals":[)";
+    for (CalId id = ledger.subject(holder).first; id; id = ledger.cal(id).next) {
+        if (!ledger.cal(id).live(now)) continue;
+        if (out.back() != '[') out += ',';
+        append(out, "{}", id.value);
+    }
+    out += "]}";
 }
 
 CalState state_at(const Cal& cal, Instant now) {

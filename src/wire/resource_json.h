@@ -29,6 +29,9 @@ void write_policy(std::string& out, const Policy& policy);
 
 // {"mode":…,"preferred":…}; what is left out keeps `base`'s value.
 Result<entry::HostSet> parse_host_settings(const boost::json::value& json, const Host& base);
+// A station, who is counted there and what it holds: {"station":…,"name":…,"host":…,"kind":…}.
+void write_station(std::string& out, const Ledger& ledger, const Station& station,
+                   std::string_view name, std::string_view host, Instant now);
 void write_host(std::string& out, const Ledger& ledger, HostId host, std::string_view name);
 
 // `holder` is the holder's name; empty when it was erased.

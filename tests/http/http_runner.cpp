@@ -180,6 +180,7 @@ Result<Observed> HttpRunner::operator()(const scenario::SetHost& step) {
     json::object settings;
     if (step.mode) settings["mode"] = name_of(*step.mode);
     if (step.preferred) settings["preferred"] = name_of(*step.preferred);
+    if (step.console_mode) settings["console_mode"] = *step.console_mode;
     if (known == hosts_.end() || removed_hosts_.erase(step.name) > 0) {
         const int64_t grace = step.grace.value_or(Seconds{}).count / 86400;
         server_->ask({.method = "PUT",
@@ -205,6 +206,42 @@ Result<Observed> HttpRunner::operator()(const scenario::SetHost& step) {
                     .headers = {{"If-Match", "*"}}});
 }
 
+Result<Observed> HttpRunner::operator()(const scenario::SetStation& step) {
+    const auto known = stations_.find(step.name);
+    const std::string path =
+        fmt::format("/v1/stations/{}", known == stations_.end() ? 4'000'000'000U : known->second);
+    if (step.removed) {
+        const Observed removed = perform({.method = "DELETE", .path = path});
+        if (removed.refused.empty()) stations_.erase(step.name);
+        return removed;
+    }
+    json::object body;
+    if (known == stations_.end() || !step.renamed.empty())
+        body["name"] = step.renamed.empty() ? step.name : step.renamed;
+    if (known == stations_.end() || step.host) {
+        const std::string name = step.host.value_or(std::string(scenario::kImplicitHost));
+        if (name == scenario::kImplicitHost) host(name);
+        body["host"] = name;
+    }
+    if (step.kind) body["kind"] = name_of(*step.kind);
+    if (step.shows) body["shows"] = *step.shows;
+    if (known != stations_.end()) {
+        const Observed changed = perform({.method = "PUT",
+                                          .path = path,
+                                          .body = json::serialize(body),
+                                          .headers = {{"If-Match", "*"}}});
+        if (changed.refused.empty() && !step.renamed.empty()) {
+            stations_[step.renamed] = known->second;
+            stations_.erase(step.name);
+        }
+        return changed;
+    }
+    const Answer added =
+        server_->ask({.method = "POST", .path = "/v1/stations", .body = json::serialize(body)});
+    if (added.status == 201) stations_[step.name] = number_at(added.json(), "station");
+    return refused(added);
+}
+
 uint32_t HttpRunner::host(const std::string& name) {
     if (!hosts_.contains(name)) {
         if (name != scenario::kImplicitHost) return 4'000'000'000U;  // never enrolled
@@ -221,6 +258,10 @@ Result<Observed> HttpRunner::operator()(const scenario::Admit& step) {
     if (!step.device.empty()) body["device"] = step.device;
     if (!step.id.empty()) body["request_id"] = to_hex(sha256(step.id)).substr(0, 32);
     if (step.service) body["host_service"] = true;
+    if (!step.station.empty()) body["station"] = step.station;
+    if (!step.from_server.empty()) body["from_server"] = step.from_server;
+    if (!step.via.empty()) body["via"] = step.via;
+    if (step.workload != Workload::person) body["workload"] = name_of(step.workload);
     if (step.administrators) {
         body["administration"] = true;
         body["administrators_now"] = *step.administrators;

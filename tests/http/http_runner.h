@@ -25,6 +25,7 @@ class HttpRunner {
     Result<scenario::Observed> operator()(const scenario::RemovePack& step);
     Result<scenario::Observed> operator()(const scenario::Convert& step);
     Result<scenario::Observed> operator()(const scenario::SetHost& step);
+    Result<scenario::Observed> operator()(const scenario::SetStation& step);
     Result<scenario::Observed> operator()(const scenario::Admit& step);
     Result<scenario::Observed> operator()(const scenario::Logon& step);
     Result<scenario::Observed> operator()(const scenario::Release& step);
@@ -72,6 +73,7 @@ class HttpRunner {
     std::map<uint32_t, std::vector<std::string>> suites_;  // by number of the pack
     std::map<std::string, uint32_t> hosts_;
     std::set<std::string> removed_hosts_;
+    std::map<std::string, uint32_t> stations_;
     uint8_t next_key_ = 0;
     std::map<std::string, Product> products_;
 };

@@ -53,6 +53,9 @@ constexpr std::array<std::string_view, 6> kHosts{"users",  "devices", "either",
 constexpr std::array<std::string_view, 4> kModes{"per_user", "per_device", "either",
                                                  "not_configured"};
 constexpr std::array<std::string_view, 2> kKinds{"per_user", "per_device"};
+constexpr std::array<std::string_view, 4> kStations{"local", "remote", "virtual_desktop",
+                                                    "console"};
+constexpr std::array<std::string_view, 3> kWorkloads{"web", "hpc", "anonymous"};
 constexpr std::array<std::string_view, 14> kTimes{"1s", "1h",  "23h", "24h", "1d",  "3d",  "6d",
                                                   "7d", "30d", "52d", "53d", "60d", "89d", "90d"};
 
@@ -70,6 +73,8 @@ class Writer {
         line("host unset mode not_configured grace 30d");
         line("host fresh mode {} grace 120d", dice.of(kModes));
         line("host either");
+        for (const std::string_view kind : {"local", "virtual_desktop"})
+            put_station(fmt::format("s{}", places_.size()), kind, dice.of(kHosts));
     }
 
     void step(Dice dice) {
@@ -82,7 +87,7 @@ class Writer {
         if (what < 94) return of_holder("revoke", dice);
         if (what < 95) return erase(dice);
         if (what < 96) return set_product(dice.of(kProducts), dice);
-        if (what < 97) return set_host(dice);
+        if (what < 97) return dice.chance(50) ? set_host(dice) : set_station(dice);
         if (what < 98) return dice.chance(40) ? remove_pack(dice) : convert(dice);
         if (flavour_.lying_clocks) return clock(dice);
         line("sweep");
@@ -101,11 +106,12 @@ class Writer {
         std::string_view requires_ = dice.chance(85) ? "activated" : "trusted";
         if (code.starts_with("g")) requires_ = dice.chance(85) ? "trusted" : "activated";
         if (code == "n") requires_ = "none";
-        line("product {} requires {}{}{}{}{}{}{} revoke {}%{}", code, requires_,
+        line("product {} requires {}{}{}{}{}{}{}{} revoke {}%{}", code, requires_,
              dice.chance(40) ? " temporary 0d" : "", dice.chance(30) ? " overuse refuse" : "",
              dice.chance(20) ? " prevent-upgrade" : "",
              dice.chance(20) ? " grace-ends-with-first-cal" : "",
              dice.chance(20) ? " grace 30d" : "",
+             dice.chance(20) ? " cal-for web cal-for servers cal-for anonymous cal-for hpc" : "",
              dice.chance(20) ? " user 30d device 20d..21d renewal 10d" : "",
              dice.chance(50) ? 20 : 50,
              code == "f-2b"                     ? " family f version 2"
@@ -117,7 +123,30 @@ class Writer {
     void set_host(Dice& dice) {
         const std::string_view host = dice.of(kHosts);
         if (dice.chance(10)) return line("host {} removed", host);
-        line("host {} mode {} preferred {}", host, dice.of(kModes), dice.of(kKinds));
+        line("host {} mode {} preferred {}{}", host, dice.of(kModes), dice.of(kKinds),
+             dice.chance(10)   ? " console-mode"
+             : dice.chance(50) ? " station-mode"
+                               : "");
+    }
+    void put_station(const std::string& station, std::string_view kind, std::string_view host) {
+        line("station {} {} on {}", station, kind, host);
+        places_[station] = host;
+        names_.insert(station);
+    }
+    void set_station(Dice& dice) {
+        const std::string station = fmt::format("s{}", dice.below(5));
+        if (dice.chance(15)) return line("station {} removed", station);
+        names_.insert(station);
+        std::string how;
+        if (dice.chance(60)) how += fmt::format(" {}", dice.of(kStations));
+        const bool is_new = !places_.contains(station);
+        if (is_new || dice.chance(30)) {
+            places_[station] = dice.of(kHosts);
+            how += fmt::format(" on {}", places_[station]);
+        }
+        if (dice.chance(40)) how += fmt::format(" shows s{}", dice.below(5));
+        if (dice.chance(10)) how += " shows -";
+        line("station {}{}", station, how);
     }
     void install(Dice& dice) {
         const std::string end = dice.chance(30) ? fmt::format(" until {}", dice.of(kTimes)) : "";
@@ -150,12 +179,22 @@ class Writer {
         const std::string user = dice.chance(12) ? "-" : fmt::format("u{}", dice.below(5));
         const std::string device = dice.chance(12) ? "-" : fmt::format("d{}", dice.below(5));
         const std::string_view product = dice.chance(1) ? "unknown" : dice.of(kProducts);
-        const std::string_view host = dice.chance(1) ? "nowhere" : dice.of(kHosts);
+        std::string_view host = dice.chance(1) ? "nowhere" : dice.of(kHosts);
         std::string how;
+        if (dice.chance(15)) {
+            const auto place = places_.find(fmt::format("s{}", dice.below(5)));
+            if (place != places_.end()) {
+                how += " at " + place->first;
+                if (dice.chance(90)) host = place->second;
+            }
+        }
         if (dice.chance(25)) how += fmt::format(" id r{}", dice.below(40));
         if (dice.chance(2)) how += fmt::format(" admin {}", dice.below(4));
         if (dice.chance(1)) how += " service";
         if (dice.chance(2)) how += " token";
+        if (dice.chance(2)) how += fmt::format(" workload {}", dice.of(kWorkloads));
+        if (dice.chance(1)) how += fmt::format(" server {}", dice.of(kHosts));
+        if (dice.chance(3)) how += fmt::format(" via d{}", dice.below(5));
         line("admit {} {} {} on {}{} chance {}", user, device, product, host, how,
              dice.below(1000));
         if (user != "-") names_.insert(user);
@@ -167,7 +206,11 @@ class Writer {
         names_.insert(device);
     }
     void of_holder(std::string_view verb, Dice& dice) {
-        const std::string name = fmt::format("{}{}", dice.chance(60) ? 'd' : 'u', dice.below(5));
+        const std::string name = fmt::format("{}{}",
+                                             dice.chance(60)   ? 'd'
+                                             : dice.chance(70) ? 'u'
+                                                               : 's',
+                                             dice.below(5));
         if (!names_.contains(name)) return;
         line("{} {} {}{}", verb, name, dice.of(kProducts),
              verb == "release" && dice.chance(40) ? " reassigned" : "");
@@ -191,6 +234,7 @@ class Writer {
     uint64_t packs_ = 0;
     uint64_t conversions_ = 0;
     std::set<std::string> names_;
+    std::map<std::string, std::string> places_;  // stations, and the host where each was last put
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The simulator's tests. CALM_SIM_SEED repeats a run; CALM_SIM_DECISIONS (100000) makes it longer.
+// The simulator's tests. CALM_SIM_SEED repeats a run; CALM_SIM_DECISIONS (100000) makes it longer;
+// with CALM_SIM_NOSHRINK=1 a failure is told at once, as it was found.
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -44,7 +45,11 @@ int main(int argc, char** argv) {
     const std::string seed = given != nullptr ? given : std::to_string(std::random_device()());
     const uint64_t cases = calm::sim::decisions_wanted() / kDecisionsPerCase + 1;
     // rapidcheck takes its settings from here.
-    setenv("RC_PARAMS", fmt::format("seed={} max_success={}", seed, cases).c_str(), 1);
+    setenv("RC_PARAMS",
+           fmt::format("seed={} max_success={}{}", seed, cases,
+                       std::getenv("CALM_SIM_NOSHRINK") != nullptr ? " noshrink=1" : "")
+               .c_str(),
+           1);
     fmt::print("sim: CALM_SIM_SEED={} repeats this run\n", seed);
     return RUN_ALL_TESTS();
 }

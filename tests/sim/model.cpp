@@ -98,6 +98,7 @@ Observed Model::on(const scenario::SetHost& step) {
     } else if (known) {
         host->second.mode = step.mode.value_or(host->second.mode);
         host->second.preferred = step.preferred.value_or(host->second.preferred);
+        host->second.console = step.console_mode.value_or(host->second.console);
     } else {
         hosts_[step.name] = {step.mode.value_or(LicensingMode::either),
                              step.preferred.value_or(PackKind::per_user), now_,
@@ -106,11 +107,88 @@ Observed Model::on(const scenario::SetHost& step) {
     return {};
 }
 
+// Stations.
+
+std::string Model::place_holder(const std::string& station) const {
+    return station + "/at/" + std::to_string(places_.at(station).life);
+}
+
+void Model::leave(const std::string& desktop) {
+    for (auto& [name, place] : places_) {
+        if (place.shows == desktop) place.shows.clear();
+    }
+}
+
+Observed Model::on(const scenario::SetStation& step) {
+    const auto found = places_.find(step.name);
+    const bool known = found != places_.end() && !found->second.removed;
+    const auto return_all = [&](const std::string& holder) {
+        for (Cal& cal : cals_) {
+            if (cal.holder == holder) cal.gone = true;
+        }
+    };
+    if (step.removed) {
+        if (!known) return refused("station_unknown");
+        leave(step.name);
+        return_all(place_holder(step.name));
+        found->second.removed = true;
+        return {};
+    }
+    Place wanted = known ? found->second
+                         : Place{std::string(scenario::kImplicitHost), StationKind::local, "", -1};
+    if (step.host) wanted.host = *step.host;
+    if (wanted.host == scenario::kImplicitHost && !hosts_.contains(wanted.host))
+        hosts_[wanted.host] = {LicensingMode::either, PackKind::per_user, now_, now_};
+    if (step.kind) wanted.kind = *step.kind;
+    if (step.shows) wanted.shows = *step.shows;
+    if (step.shows && !step.shows->empty() && !places_.contains(*step.shows))
+        return refused("station_unknown");
+    const auto host = hosts_.find(wanted.host);
+    if (host == hosts_.end() || host->second.removed) return refused("host_unknown");
+    if (!wanted.shows.empty()) {
+        const Place& shown = places_.at(wanted.shows);
+        if (shown.removed || shown.kind != StationKind::virtual_desktop ||
+            shown.host != wanted.host || wanted.kind == StationKind::virtual_desktop)
+            return refused("station_shows_no_desktop");
+    }
+    for (const auto& [name, place] : places_) {
+        if (wanted.kind == StationKind::console && place.kind == wanted.kind && !place.removed &&
+            place.host == wanted.host && name != step.name)
+            return refused("station_console_exists");
+    }
+    if (known) {
+        const Place& before = found->second;
+        if (before.kind == StationKind::virtual_desktop &&
+            (wanted.kind != before.kind || wanted.host != before.host))
+            leave(step.name);
+        if (before.shows.empty() && !wanted.shows.empty()) return_all(place_holder(step.name));
+    } else {
+        wanted.life = next_life_++;
+    }
+    places_[step.name] = wanted;
+    return {};
+}
+
+// Who needs no CAL.
+std::optional<Reason> Model::no_cal_for(const Admit& q, const Product& product) const {
+    const ProductRules& rules = product.rules;
+    if (q.workload == Workload::web && !rules.cal_for_web) return Reason::web_workload;
+    if (q.workload == Workload::hpc && !rules.cal_for_hpc) return Reason::hpc_workload;
+    if (q.workload == Workload::anonymous && q.user.empty() && !rules.cal_for_anonymous)
+        return Reason::anonymous_access;
+    return std::nullopt;
+}
+
 // What there is.
 
 std::string Model::holder_of(const std::string& name) const {
     const auto lives = lives_.find(name);
     return name + "/" + std::to_string(lives == lives_.end() ? 0 : lives->second);
+}
+
+std::string Model::holder_of(const scenario::Who& who) const {
+    if (who.kind != HolderKind::station) return holder_of(who.name);
+    return places_.contains(who.name) ? place_holder(who.name) : who.name;
 }
 
 bool Model::usable(const Pack& pack) const {
@@ -225,12 +303,18 @@ int Model::overdraft(PackKind kind, const Product& product) const {
     return best;
 }
 
-int64_t Model::new_end(PackKind kind, const Product& product, int pack, uint64_t chance) const {
+// A device's first days; a station takes its seat at once.
+bool Model::starts_with_days(const Admit& q, const Product& product) {
+    return q.station.empty() && product.rules.requirement == CalRequirement::activated &&
+           product.rules.temporary_days > 0;
+}
+
+int64_t Model::new_end(PackKind kind, const Product& product, int pack, const Admit& q) const {
     const ProductRules& rules = product.rules;
     const uint64_t choices = rules.device_days_max - rules.device_days_min + 1U;
-    const int64_t length = kind == PackKind::per_user
+    const int64_t length = kind == PackKind::per_user || !q.station.empty()
                                ? rules.user_days
-                               : static_cast<int64_t>(rules.device_days_min + chance % choices);
+                               : static_cast<int64_t>(rules.device_days_min + q.chance % choices);
     const int64_t end = now_ + length * kDay;
     return pack < 0 ? end : std::min(end, packs_[pack].until);
 }
@@ -248,7 +332,10 @@ Observed Model::on(const Admit& step) {
         const bool same = before.user == step.user && before.device == step.device &&
                           before.product == step.product && before.host == step.host &&
                           before.administrators == step.administrators &&
-                          before.service == step.service && before.token == step.token;
+                          before.service == step.service && before.token == step.token &&
+                          before.station == step.station && before.via == step.via &&
+                          before.from_server == step.from_server &&
+                          before.workload == step.workload;
         if (!same) return refused("request_id_reused");
         observed.reason = asked->second.reason;
         observed.repeated = true;
@@ -256,7 +343,9 @@ Observed Model::on(const Admit& step) {
         return observed;
     }
     before_ = static_cast<int>(cals_.size());
-    const Answer given = answer(step);
+    Admit asked_now = step;
+    if (step.device == step.via) asked_now.device.clear();  // a front end is nobody's device
+    const Answer given = answer(asked_now);
     observed.reason = given.reason;
     observed.lacks = given.lacks;
     if (given.cal >= 0) observed.lasts = Seconds{cals_[given.cal].ends - now_};
@@ -269,10 +358,17 @@ std::vector<Model::Way> Model::ways(const Admit& q, const Host& host,
                                     const Product& product) const {
     const bool trusted = product.rules.requirement == CalRequirement::trusted;
     std::vector<Way> ways;
+    std::string station;
+    if (!q.station.empty()) {
+        const Place& place = places_.at(q.station);
+        station = place_holder(place.shows.empty() ? q.station : place.shows);
+    }
     const auto user = [&] {
+        if (!station.empty()) return ways.push_back({PackKind::per_user, station});
         if (!q.user.empty()) ways.push_back({PackKind::per_user, holder_of(q.user)});
     };
     const auto device = [&] {
+        if (!station.empty()) return ways.push_back({PackKind::per_device, station});
         if (!q.device.empty()) ways.push_back({PackKind::per_device, holder_of(q.device)});
     };
     if (host.mode == LicensingMode::per_user) {
@@ -305,7 +401,7 @@ std::optional<Model::Answer> Model::held_answer(const Admit& q, const std::vecto
     const ProductRules& rules = product.rules;
     const auto renew = [&](int cal, bool may) {
         const int pack = std::max(cals_[cal].pack, cals_[cal].beyond);
-        const int64_t end = new_end(cals_[cal].kind, product, pack, q.chance);
+        const int64_t end = new_end(cals_[cal].kind, product, pack, q);
         if (!may || cals_[cal].ends - now_ > rules.renewal_days * kDay || end <= cals_[cal].ends)
             return false;
         cals_[cal].ends = end;
@@ -325,8 +421,7 @@ std::optional<Model::Answer> Model::held_answer(const Admit& q, const std::vecto
         if (seat >= 0) {
             first_cal_at(host, product);
             return Answer{Reason::cal_moved,
-                          give(way, product, seat, new_end(way.kind, product, seat, q.chance)),
-                          true};
+                          give(way, product, seat, new_end(way.kind, product, seat, q)), true};
         }
         const bool admits = rules.requirement == CalRequirement::trusted ||
                             cals_[cal].beyond >= 0 ||
@@ -343,16 +438,14 @@ Model::Answer Model::seated(const Admit& q, const Way& way, int seat, Host& host
                cal.covers.contains(product.family) && !serves(cal, product) && !cal.temporary;
     });
     first_cal_at(host, product);
-    const int cal = give(way, product, seat, new_end(way.kind, product, seat, q.chance));
+    const int cal = give(way, product, seat, new_end(way.kind, product, seat, q));
     return {older ? Reason::cal_upgraded : Reason::cal_issued, cal, true};
 }
 
 // A temporary CAL that runs: active when it may be and a seat is free, else it admits to its end.
 std::optional<Model::Answer> Model::temporary_answer(const Admit& q, const std::vector<Way>& all,
                                                      Host& host, const Product& product) {
-    const ProductRules& rules = product.rules;
-    const bool starts_temporary =
-        rules.requirement == CalRequirement::activated && rules.temporary_days > 0;
+    const bool starts_temporary = starts_with_days(q, product);
     for (const Way& way : all) {
         int longest = -1;
         bool validated = !starts_temporary;
@@ -383,8 +476,19 @@ Model::Answer Model::answer(const Admit& q) {
     if (product.rules.requirement == CalRequirement::none) return {Reason::not_required};
     if (q.administrators && *q.administrators < 2) return {Reason::administration};
     if (q.service) return {Reason::host_service};
+    if (const auto exempt = no_cal_for(q, product)) return {*exempt};
     const auto host = hosts_.find(q.host);
     if (host == hosts_.end() || host->second.removed) return {Reason::host_unknown};
+    const auto server = hosts_.find(q.from_server);
+    if (server != hosts_.end() && !server->second.removed && !product.rules.cal_for_servers)
+        return {Reason::server_to_server};
+    if (!q.station.empty()) {
+        const auto place = places_.find(q.station);
+        if (place == places_.end() || place->second.removed || place->second.host != q.host)
+            return {Reason::station_unknown};
+        if (host->second.console && place->second.kind != StationKind::console)
+            return {Reason::host_in_console_mode};
+    }
     if (!product.bases.empty()) return additive_answer(q, host->second, product);
     const std::vector<Way> all = ways(q, host->second, product);
     if (auto held = held_answer(q, all, host->second, product)) return *held;
@@ -398,8 +502,7 @@ Model::Answer Model::lacking_answer(const Admit& q, const std::vector<Way>& all,
     if (auto temporary = temporary_answer(q, all, host, product)) return *temporary;
 
     // A device's first days.
-    const bool starts_temporary =
-        rules.requirement == CalRequirement::activated && rules.temporary_days > 0;
+    const bool starts_temporary = starts_with_days(q, product);
     for (const Way& way : all) {
         if (!way.takes) continue;
         const int seat = free_seat(way.kind, product, product.version);
@@ -434,7 +537,7 @@ Model::Answer Model::without_seat(const Admit& q, const std::vector<Way>& ways, 
                                   const Product& product) {
     const ProductRules& rules = product.rules;
     const auto overuse = [&](const Way& way, int beyond) -> Answer {
-        const int64_t end = new_end(way.kind, product, beyond, q.chance);
+        const int64_t end = new_end(way.kind, product, beyond, q);
         return {Reason::cal_overuse_issued, give(way, product, -1, end, beyond), true};
     };
     if (rules.requirement == CalRequirement::trusted) {
@@ -477,9 +580,11 @@ Reason Model::refusal(const Admit& q, const std::vector<Way>& ways, const Host& 
         }
     }
     if (host.mode == LicensingMode::either) {
-        if (q.device.empty() && free_seat(PackKind::per_device, product, product.version) >= 0)
+        if (q.station.empty() && q.device.empty() &&
+            free_seat(PackKind::per_device, product, product.version) >= 0)
             return Reason::device_missing;
-        if (q.user.empty() && free_seat(PackKind::per_user, product, product.version) >= 0)
+        if (q.station.empty() && q.user.empty() &&
+            free_seat(PackKind::per_user, product, product.version) >= 0)
             return Reason::user_missing;
     }
     for (const Way& way : ways) {
@@ -551,7 +656,7 @@ Observed Model::on(const scenario::Logon& step) {
 }
 
 Observed Model::on(const scenario::Release& step) {
-    const int cal = best(holder_of(step.holder.name), products_.at(step.product));
+    const int cal = best(holder_of(step.holder), products_.at(step.product));
     if (cal < 0) return refused("cal_unknown");
     const int64_t wait = products_.at(cals_[cal].product).rules.reassign_days * kDay;
     if (step.why == ReturnReason::reassigned && now_ < cals_[cal].issued + wait)
@@ -582,7 +687,7 @@ Observed Model::on(const scenario::Convert& step) {
 }
 
 Observed Model::on(const scenario::Revoke& step) {
-    const int cal = best(holder_of(step.holder.name), products_.at(step.product));
+    const int cal = best(holder_of(step.holder), products_.at(step.product));
     if (cal < 0) return refused("cal_unknown");
     Cal& taken = cals_[cal];
     if (taken.kind != PackKind::per_device || !taken.seat())
@@ -608,7 +713,7 @@ Observed Model::on(const scenario::Revoke& step) {
 }
 
 Observed Model::on(const scenario::Erase& step) {
-    const std::string holder = holder_of(step.holder.name);
+    const std::string holder = holder_of(step.holder);
     if (std::ranges::count(cals_, holder, &Cal::holder) == 0) return refused("subject_unknown");
     for (Cal& cal : cals_) {
         if (cal.holder == holder) cal.gone = true;
@@ -646,7 +751,7 @@ Observed Model::on(const scenario::Count& step) {
 Observed Model::on(const scenario::Holds& step) {
     Observed observed;
     observed.holding = Holding{};
-    const int cal = best(holder_of(step.holder.name), products_.at(step.product));
+    const int cal = best(holder_of(step.holder), products_.at(step.product));
     if (cal < 0) return observed;
     const Cal& held = cals_[cal];
     observed.lasts = Seconds{held.ends - now_};

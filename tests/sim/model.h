@@ -46,7 +46,14 @@ class Model {
         LicensingMode mode;
         PackKind preferred;
         int64_t enrolled, grace_until;
-        bool grace_ended = false, removed = false;
+        bool grace_ended = false, removed = false, console = false;
+    };
+    struct Place {
+        std::string host;
+        StationKind kind;
+        std::string shows;
+        int life;  // a station that is removed and added again is another one
+        bool removed = false;
     };
     struct Asked {
         scenario::Admit question;
@@ -75,6 +82,7 @@ class Model {
     scenario::Observed on(const scenario::InstallPack& step);
     scenario::Observed on(const scenario::RemovePack& step);
     scenario::Observed on(const scenario::SetHost& step);
+    scenario::Observed on(const scenario::SetStation& step);
     scenario::Observed on(const scenario::Admit& step);
     scenario::Observed on(const scenario::Logon& step);
     scenario::Observed on(const scenario::Release& step);
@@ -123,10 +131,16 @@ class Model {
                   const Cal* whole = nullptr) const;
     int overdraft(PackKind kind, const Product& product) const;
     bool sold(PackKind kind, const Product& product) const;
-    int64_t new_end(PackKind kind, const Product& product, int pack, uint64_t chance) const;
     int give(const Way& way, const Product& product, int pack, int64_t ends, int beyond = -1);
+    static bool starts_with_days(const scenario::Admit& q, const Product& product);
+    int64_t new_end(PackKind kind, const Product& product, int pack,
+                    const scenario::Admit& q) const;
     void first_cal_at(Host& host, const Product& product) const;
     std::string holder_of(const std::string& name) const;
+    std::string holder_of(const scenario::Who& who) const;
+    std::string place_holder(const std::string& station) const;
+    void leave(const std::string& desktop);
+    std::optional<Reason> no_cal_for(const scenario::Admit& q, const Product& product) const;
 
     int64_t now_ = 0;
     int before_ = 0;  // so many CALs there were before the present admission
@@ -134,6 +148,8 @@ class Model {
     std::vector<Pack> packs_;
     std::map<std::string, int> pack_names_;
     std::map<std::string, Host> hosts_;
+    std::map<std::string, Place> places_;
+    int next_life_ = 0;
     std::vector<Cal> cals_;
     std::vector<Revoked> revoked_;
     std::map<std::string, Asked> asked_;

@@ -97,9 +97,8 @@ Model::Answer Model::suite_answer(const scenario::Admit& q, const std::vector<si
         });
         if (!serves_all || !usable(packs_[i]) || left_in(i) == 0) continue;
         for (const Way& way : ways(q, host, product)) {
-            const bool temporary_first = way.kind == PackKind::per_device &&
-                                         product.rules.requirement == CalRequirement::activated &&
-                                         product.rules.temporary_days > 0;
+            const bool temporary_first =
+                way.kind == PackKind::per_device && starts_with_days(q, product);
             if (!way.takes || way.kind != packs_[i].line.kind || temporary_first) continue;
             return seated(q, way, i, host, product);
         }

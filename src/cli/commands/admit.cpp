@@ -1,4 +1,6 @@
 // calm admit PRODUCT: asks the license server as a host would: may this one connect?
+#include <optional>
+
 #include <boost/json.hpp>
 
 #include "cli/answer.h"
@@ -14,6 +16,9 @@ struct Options {
     std::string user;
     std::string device;
     std::string host;
+    std::string station;
+    std::string via;
+    std::optional<std::string> workload;
     std::string request_id;
     bool want_token = false;
 };
@@ -46,7 +51,8 @@ void show(Call& call, const boost::json::value& answer) {
 }
 
 Exit admit(Call& call, const Options& options) {
-    if (options.user.empty() && options.device.empty()) {
+    if (options.user.empty() && options.device.empty() && options.station.empty() &&
+        !options.workload) {
         return call.fail({"usage", call.text("command.admit.nobody")});
     }
     const auto host = host_number(call, options);
@@ -58,6 +64,9 @@ Exit admit(Call& call, const Options& options) {
         {"host", *host}};
     if (!options.user.empty()) body["user"] = options.user;
     if (!options.device.empty()) body["device"] = options.device;
+    if (!options.station.empty()) body["station"] = options.station;
+    if (!options.via.empty()) body["via"] = options.via;
+    if (options.workload) body["workload"] = *options.workload;
     if (options.want_token) body["want_token"] = true;
     const auto answer = post(call, "/v1/admissions", body);
     const Exit shown =
@@ -76,6 +85,9 @@ Action declare_admit(Form& form) {
     form.option("--user", "NAME", options.user);
     form.option("--device", "NAME", options.device);
     form.option("--host", "HOST", options.host);
+    form.option("--station", "NAME", options.station);
+    form.option("--via", "NAME", options.via);
+    form.only_names_of<Workload>(form.option("--workload", "WORKLOAD", options.workload));
     form.option("--request-id", "HEX", options.request_id);
     form.flag("--want-token", options.want_token);
     return [&options](Call& call) { return admit(call, options); };

@@ -19,10 +19,11 @@ struct SetOptions {
     std::string host;
     std::optional<std::string> mode;
     std::optional<std::string> preferred;
+    std::optional<std::string> console_mode;  // yes or no
 };
 
-constexpr const char* kFields[] = {"host",        "name",        "mode", "preferred",
-                                   "enrolled_at", "grace_until", "key"};
+constexpr const char* kFields[] = {"host",         "name",        "mode",        "preferred",
+                                   "console_mode", "enrolled_at", "grace_until", "key"};
 
 Exit make_token(Call& call, const TokenOptions& options) {
     const boost::json::object body{{"hosts_max", options.hosts}, {"valid_for", options.valid_for}};
@@ -69,6 +70,7 @@ Exit set(Call& call, const SetOptions& options) {
     boost::json::object change;
     if (options.mode) change["mode"] = *options.mode;
     if (options.preferred) change["preferred"] = *options.preferred;
+    if (options.console_mode) change["console_mode"] = *options.console_mode == "yes";
     if (change.empty()) return call.fail({"usage", call.text("usage.nothing_to_change")});
     return show_answer(call, change_at(call, "/v1/hosts/" + url_escape(options.host), change));
 }
@@ -117,6 +119,7 @@ Action declare_host_set(Form& form) {
     form.argument("HOST", options.host);
     form.only_names_of<LicensingMode>(form.option("--mode", "MODE", options.mode));
     form.only_names_of<PackKind>(form.option("--preferred", "KIND", options.preferred));
+    form.only(form.option("--console-mode", "YES-NO", options.console_mode), {"yes", "no"});
     return [&options](Call& call) { return set(call, options); };
 }
 

@@ -15,10 +15,26 @@ struct Options {
 
 std::string facts(const Call& call, const boost::json::value& product) {
     std::vector<std::pair<std::string, std::string>> rows;
-    for (const char* name :
-         {"product", "family", "version", "requires", "overuse", "temporary_days", "user_days",
-          "device_days_min", "device_days_max", "renewal_days", "initial_grace_days", "outage_days",
-          "revoke_percent", "reassign_days", "prevent_upgrade", "grace_ends_with_first_cal"}) {
+    for (const char* name : {"product",
+                             "family",
+                             "version",
+                             "requires",
+                             "overuse",
+                             "temporary_days",
+                             "user_days",
+                             "device_days_min",
+                             "device_days_max",
+                             "renewal_days",
+                             "initial_grace_days",
+                             "outage_days",
+                             "revoke_percent",
+                             "reassign_days",
+                             "prevent_upgrade",
+                             "grace_ends_with_first_cal",
+                             "cal_for_servers",
+                             "cal_for_web",
+                             "cal_for_hpc",
+                             "cal_for_anonymous"}) {
         rows.emplace_back(name, cell(call.language(), product, name));
     }
     return fact_lines(rows);

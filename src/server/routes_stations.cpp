@@ -1,0 +1,230 @@
+// Stations: list, add, show, change (rename, move, another kind, show a desktop), remove.
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "core/stations.h"
+#include "documents/commitment.h"
+#include "server/api.h"
+#include "wire/fields.h"
+#include "wire/resource_json.h"
+
+namespace calm {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Responder;
+using http::Response;
+
+std::string station_text(const Api& api, SubjectId station) {
+    const Station* at = api.server.ledger().station(station);
+    if (at == nullptr) return {};
+    std::string out;
+    wire::write_station(out, api.server.ledger(), *at, api.directory.station_name(station),
+                        api.directory.host_name(at->host), api.server.now());
+    return out;
+}
+
+Result<HostId> host_named(const Api& api, std::string_view text) {
+    HostId host = api.directory.find_host(text);
+    if (!host && !text.empty() &&
+        std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }))
+        host = {static_cast<uint32_t>(std::strtoul(std::string(text).c_str(), nullptr, 10))};
+    if (!api.server.ledger().has_host(host))
+        return fail("host_unknown", fmt::format("no host `{}` is enrolled", text));
+    return host;
+}
+
+void list(Api& api, const Request& request, Responder responder) {
+    HostId host;
+    if (const auto text = request.query("host")) {
+        const auto named = host_named(api, *text);
+        if (!named) return responder.fail(named.error());
+        host = *named;
+    }
+    std::string out = R"({"stations":[)";
+    for (const Station& each : api.server.ledger().stations()) {
+        if (each.removed || (host && each.host != host)) continue;
+        if (out.back() == '}') out += ',';
+        out += station_text(api, each.subject);
+    }
+    out += "]}";
+    responder.send(Response::json(200, std::move(out)));
+}
+
+// By number, or by name where only one host has a station of that name.
+Result<SubjectId> named(const Api& api, const Request& request) {
+    const Ledger& ledger = api.server.ledger();
+    const std::string text = request.parameter("station");
+    if (const SubjectId number{number_of(request, "station")}; ledger.station(number) != nullptr)
+        return number;
+    std::vector<SubjectId> found = api.directory.stations_named(text);
+    std::erase_if(found, [&](SubjectId each) { return ledger.station(each) == nullptr; });
+    if (found.size() == 1) return found.front();
+    if (found.empty())
+        return fail("station_unknown", fmt::format("there is no station `{}`", text));
+    return fail(
+        "station_unknown",
+        fmt::format("{} hosts have a station `{}`; name it by its number", found.size(), text));
+}
+
+void show(Api& api, const Request& request, Responder responder) {
+    const auto station = named(api, request);
+    if (!station) return responder.fail(station.error());
+    std::string text = station_text(api, *station);
+    const std::string tag = etag_of(text);
+    Response response = Response::json(200, std::move(text));
+    response.headers.add("ETag", tag);
+    responder.send(response);
+}
+
+// What a request says of a station, beside what is so already.
+struct Described {
+    StationWish wish;
+    std::string name;
+};
+
+Result<Described> described(Api& api, const Request& request, const Station* present) {
+    CALM_TRY_ASSIGN(const auto* body, body_of(api, request));
+    wire::Fields fields(*body);
+    Described out;
+    std::string host;
+    std::string shows;
+    if (present != nullptr) {
+        out.wish = {present->subject, present->host, present->kind, present->shows, {}};
+        out.name = api.directory.station_name(present->subject);
+    }
+    fields.text("name", out.name, 256);
+    const bool moved = fields.text("host", host, 256);
+    fields.choice("kind", out.wish.kind);
+    const bool shown = fields.text("shows", shows, 256);
+    if (present == nullptr) {
+        fields.require("name");
+        fields.require("host");
+    }
+    CALM_TRY(fields.finish());
+    CALM_TRY_ASSIGN(out.name, normalised_name(out.name));
+    if (moved) {
+        CALM_TRY_ASSIGN(out.wish.host, host_named(api, host));
+    }
+    if (shown) {
+        out.wish.shows = find_station(api, out.wish.host, shows);
+        if (!shows.empty() && !out.wish.shows)
+            return fail("station_unknown", fmt::format("the host has no station `{}`", shows));
+    }
+    const SubjectId same_name = find_station(api, out.wish.host, out.name);
+    if (same_name && same_name != out.wish.station) {
+        return fail("station_name_taken",
+                    fmt::format("the host has a station `{}` already", out.name));
+    }
+    return out;
+}
+
+// The name that the log binds says nothing of the place, so that a station can be renamed.
+store::SubjectName bound_name(SubjectId station) {
+    store::SubjectName name{.subject = station,
+                            .kind = HolderKind::station,
+                            .name = fmt::format("station-{}", station.value)};
+    randombytes_buf(name.salt.data(), name.salt.size());
+    return name;
+}
+
+void add(Api& api, const Request& request, Responder responder) {
+    auto wanted = described(api, request, nullptr);
+    if (!wanted) return responder.fail(wanted.error());
+    const SubjectId station = api.server.ledger().next_subject();
+    const store::SubjectName name = bound_name(station);
+    wanted->wish.commitment = commitment_to(name.salt, name.kind, name.name);
+    auto entries = decide_station(api.server.ledger(), wanted->wish);
+    if (!entries) return responder.fail(entries.error());
+    Extras extras;
+    extras.subjects.push_back(name);
+    extras.puts.push_back(Directory::station_record(station, wanted->name));
+    // The name is taken at once: two requests cannot both use it.
+    api.directory.put_station(station, wanted->name);
+    api.server.change(
+        std::move(entries), std::move(extras),
+        [&api, station, responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) {
+                api.directory.erase_station(station);
+                return responder.fail(done.error());
+            }
+            responder.send(Response::json(201, station_text(api, station)));
+        });
+}
+
+void set(Api& api, const Request& request, Responder responder) {
+    const auto station = named(api, request);
+    if (!station) return responder.fail(station.error());
+    if (const auto ok = check_if_match(request, etag_of(station_text(api, *station))); !ok) {
+        return responder.fail(ok.error());
+    }
+    auto wanted = described(api, request, api.server.ledger().station(*station));
+    if (!wanted) return responder.fail(wanted.error());
+    auto entries = decide_station(api.server.ledger(), wanted->wish);
+    if (!entries) return responder.fail(entries.error());
+    const std::string before(api.directory.station_name(*station));
+    Extras extras;
+    extras.puts.push_back(Directory::station_record(*station, wanted->name));
+    api.directory.put_station(*station, wanted->name);
+    api.server.change(std::move(entries), std::move(extras),
+                      [&api, station = *station, before,
+                       responder = std::move(responder)](Result<Committed> done) mutable {
+                          if (!done) {
+                              api.directory.put_station(station, before);
+                              return responder.fail(done.error());
+                          }
+                          responder.send(Response::json(200, station_text(api, station)));
+                      });
+}
+
+void remove(Api& api, const Request& request, Responder responder) {
+    const auto station = named(api, request);
+    if (!station) return responder.fail(station.error());
+    auto entries = decide_station_removal(api.server.ledger(), *station);
+    api.server.change(std::move(entries), {},
+                      [responder = std::move(responder)](Result<Committed> done) mutable {
+                          if (!done) return responder.fail(done.error());
+                          responder.send(Response::no_content());
+                      });
+}
+
+}  // namespace
+
+SubjectId find_station(const Api& api, HostId host, std::string_view name) {
+    for (const SubjectId each : api.directory.stations_named(name)) {
+        const Station* station = api.server.ledger().station(each);
+        if (station != nullptr && station->host == host) return each;
+    }
+    return {};
+}
+
+std::string_view holder_name(const Api& api, SubjectId holder) {
+    const std::string_view station = api.directory.station_name(holder);
+    return station.empty() ? api.server.names().name(holder) : station;
+}
+
+void add_station_routes(Api& api, Routes& routes) {
+    const auto row = [&](Method method, const char* pattern, http::Right right, const char* summary,
+                         auto function) {
+        routes.push_back({.method = method,
+                          .pattern = pattern,
+                          .right = right,
+                          .flags = http::kNoFlags,
+                          .summary = summary,
+                          .handler = [&api, function](const Request& request, Responder responder) {
+                              function(api, request, std::move(responder));
+                          }});
+    };
+    row(Method::get, "/v1/stations", rights::view, "List the stations", list);
+    row(Method::post, "/v1/stations", rights::operate, "Add a station to a host", add);
+    row(Method::get, "/v1/stations/{station}", rights::view, "Show a station", show);
+    row(Method::put, "/v1/stations/{station}", rights::operate, "Rename, move or change a station",
+        set);
+    row(Method::delete_, "/v1/stations/{station}", rights::operate, "Remove a station", remove);
+}
+
+}  // namespace calm
