@@ -86,4 +86,21 @@ Result<Entries> decide_station_removal(const Ledger& ledger, SubjectId station) 
     return entries;
 }
 
+StationCount count_stations(const Ledger& ledger, Instant now) {
+    StationCount count;
+    for (const Station& each : ledger.stations()) {
+        if (each.removed || each.shows || !ledger.has_host(each.host)) continue;
+        ++count.registered;
+        CalId id = ledger.subject(each.subject).first;
+        while (id && !(ledger.cal(id).live(now) && ledger.cal(id).spends_seat()))
+            id = ledger.cal(id).next;
+        if (id) {
+            ++count.covered;
+        } else {
+            count.uncovered.push_back(each.subject);
+        }
+    }
+    return count;
+}
+
 }  // namespace calm

@@ -23,4 +23,13 @@ Result<Entries> decide_station(const Ledger& ledger, const StationWish& wish);
 // Its CALs are returned; seats that showed it show nothing any more. Errors: `station_unknown`.
 Result<Entries> decide_station_removal(const Ledger& ledger, SubjectId station);
 
+// How many of the stations of all hosts have a CAL: a live one of their own on a seat, or that of
+// the virtual desktop which they show and which is a station itself.
+struct StationCount {
+    uint64_t registered = 0;  // those that need a CAL: a seat that shows a desktop does not
+    uint64_t covered = 0;     // of them
+    std::vector<SubjectId> uncovered;  // the others, in the order in which they were added
+};
+StationCount count_stations(const Ledger& ledger, Instant now);
+
 }  // namespace calm

@@ -63,7 +63,11 @@ Product any_product() {
                       .revoke_percent = any<uint8_t>(),
                       .reassign_days = any<uint16_t>(),
                       .prevent_upgrade = any<bool>(),
-                      .grace_ends_with_first_cal = any<bool>()}};
+                      .grace_ends_with_first_cal = any<bool>(),
+                      .cal_for_servers = any<bool>(),
+                      .cal_for_web = any<bool>(),
+                      .cal_for_hpc = any<bool>(),
+                      .cal_for_anonymous = any<bool>()}};
 }
 
 CalStatement any_cal() {
@@ -115,7 +119,9 @@ EntryBody any_body(size_t kind) {
         case 9:
             return entry::HostEnrolled{any_id<HostId>(),     any_bytes<32>(), any_bytes<32>(),
                                        any<LicensingMode>(), any<PackKind>(), any<Instant>()};
-        case 10: return entry::HostSet{any_id<HostId>(), any<LicensingMode>(), any<PackKind>()};
+        case 10:
+            return entry::HostSet{any_id<HostId>(), any<LicensingMode>(), any<PackKind>(),
+                                  any<bool>()};
         case 11: return entry::HostGraceEnded{any_id<HostId>()};
         case 12: return entry::HostRemoved{any_id<HostId>()};
         case 13:
@@ -129,10 +135,14 @@ EntryBody any_body(size_t kind) {
         case 20: return entry::CalRevoked{any_id<CalId>()};
         case 21: return entry::CalReturned{any_id<CalId>(), any<ReturnReason>()};
         case 22: return entry::PackConverted{any_id<PackId>(), any_id<PackId>(), any<uint32_t>()};
+        case 23:
+            return entry::StationSet{any_id<SubjectId>(), any_id<HostId>(), any<StationKind>(),
+                                     any<bool>() ? any_id<SubjectId>() : SubjectId{}};
+        case 24: return entry::StationRemoved{any_id<SubjectId>()};
         default: return entry::ClockAccepted{};
     }
 }
-constexpr size_t kKinds = 23;
+constexpr size_t kKinds = 25;
 static_assert(std::variant_size_v<EntryBody> == kKinds);
 
 LedgerEntry any_entry(size_t kind) {

@@ -16,7 +16,9 @@ constexpr size_t kThings = 2048;  // between two looks at the clock: about 0.1 m
 
 void fill_in_names(const Api& api, wire::PositionTable& table) {
     for (wire::PositionTable::Missing& each : table.missing)
-        each.name = api.server.names().name(each.holder);
+        each.name = holder_name(api, each.holder);
+    for (const SubjectId station : table.stations.uncovered)
+        table.station_names.emplace_back(api.directory.station_name(station));
 }
 
 // One look under way; each slice posts the next.

@@ -39,11 +39,26 @@ void write_missing(std::string& out, const PositionTable::Missing& missing, bool
            missing.temporary ? "temporary" : "overuse");
 }
 
+void write_stations(std::string& out, const PositionTable& table) {
+    append(out, R"(,"stations":{{"registered":{},"covered":{},"uncovered":[)",
+           table.stations.registered, table.stations.covered);
+    for (size_t i = 0; i < table.stations.uncovered.size(); ++i) {
+        append(out, R"({}{{"station":{})", i > 0 ? "," : "", table.stations.uncovered[i].value);
+        if (i < table.station_names.size()) {
+            out += R"(,"name":)";
+            append_json_string(out, table.station_names[i]);
+        }
+        out += '}';
+    }
+    out += "]}";
+}
+
 }  // namespace
 
 PositionTable tabulate(const Ledger& ledger, const Position& position, ProductId product,
                        size_t missing_max) {
     PositionTable table{.at = position.at, .entries = position.entries};
+    if (!product) table.stations = count_stations(ledger, position.at);
     for (const PositionRow& row : position.rows) {
         if (product && row.product != product) continue;
         const Product& of = ledger.product(row.product).product;
@@ -76,7 +91,9 @@ void write_position(std::string& out, const PositionTable& table, bool names) {
         if (out.back() != '[') out += ',';
         write_missing(out, missing, names);
     }
-    append(out, R"(],"uncovered_more":{}}})", table.missing_more);
+    append(out, R"(],"uncovered_more":{})", table.missing_more);
+    if (table.stations.registered > 0) write_stations(out, table);
+    out += '}';
 }
 
 }  // namespace calm::wire

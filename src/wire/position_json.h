@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/position.h"
+#include "core/stations.h"
 
 namespace calm::wire {
 
@@ -29,6 +30,8 @@ struct PositionTable {
     std::vector<Line> lines;
     std::vector<Missing> missing;
     uint64_t missing_more = 0;  // holders beside those in `missing`
+    StationCount stations;      // of all products together; empty in the table of one product
+    std::vector<std::string> station_names;  // of stations.uncovered; empty: not looked up
 };
 
 // Of one product, or of all when `product` is zero; at most `missing_max` holders. Their names stay
@@ -36,8 +39,8 @@ struct PositionTable {
 PositionTable tabulate(const Ledger& ledger, const Position& position, ProductId product,
                        size_t missing_max);
 
-// {"at":…,"entries":…,"rows":[…],"uncovered":[…],"uncovered_more":N}. Without `names` nobody is
-// named; a holder without a name was erased.
+// {"at":…,"entries":…,"rows":[…],"uncovered":[…],"uncovered_more":N}, and where there are
+// stations "stations":{…}. Without `names` nobody is named; a holder without a name was erased.
 void write_position(std::string& out, const PositionTable& table, bool names);
 
 }  // namespace calm::wire

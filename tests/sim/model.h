@@ -101,6 +101,7 @@ class Model {
     Answer additive_answer(const scenario::Admit& q, Host& host, const Product& product);
     Answer suite_answer(const scenario::Admit& q, const std::vector<size_t>& lacking,
                         const std::vector<Product>& parts, Host& host);
+    void note_first_seats(Host& host, const std::vector<Product>& parts, size_t from) const;
     // When nothing is held.
     Answer lacking_answer(const scenario::Admit& q, const std::vector<Way>& ways, Host& host,
                           const Product& product);

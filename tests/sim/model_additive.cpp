@@ -64,19 +64,26 @@ Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const
         alone[i].held = answer;
     }
     host = host_before;
-    for (const Product& part : parts) {
-        const auto is_its_seat = [&](const Cal& cal) {
-            return cal.seat() && live(cal) && serves(cal, part);
-        };
-        if (std::any_of(cals_.begin() + before.size(), cals_.end(), is_its_seat))
-            first_cal_at(host, part);
-    }
+    note_first_seats(host, parts, before.size());
     for (size_t i = parts.size(); i-- > 0;) {
         if (alone[i].moves || std::ranges::count(lacking, i) > 0 || given_now(parts[i])) continue;
         const Answer answer = *held_answer(q, ways(q, host, parts[i]), host, parts[i]);
         if (answer.wrote && !last.wrote) last = answer;
     }
     return last.wrote ? last : *alone.back().held;
+}
+
+// The grace ends for each product that was given a seat, whichever product's seat that is.
+void Model::note_first_seats(Host& host, const std::vector<Product>& parts, size_t from) const {
+    for (const Product& part : parts) {
+        const auto is_its_seat = [&](const Cal& cal) {
+            return cal.seat() && live(cal) && serves(cal, part);
+        };
+        if (std::any_of(cals_.begin() + static_cast<std::ptrdiff_t>(from), cals_.end(),
+                        is_its_seat)) {
+            first_cal_at(host, part);
+        }
+    }
 }
 
 // One seat for all that is lacking.
