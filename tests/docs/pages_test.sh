@@ -86,5 +86,15 @@ for page in "${pages[@]}"; do
 done
 
 echo "$shown scenarios shown in ${#pages[@]} pages"
+# The table of conformance names scenarios that there are.
+missing=0
+# shellcheck disable=SC2016  # backticks, not a command
+while read -r name; do
+    [ -f "tests/scenarios/$name.calm" ] && continue
+    echo "docs/reference/conformance.md: there is no scenario $name"
+    missing=1
+done < <(grep -oE '`[a-z0-9]+(_[a-z0-9]+)+`' docs/reference/conformance.md | tr -d '`' | sort -u)
+count "$missing" 'scenarios of the table of conformance'
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt "${#pages[@]}" ]
