@@ -59,6 +59,26 @@ void show_missing(Call& call, const boost::json::value& position, const boost::j
     if (!table.empty()) call.print_table(table);
 }
 
+// "31 stations, 25 CALs, 6 missing: …"
+void show_stations(Call& call, const boost::json::value& position) {
+    const auto* stations = position.as_object().if_contains("stations");
+    if (stations == nullptr) return;
+    const auto& uncovered = array_at(*stations, "uncovered");
+    std::string names;
+    for (const auto& each : uncovered) {
+        const std::string name = text_at(each, "name");
+        names += (names.empty() ? "" : ", ") + (name.empty() ? text_at(each, "station") : name);
+    }
+    call.print("\n" +
+               call.text(uncovered.empty() ? "command.position.stations_covered"
+                                           : "command.position.stations_missing",
+                         {{"registered", text_at(*stations, "registered")},
+                          {"covered", text_at(*stations, "covered")},
+                          {"missing", std::to_string(uncovered.size())},
+                          {"names", names}}) +
+               "\n");
+}
+
 void show(Call& call, const boost::json::value& position) {
     const auto& rows = array_at(position, "rows");
     if (rows.empty()) {
@@ -89,26 +109,6 @@ void show(Call& call, const boost::json::value& position) {
     if (const int64_t more = number_at(position, "uncovered_more"); more > 0)
         call.say("command.position.more", {{"count", std::to_string(more)}});
     show_stations(call, position);
-}
-
-// "31 stations, 25 CALs, 6 missing: …"
-void show_stations(Call& call, const boost::json::value& position) {
-    const auto* stations = position.as_object().if_contains("stations");
-    if (stations == nullptr) return;
-    const auto& uncovered = array_at(*stations, "uncovered");
-    std::string names;
-    for (const auto& each : uncovered) {
-        const std::string name = text_at(each, "name");
-        names += (names.empty() ? "" : ", ") + (name.empty() ? text_at(each, "station") : name);
-    }
-    call.print("\n" +
-               call.text(uncovered.empty() ? "command.position.stations_covered"
-                                           : "command.position.stations_missing",
-                         {{"registered", text_at(*stations, "registered")},
-                          {"covered", text_at(*stations, "covered")},
-                          {"missing", std::to_string(uncovered.size())},
-                          {"names", names}}) +
-               "\n");
 }
 
 std::string query_of(const Options& options) {
