@@ -168,6 +168,19 @@ Result<Step> Parser::product(Words& words) {
     return SetProduct{std::move(*product)};
 }
 
+// Who needs a CAL although others ask for none.
+Result<> cal_for(Words& words, ProductRules& rules) {
+    CALM_TRY_ASSIGN(const std::string whom, words.word("for whom"));
+    bool* const rule = whom == "servers"     ? &rules.cal_for_servers
+                       : whom == "web"       ? &rules.cal_for_web
+                       : whom == "hpc"       ? &rules.cal_for_hpc
+                       : whom == "anonymous" ? &rules.cal_for_anonymous
+                                             : nullptr;
+    if (rule == nullptr) return words.error("cal-for servers, web, hpc or anonymous");
+    *rule = true;
+    return {};
+}
+
 Result<> Parser::product_option(Words& words, Product& product) {
     ProductRules& rules = product.rules;
     const auto set_days = [&](uint16_t& field) -> Result<> {
@@ -209,17 +222,7 @@ Result<> Parser::product_option(Words& words, Product& product) {
         CALM_TRY_ASSIGN(rules.reassign_days, words.day_count("the days"));
         return {};
     }
-    if (words.take("cal-for")) {
-        CALM_TRY_ASSIGN(const std::string whom, words.word("for whom"));
-        bool* const rule = whom == "servers"     ? &rules.cal_for_servers
-                           : whom == "web"       ? &rules.cal_for_web
-                           : whom == "hpc"       ? &rules.cal_for_hpc
-                           : whom == "anonymous" ? &rules.cal_for_anonymous
-                                                 : nullptr;
-        if (rule == nullptr) return words.error("cal-for servers, web, hpc or anonymous");
-        *rule = true;
-        return {};
-    }
+    if (words.take("cal-for")) return cal_for(words, rules);
     if (words.take("grace-ends-with-first-cal")) {
         rules.grace_ends_with_first_cal = true;
         return {};

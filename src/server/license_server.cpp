@@ -24,6 +24,22 @@ constexpr uint32_t kUsageAllTicks = 3600;
 constexpr size_t kUsageSlice = 512;  // rows: half a millisecond of the writer's
 constexpr size_t kExpiriesPerTick = 256;
 
+// What makes two questions the same one.
+std::string canonical_text(HostId host, const wire::AdmissionQuestion& question,
+                           const std::string& user, const std::string& device) {
+    std::string text = std::to_string(host.value);
+    text.reserve(text.size() + question.product.size() + user.size() + device.size() +
+                 question.station.size() + question.from_server.size() + 24);
+    for (const std::string_view part :
+         {std::string_view(question.product), std::string_view(user), std::string_view(device),
+          std::string_view(question.station), std::string_view(question.from_server),
+          name_of(question.workload)}) {
+        text += '\n';
+        text += part;
+    }
+    return text;
+}
+
 }  // namespace
 
 LicenseServer::LicenseServer(OpenedLedger opened, ClockSource clock, Post post)
@@ -112,19 +128,7 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
     if (!device_party) return done(std::unexpected(device_party.error()));
     request.user = *user_party;
     request.device = *device_party;
-    if (request.id) {
-        std::string canonical = std::to_string(host.value);
-        canonical.reserve(canonical.size() + question.product.size() + user.size() + device.size() +
-                          question.station.size() + question.from_server.size() + 24);
-        for (const std::string_view part :
-             {std::string_view(question.product), std::string_view(user), std::string_view(device),
-              std::string_view(question.station), std::string_view(question.from_server),
-              name_of(question.workload)}) {
-            canonical += '\n';
-            canonical += part;
-        }
-        request.content = content_hash(canonical);
-    }
+    if (request.id) request.content = content_hash(canonical_text(host, question, user, device));
     const Instant at = now();
     request.holds_token =
         !question.held_token.empty() &&
