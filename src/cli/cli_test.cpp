@@ -250,7 +250,7 @@ std::string complete(const Desk& desk, const std::string& words) {
 
 TEST(Completion, BashOffersWhatFits) {
     const Desk desk;
-    EXPECT_EQ(complete(desk, "calm sta"), "status ");
+    EXPECT_EQ(complete(desk, "calm statu"), "status ");
     EXPECT_EQ(complete(desk, "calm pack sh"), "show ");
     EXPECT_EQ(complete(desk, "calm cal list --sta"), "--state ");
     EXPECT_EQ(complete(desk, "calm cal list --state ac"), "active ");

@@ -112,6 +112,11 @@ Result<Described> described(Api& api, const Request& request, const Station* pre
     }
     if (shown) {
         out.wish.shows = find_station(api, out.wish.host, shows);
+        // One of another host is known, too, and cannot be shown.
+        for (const SubjectId elsewhere : api.directory.stations_named(shows)) {
+            if (!out.wish.shows && api.server.ledger().station(elsewhere) != nullptr)
+                out.wish.shows = elsewhere;
+        }
         if (!shows.empty() && !out.wish.shows)
             return fail("station_unknown", fmt::format("the host has no station `{}`", shows));
     }

@@ -110,7 +110,7 @@ Observed Model::on(const scenario::SetHost& step) {
 // Stations.
 
 std::string Model::place_holder(const std::string& station) const {
-    return station + "/at/" + std::to_string(places_.at(station).life);
+    return "station/" + std::to_string(places_.at(station).life);
 }
 
 void Model::leave(const std::string& desktop) {
@@ -166,6 +166,13 @@ Observed Model::on(const scenario::SetStation& step) {
         wanted.life = next_life_++;
     }
     places_[step.name] = wanted;
+    if (!step.renamed.empty()) {
+        places_[step.renamed] = places_[step.name];
+        places_.erase(step.name);
+        for (auto& [name, place] : places_) {
+            if (place.shows == step.name) place.shows = step.renamed;
+        }
+    }
     return {};
 }
 
@@ -639,11 +646,18 @@ void Model::first_cal_at(Host& host, const Product& product) const {
 
 // What would admit: a seat before over-use before a temporary CAL, the newest of each.
 int Model::best(const std::string& holder, const Product& product) const {
-    for (const PackKind kind : {PackKind::per_user, PackKind::per_device}) {
-        const Way way{kind, holder};
-        if (const int cal = held(way, product, true, false, false); cal >= 0) return cal;
-        if (const int cal = held(way, product, false, true, false); cal >= 0) return cal;
-        if (const int cal = held(way, product, false, false, true); cal >= 0) return cal;
+    const auto rank = [&](int i) {
+        const Cal& cal = cals_[i];
+        return std::tuple(cal.ends, -cal.pack, -cal.covers.at(product.family));
+    };
+    for (const auto& [seat, overuse, temporary] :
+         {std::tuple(true, false, false), std::tuple(false, true, false),
+          std::tuple(false, false, true)}) {
+        // Only a station may have one of each kind.
+        const int user = held({PackKind::per_user, holder}, product, seat, overuse, temporary);
+        const int device = held({PackKind::per_device, holder}, product, seat, overuse, temporary);
+        if (user >= 0 && device >= 0) return rank(user) > rank(device) ? user : device;
+        if (user >= 0 || device >= 0) return std::max(user, device);
     }
     return -1;
 }
