@@ -103,6 +103,7 @@ Observed Model::on(const scenario::SetHost& step) {
         hosts_[step.name] = {step.mode.value_or(LicensingMode::either),
                              step.preferred.value_or(PackKind::per_user), now_,
                              now_ + step.grace.value_or(Seconds{}).count};
+        hosts_[step.name].number = next_host_++;
     }
     return {};
 }
@@ -134,8 +135,9 @@ Observed Model::on(const scenario::SetStation& step) {
         found->second.removed = true;
         return {};
     }
-    Place wanted = known ? found->second
-                         : Place{std::string(scenario::kImplicitHost), StationKind::local, "", -1};
+    Place wanted =
+        known ? found->second
+              : Place{std::string(scenario::kImplicitHost), -1, StationKind::local, "", -1};
     if (step.host) wanted.host = *step.host;
     if (wanted.host == scenario::kImplicitHost && !hosts_.contains(wanted.host))
         hosts_[wanted.host] = {LicensingMode::either, PackKind::per_user, now_, now_};
@@ -145,21 +147,23 @@ Observed Model::on(const scenario::SetStation& step) {
         return refused("station_unknown");
     const auto host = hosts_.find(wanted.host);
     if (host == hosts_.end() || host->second.removed) return refused("host_unknown");
+    if (!known || step.host) wanted.number = host->second.number;
+    if (wanted.number != host->second.number) return refused("host_unknown");
     if (!wanted.shows.empty()) {
         const Place& shown = places_.at(wanted.shows);
         if (shown.removed || shown.kind != StationKind::virtual_desktop ||
-            shown.host != wanted.host || wanted.kind == StationKind::virtual_desktop)
+            shown.number != wanted.number || wanted.kind == StationKind::virtual_desktop)
             return refused("station_shows_no_desktop");
     }
     for (const auto& [name, place] : places_) {
         if (wanted.kind == StationKind::console && place.kind == wanted.kind && !place.removed &&
-            place.host == wanted.host && name != step.name)
+            place.number == wanted.number && name != step.name)
             return refused("station_console_exists");
     }
     if (known) {
         const Place& before = found->second;
         if (before.kind == StationKind::virtual_desktop &&
-            (wanted.kind != before.kind || wanted.host != before.host))
+            (wanted.kind != before.kind || wanted.number != before.number))
             leave(step.name);
         if (before.shows.empty() && !wanted.shows.empty()) return_all(place_holder(step.name));
     } else {
@@ -491,7 +495,8 @@ Model::Answer Model::answer(const Admit& q) {
         return {Reason::server_to_server};
     if (!q.station.empty()) {
         const auto place = places_.find(q.station);
-        if (place == places_.end() || place->second.removed || place->second.host != q.host)
+        if (place == places_.end() || place->second.removed ||
+            place->second.number != host->second.number)
             return {Reason::station_unknown};
         if (host->second.console && place->second.kind != StationKind::console)
             return {Reason::host_in_console_mode};

@@ -47,9 +47,11 @@ class Model {
         PackKind preferred;
         int64_t enrolled, grace_until;
         bool grace_ended = false, removed = false, console = false;
+        int number = 0;  // one that enrols again under its name is another
     };
     struct Place {
         std::string host;
+        int number;  // of that host
         StationKind kind;
         std::string shows;
         int life;  // a station that is removed and added again is another one
@@ -151,6 +153,7 @@ class Model {
     std::map<std::string, Host> hosts_;
     std::map<std::string, Place> places_;
     int next_life_ = 0;
+    int next_host_ = 1;
     std::vector<Cal> cals_;
     std::vector<Revoked> revoked_;
     std::map<std::string, Asked> asked_;
