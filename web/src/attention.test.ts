@@ -5,7 +5,7 @@ import {fullness} from './fullness';
 
 const now = '2026-11-28T12:00:00Z';
 const status = (part: Partial<Status> = {}): Status => ({
-    license_server_id: '', epoch: 0, entries: 1, durable: 1, ledger_time: now, clock: {state: 'agrees', difference_s: 0}, issuing: true, hosts: 0, subjects: 0, cals: 0, fingerprint: '', products: [], ...part,
+    license_server_id: '', epoch: 0, entries: 1, durable: 1, ledger_time: now, clock: {state: 'agrees', difference_s: 0}, issuing: true, hosts: 0, subjects: 0, cals: 0, fingerprint: '', products: [], alerts: {open: 0, acknowledged: 0, critical: 0}, ...part,
 });
 const product = (used: number, owned: number, overuse = 0) => ({product: 'files-2026', requires: 'activated' as const, owned, used, temporary: 0, overuse});
 const what = (...args: Parameters<typeof concerns>) => concerns(...args).map((each) => each.what);
