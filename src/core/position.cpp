@@ -203,9 +203,11 @@ std::vector<PositionSweep::Demand> PositionSweep::demands(const Ledger& ledger) 
         out.push_back({.product = key.second, .kind = key.first, .waiting = std::move(holders)});
         find_options(ledger, out.back());
     }
-    std::ranges::stable_sort(out, std::greater(), [&](const Demand& demand) {
-        return ledger.product(demand.product).product.version;
-    });
+    const auto order = [&](const Demand& demand) {
+        const int version = ledger.product(demand.product).product.version;
+        return std::tuple(-version, demand.kind, demand.product);
+    };
+    std::ranges::sort(out, {}, order);
     return out;
 }
 
