@@ -15,6 +15,14 @@ extern "C" const char* __lsan_default_suppressions() {
 }
 #endif
 
+// Pango loads Fontconfig's files on a thread of its own; both are built without ThreadSanitizer,
+// which therefore does not see how they wait for each other.
+#if defined(__SANITIZE_THREAD__)
+extern "C" const char* __tsan_default_suppressions() {
+    return "race:libfontconfig\nrace:libpango\nrace:libglib-2.0\nrace:libcairo";
+}
+#endif
+
 namespace calm::report {
 namespace {
 
