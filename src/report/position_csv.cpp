@@ -82,6 +82,17 @@ void add_missing(std::string& out, const PositionReport& report,
     add_common(row, report);
 }
 
+// A registered station that has no CAL: no product is known that it needs one of.
+void add_station(std::string& out, const PositionReport& report, std::string_view name) {
+    Row row(out);
+    row.add("station_without_cal");
+    row.skip(16);
+    row.add(name);
+    row.add(name_of(HolderKind::station));
+    row.skip(2);
+    add_common(row, report);
+}
+
 }  // namespace
 
 std::string file_name(const PositionReport& report, std::string_view ending) {
@@ -98,6 +109,8 @@ std::string position_csv(const PositionReport& report) {
         add_line(out, report, line);
     for (const auto& missing : report.table.missing)
         add_missing(out, report, missing);
+    for (const std::string& name : report.table.station_names)
+        add_station(out, report, name);
     return out;
 }
 

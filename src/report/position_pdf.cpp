@@ -33,16 +33,18 @@ struct Column {
     double width;  // of kInner, in thousandths
     Align align = Align::left;
 };
-constexpr std::array kNumbers{Column{"product", 240},
-                              Column{"kind", 140},
-                              Column{"required", 95, Align::right},
-                              Column{"owned", 100, Align::right},
-                              Column{"short", 105, Align::right},
+constexpr std::array kNumbers{Column{"product", 223},
+                              Column{"kind", 165},
+                              Column{"required", 92, Align::right},
+                              Column{"owned", 97, Align::right},
+                              Column{"short", 114, Align::right},
                               Column{"spare", 107, Align::right},
-                              Column{"overuse", 95, Align::right},
-                              Column{"temporary", 118, Align::right}};
+                              Column{"overuse", 92, Align::right},
+                              Column{"temporary", 110, Align::right}};
 constexpr std::array kHolders{Column{"holder", 290}, Column{"holder_kind", 170},
                               Column{"product", 240}, Column{"state", 150}, Column{"since", 150}};
+
+constexpr std::array kStations{Column{"stations", 1000}};
 
 class Sheet {
   public:
@@ -52,6 +54,7 @@ class Sheet {
         head();
         numbers();
         holders();
+        stations();
         explanation();
         feet();
         return pages_.write({.title = text("title") + " " + day(report_.table.at),
@@ -148,7 +151,7 @@ class Sheet {
             const double width = kInner * columns[i].width / 1000;
             const bool marked = colors[i].red != kInk.red;
             pages_.text(x + 3, y_ + 3, width - 6, cells[i],
-                        {.size = 9, .bold = marked, .color = colors[i], .align = columns[i].align});
+                        {.size = 8, .bold = marked, .color = colors[i], .align = columns[i].align});
             x += width;
         }
         y_ += kRow;
@@ -213,6 +216,21 @@ class Sheet {
         }
         const uint64_t more = report_.table.missing.size() - shown + report_.table.missing_more;
         if (more > 0) line(text("more", {{"count", number(more)}}), {.color = kQuiet}, 20);
+        y_ += 12;
+    }
+
+    // Registered places that nothing covers: they hold no CAL, so that they are no holders.
+    void stations() {
+        const StationCount& count = report_.table.stations;
+        if (count.registered == 0) return;
+        heading(text("station_heading"));
+        line(text("station_sentence", {{"registered", number(count.registered)},
+                                       {"covered", number(count.covered)},
+                                       {"missing", number(count.uncovered.size())}}),
+             {.size = 10, .color = count.uncovered.empty() ? kGreen : kInk}, 18);
+        std::array<Color, 1> colors{kInk};
+        for (size_t i = 0; i < std::min(report_.table.station_names.size(), kHoldersMax); ++i)
+            row(kStations, {report_.table.station_names[i]}, colors, i % 2 == 1);
         y_ += 12;
     }
 

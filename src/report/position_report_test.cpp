@@ -96,6 +96,20 @@ TEST(PositionCsv, no_field_is_a_formula) {
     }
 }
 
+TEST(PositionCsv, has_a_row_for_each_station_without_a_cal) {
+    PositionReport report = some_report();
+    report.table.stations = {.registered = 3, .covered = 1, .uncovered = {{4}, {5}}};
+    report.table.station_names = {"window", "door"};
+    const auto rows = parsed(position_csv(report));
+    ASSERT_EQ(rows.size(), 8U);
+    EXPECT_EQ(rows[6].size(), rows[0].size());
+    EXPECT_EQ(rows[6][0], "station_without_cal");
+    EXPECT_EQ(rows[6][17], "window");
+    EXPECT_EQ(rows[7][17], "door");
+    EXPECT_EQ(rows[7][18], "station");
+    EXPECT_GT(position_pdf(report)->size(), position_pdf(some_report())->size());
+}
+
 TEST(PositionCsv, its_titles_are_in_the_language_that_was_asked_for) {
     EXPECT_TRUE(has(position_csv(some_report(Language::fr)), ",Manquantes,"));
     EXPECT_EQ(file_name(some_report(), "csv"), "position-2026-01-31.csv");

@@ -36,6 +36,33 @@ struct Api {
 
 using Routes = std::vector<http::Route>;
 
+// Adds rows to the table whose functions are given the Api.
+class RouteRows {
+  public:
+    RouteRows(Api& api, Routes& routes) : api_(api), routes_(routes) {}
+
+    // What is unusual about the row is set on the one that comes back.
+    template <class Function>
+    http::Route& operator()(http::Method method, const char* pattern, http::Right right,
+                            const char* summary, Function function,
+                            uint8_t flags = http::kNoFlags) const {
+        routes_.push_back({.method = method,
+                           .pattern = pattern,
+                           .right = right,
+                           .flags = flags,
+                           .summary = summary,
+                           .handler = [&api = api_, function](const http::Request& request,
+                                                              http::Responder responder) {
+                               function(api, request, std::move(responder));
+                           }});
+        return routes_.back();
+    }
+
+  private:
+    Api& api_;
+    Routes& routes_;
+};
+
 void add_admission_routes(Api& api, Routes& routes);
 void add_cal_routes(Api& api, Routes& routes);
 void add_product_routes(Api& api, Routes& routes);

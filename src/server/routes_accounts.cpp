@@ -253,17 +253,7 @@ void make_token(Api& api, const Request& request, Responder responder) {
 }  // namespace
 
 void add_account_routes(Api& api, Routes& routes) {
-    const auto row = [&](Method method, const char* pattern, http::Right right, const char* summary,
-                         auto function, uint8_t flags = http::kNoFlags) {
-        routes.push_back({.method = method,
-                          .pattern = pattern,
-                          .right = right,
-                          .flags = flags,
-                          .summary = summary,
-                          .handler = [&api, function](const Request& request, Responder responder) {
-                              function(api, request, std::move(responder));
-                          }});
-    };
+    const RouteRows row(api, routes);
     row(Method::post, "/v1/session", {}, "Sign in", sign_in, http::kUnauthenticated);
     row(Method::get, "/v1/session", {}, "Show who is signed in", show_session,
         http::kUnauthenticated);

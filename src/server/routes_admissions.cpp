@@ -201,42 +201,17 @@ void report(Api& api, const Request& request, Responder responder) {
 }  // namespace
 
 void add_admission_routes(Api& api, Routes& routes) {
-    const auto with = [&api](auto function) {
-        return [&api, function](const Request& request, Responder responder) {
-            function(api, request, std::move(responder));
-        };
-    };
-    routes.push_back({.method = Method::post,
-                      .pattern = "/v1/admissions",
-                      .right = rights::ask,
-                      .summary = "Ask whether this one may connect",
-                      .handler = with(ask)});
-    routes.push_back({.method = Method::post,
-                      .pattern = "/v1/admissions/batch",
-                      .right = rights::ask,
-                      .summary = "Ask for up to 256 at once",
-                      .handler = with(ask_many)});
-    routes.push_back({.method = Method::get,
-                      .pattern = "/v1/admissions/check",
-                      .right = rights::ask,
-                      .summary = "Ask and be answered in headers, for nginx auth_request",
-                      .handler = with(check)});
-    routes.push_back({.method = Method::post,
-                      .pattern = "/v1/admissions/validate",
-                      .right = rights::ask,
-                      .summary = "Tell that the holder of a temporary CAL has logged on",
-                      .handler = with(validate)});
-    routes.push_back({.method = Method::post,
-                      .pattern = "/v1/admissions/end",
-                      .right = rights::ask,
-                      .summary = "Tell that a session ended",
-                      .handler = with(end)});
-    routes.push_back({.method = Method::post,
-                      .pattern = "/v1/admissions/report",
-                      .right = rights::ask,
-                      .body_bytes_max = http::kImportBytesMax,
-                      .summary = "Tell what was decided while no server answered",
-                      .handler = with(report)});
+    const RouteRows row(api, routes);
+    row(Method::post, "/v1/admissions", rights::ask, "Ask whether this one may connect", ask);
+    row(Method::post, "/v1/admissions/batch", rights::ask, "Ask for up to 256 at once", ask_many);
+    row(Method::get, "/v1/admissions/check", rights::ask,
+        "Ask and be answered in headers, for nginx auth_request", check);
+    row(Method::post, "/v1/admissions/validate", rights::ask,
+        "Tell that the holder of a temporary CAL has logged on", validate);
+    row(Method::post, "/v1/admissions/end", rights::ask, "Tell that a session ended", end);
+    row(Method::post, "/v1/admissions/report", rights::ask,
+        "Tell what was decided while no server answered", report)
+        .body_bytes_max = http::kImportBytesMax;
 }
 
 }  // namespace calm

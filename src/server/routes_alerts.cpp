@@ -179,16 +179,7 @@ void show_forecast(Api& api, const Request& request, Responder responder) {
 }  // namespace
 
 void add_alert_routes(Api& api, Routes& routes) {
-    const auto row = [&](Method method, const char* pattern, http::Right right, const char* summary,
-                         auto function) {
-        routes.push_back({.method = method,
-                          .pattern = pattern,
-                          .right = right,
-                          .summary = summary,
-                          .handler = [&api, function](const Request& request, Responder responder) {
-                              function(api, request, std::move(responder));
-                          }});
-    };
+    const RouteRows row(api, routes);
     row(Method::get, "/v1/alerts", rights::view, "List alerts, the newest first", list);
     row(Method::get, "/v1/alerts/{alert}", rights::view, "Show an alert", show);
     row(Method::post, "/v1/alerts/{alert}/acknowledge", rights::operate, "Acknowledge an alert",

@@ -169,22 +169,14 @@ void contact(Api& api, const Request& request, Responder responder) {
 }  // namespace
 
 void add_audit_routes(Api& api, Routes& routes) {
-    const auto row = [&](const char* pattern, http::Right right, const char* summary, auto function,
-                         uint8_t flags) {
-        routes.push_back({.method = Method::get,
-                          .pattern = pattern,
-                          .right = right,
-                          .flags = flags,
-                          .summary = summary,
-                          .handler = [&api, function](const Request& request, Responder responder) {
-                              function(api, request, std::move(responder));
-                          }});
-    };
-    row("/v1/audit", rights::audit, "The log's entries, as stored", lines, http::kSlow);
-    row("/v1/audit/head", rights::witness, "The newest signed tree head", head, http::kNoFlags);
-    row("/v1/audit/proof", rights::witness, "That one log begins with another", proof,
+    const RouteRows row(api, routes);
+    row(Method::get, "/v1/audit", rights::audit, "The log's entries, as stored", lines,
+        http::kSlow);
+    row(Method::get, "/v1/audit/head", rights::witness, "The newest signed tree head", head,
         http::kNoFlags);
-    row("/v1/revocations", rights::contact, "What a contact brings to a host", contact,
+    row(Method::get, "/v1/audit/proof", rights::witness, "That one log begins with another", proof,
+        http::kNoFlags);
+    row(Method::get, "/v1/revocations", rights::contact, "What a contact brings to a host", contact,
         http::kNoFlags);
 }
 

@@ -184,16 +184,7 @@ void release(Api& api, const Request& request, Responder responder) {
 }  // namespace
 
 void add_cal_routes(Api& api, Routes& routes) {
-    const auto row = [&](Method method, const char* pattern, http::Right right, const char* summary,
-                         auto function) {
-        routes.push_back({.method = method,
-                          .pattern = pattern,
-                          .right = right,
-                          .summary = summary,
-                          .handler = [&api, function](const Request& request, Responder responder) {
-                              function(api, request, std::move(responder));
-                          }});
-    };
+    const RouteRows row(api, routes);
     row(Method::get, "/v1/cals", rights::view, "List CALs, with filters and a cursor", list);
     row(Method::get, "/v1/cals/{cal}", rights::view, "Show a CAL", show);
     row(Method::get, "/v1/cals/{cal}/token", rights::witness, "Fetch a CAL's token", token);

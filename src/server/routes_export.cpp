@@ -105,22 +105,11 @@ void export_sqlite(Api& api, const Request&, Responder responder) {
 }  // namespace
 
 void add_export_routes(Api& api, Routes& routes) {
-    routes.push_back({.method = Method::get,
-                      .pattern = "/v1/backup",
-                      .right = rights::own,
-                      .flags = http::kSlow,
-                      .summary = "A copy of the database, keys included",
-                      .handler = [&api](const Request& request, Responder responder) {
-                          backup(api, request, std::move(responder));
-                      }});
-    routes.push_back({.method = Method::get,
-                      .pattern = "/v1/export/sqlite",
-                      .right = rights::audit,
-                      .flags = http::kSlow,
-                      .summary = "Packs, CALs, hosts and usage as plain SQL tables",
-                      .handler = [&api](const Request& request, Responder responder) {
-                          export_sqlite(api, request, std::move(responder));
-                      }});
+    const RouteRows row(api, routes);
+    row(Method::get, "/v1/backup", rights::own, "A copy of the database, keys included", backup,
+        http::kSlow);
+    row(Method::get, "/v1/export/sqlite", rights::audit,
+        "Packs, CALs, hosts and usage as plain SQL tables", export_sqlite, http::kSlow);
 }
 
 }  // namespace calm

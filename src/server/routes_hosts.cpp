@@ -189,17 +189,7 @@ void remove(Api& api, const Request& request, Responder responder) {
 }  // namespace
 
 void add_host_routes(Api& api, Routes& routes) {
-    const auto row = [&](Method method, const char* pattern, http::Right right, const char* summary,
-                         auto function, uint8_t flags = http::kNoFlags) {
-        routes.push_back({.method = method,
-                          .pattern = pattern,
-                          .right = right,
-                          .flags = flags,
-                          .summary = summary,
-                          .handler = [&api, function](const Request& request, Responder responder) {
-                              function(api, request, std::move(responder));
-                          }});
-    };
+    const RouteRows row(api, routes);
     row(Method::get, "/v1/hosts", rights::view, "List the hosts", list);
     row(Method::post, "/v1/hosts/tokens", rights::operate, "Make an enrolment token", make_token);
     row(Method::post, "/v1/hosts", {}, "Enrol a host with a token", enrol, http::kUnauthenticated);

@@ -235,17 +235,7 @@ void trust(Api& api, const Request& request, Responder responder) {
 }  // namespace
 
 void add_pack_routes(Api& api, Routes& routes) {
-    const auto row = [&](Method method, const char* pattern, http::Right right, const char* summary,
-                         auto function, size_t body_max = http::kBodyBytesMax) {
-        routes.push_back({.method = method,
-                          .pattern = pattern,
-                          .right = right,
-                          .body_bytes_max = body_max,
-                          .summary = summary,
-                          .handler = [&api, function](const Request& request, Responder responder) {
-                              function(api, request, std::move(responder));
-                          }});
-    };
+    const RouteRows row(api, routes);
     row(Method::get, "/v1/packs", rights::view, "List the installed packs", list);
     row(Method::post, "/v1/packs", rights::license,
         "Install a key pack, or declare CALs of a trusted product", add);

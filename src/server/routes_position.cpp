@@ -58,14 +58,9 @@ void show(Api& api, const Request& request, Responder responder) {
 }  // namespace
 
 void add_position_routes(Api& api, Routes& routes) {
-    routes.push_back({.method = Method::get,
-                      .pattern = "/v1/position",
-                      .right = rights::view,
-                      .flags = http::kSlow,
-                      .summary = "What is required, owned, short and spare, and who is not covered",
-                      .handler = [&api](const Request& request, Responder responder) {
-                          show(api, request, std::move(responder));
-                      }});
+    const RouteRows row(api, routes);
+    row(Method::get, "/v1/position", rights::view,
+        "What is required, owned, short and spare, and who is not covered", show, http::kSlow);
 }
 
 }  // namespace calm

@@ -115,16 +115,7 @@ void set_settings(Api& api, const Request& request, Responder responder) {
 }  // namespace
 
 void add_product_routes(Api& api, Routes& routes) {
-    const auto row = [&](Method method, const char* pattern, http::Right right, const char* summary,
-                         auto function) {
-        routes.push_back({.method = method,
-                          .pattern = pattern,
-                          .right = right,
-                          .summary = summary,
-                          .handler = [&api, function](const Request& request, Responder responder) {
-                              function(api, request, std::move(responder));
-                          }});
-    };
+    const RouteRows row(api, routes);
     row(Method::get, "/v1/products", rights::view, "List the products", list);
     row(Method::post, "/v1/products", rights::license, "Define a product", add);
     row(Method::get, "/v1/products/{product}", rights::view, "Show a product", show);

@@ -146,39 +146,31 @@ void show(Api& api, ReportShelf& shelf, const Request& request, Responder respon
 void add_report_routes(Api& api, Routes& routes) {
     // Lives as long as the routes that use it.
     const auto shelf = std::make_shared<ReportShelf>();
-    routes.push_back({.method = Method::post,
-                      .pattern = "/v1/reports",
-                      .right = rights::audit,
-                      .flags = http::kSlow,
-                      .summary = "Make and sign a report of the position",
-                      .handler = [&api, shelf](const Request& request, Responder responder) {
-                          make(api, shelf, request, std::move(responder));
-                      }});
-    routes.push_back({.method = Method::get,
-                      .pattern = "/v1/reports/{report}",
-                      .right = rights::audit,
-                      .summary = "Fetch a report",
-                      .handler = [&api, shelf](const Request& request, Responder responder) {
-                          show(api, *shelf, request, std::move(responder),
-                               [](const ReportShelf::Report& kept, Response& response) {
-                                   response.content_type = kept.content_type;
-                                   response.headers.add(
-                                       "Content-Disposition",
-                                       "attachment; filename=\"" + kept.file + '"');
-                                   response.body = kept.bytes;
-                               });
-                      }});
-    routes.push_back({.method = Method::get,
-                      .pattern = "/v1/reports/{report}/signature",
-                      .right = rights::audit,
-                      .summary = "Fetch a report's signature",
-                      .handler = [&api, shelf](const Request& request, Responder responder) {
-                          show(api, *shelf, request, std::move(responder),
-                               [](const ReportShelf::Report& kept, Response& response) {
-                                   response.content_type = http::kPlainText;
-                                   response.body = kept.signature;
-                               });
-                      }});
+    const RouteRows row(api, routes);
+    row(
+        Method::post, "/v1/reports", rights::audit, "Make and sign a report of the position",
+        [shelf](Api& served, const Request& request, Responder responder) {
+            make(served, shelf, request, std::move(responder));
+        },
+        http::kSlow);
+    row(Method::get, "/v1/reports/{report}", rights::audit, "Fetch a report",
+        [shelf](Api& served, const Request& request, Responder responder) {
+            show(served, *shelf, request, std::move(responder),
+                 [](const ReportShelf::Report& kept, Response& response) {
+                     response.content_type = kept.content_type;
+                     response.headers.add("Content-Disposition",
+                                          "attachment; filename=\"" + kept.file + '"');
+                     response.body = kept.bytes;
+                 });
+        });
+    row(Method::get, "/v1/reports/{report}/signature", rights::audit, "Fetch a report's signature",
+        [shelf](Api& served, const Request& request, Responder responder) {
+            show(served, *shelf, request, std::move(responder),
+                 [](const ReportShelf::Report& kept, Response& response) {
+                     response.content_type = http::kPlainText;
+                     response.body = kept.signature;
+                 });
+        });
 }
 
 }  // namespace calm

@@ -213,17 +213,7 @@ std::string_view holder_name(const Api& api, SubjectId holder) {
 }
 
 void add_station_routes(Api& api, Routes& routes) {
-    const auto row = [&](Method method, const char* pattern, http::Right right, const char* summary,
-                         auto function) {
-        routes.push_back({.method = method,
-                          .pattern = pattern,
-                          .right = right,
-                          .flags = http::kNoFlags,
-                          .summary = summary,
-                          .handler = [&api, function](const Request& request, Responder responder) {
-                              function(api, request, std::move(responder));
-                          }});
-    };
+    const RouteRows row(api, routes);
     row(Method::get, "/v1/stations", rights::view, "List the stations", list);
     row(Method::post, "/v1/stations", rights::operate, "Add a station to a host", add);
     row(Method::get, "/v1/stations/{station}", rights::view, "Show a station", show);

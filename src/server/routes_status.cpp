@@ -114,17 +114,7 @@ void accept_clock(Api& api, const Request&, Responder responder) {
 }  // namespace
 
 void add_status_routes(Api& api, Routes& routes) {
-    const auto row = [&](Method method, const char* pattern, http::Right right, const char* summary,
-                         auto function, uint8_t flags = http::kNoFlags) {
-        routes.push_back({.method = method,
-                          .pattern = pattern,
-                          .right = right,
-                          .flags = flags,
-                          .summary = summary,
-                          .handler = [&api, function](const Request& request, Responder responder) {
-                              function(api, request, std::move(responder));
-                          }});
-    };
+    const RouteRows row(api, routes);
     row(Method::get, "/livez", {}, "Is the process alive?", live, http::kUnauthenticated);
     row(Method::get, "/readyz", {}, "Can it answer?", ready, http::kUnauthenticated);
     row(Method::get, "/metrics", rights::view, "Numbers for Prometheus", metrics);

@@ -97,21 +97,11 @@ void erase_subject(Api& api, const Request& request, Responder responder) {
 }  // namespace
 
 void add_subject_routes(Api& api, Routes& routes) {
-    routes.push_back({.method = Method::post,
-                      .pattern = "/v1/subjects/export",
-                      .right = rights::audit,
-                      .flags = http::kSlow,
-                      .summary = "Everything kept about one user or device",
-                      .handler = [&api](const Request& request, Responder responder) {
-                          export_subject(api, request, std::move(responder));
-                      }});
-    routes.push_back({.method = Method::post,
-                      .pattern = "/v1/subjects/erase",
-                      .right = rights::own,
-                      .summary = "Return a subject's CALs and forget its name",
-                      .handler = [&api](const Request& request, Responder responder) {
-                          erase_subject(api, request, std::move(responder));
-                      }});
+    const RouteRows row(api, routes);
+    row(Method::post, "/v1/subjects/export", rights::audit,
+        "Everything kept about one user or device", export_subject, http::kSlow);
+    row(Method::post, "/v1/subjects/erase", rights::own,
+        "Return a subject's CALs and forget its name", erase_subject);
 }
 
 }  // namespace calm
