@@ -32,7 +32,21 @@ std::optional<uint16_t> reached(const WarningTerms& terms, Instant until, Instan
     return level;
 }
 
+void add_seats(Pools& pools, const Pack& pack, Instant now) {
+    if (!pack.usable(now) || !fills(pack.terms.kind)) return;
+    PoolSeats& pool = pools[{pack.product, pack.terms.kind}];
+    pool.owned += pack.quantity();
+    pool.used += pack.used;
+}
+
 }  // namespace
+
+Pools pools_of(const Ledger& ledger, Instant now) {
+    Pools pools;
+    for (const Pack& pack : ledger.packs())
+        add_seats(pools, pack, now);
+    return pools;
+}
 
 uint32_t urgency(const Warning& warning) {
     if (is_dated(warning.kind)) return 0x10000U - warning.level;
@@ -69,11 +83,7 @@ bool WarningSweep::step(const Ledger& ledger, Instant now, size_t things) {
 void WarningSweep::look_at_pack(const Ledger& ledger, PackId id, Instant now) {
     const Pack& pack = ledger.pack(id);
     if (pack.removed) return;
-    if (pack.usable(now) && fills(pack.terms.kind)) {
-        PoolSeats& pool = pools_[{pack.product, pack.terms.kind}];
-        pool.owned += pack.quantity();
-        pool.used += pack.used;
-    }
+    add_seats(pools_, pack, now);
     if (!pack.terms.expires_at) return;
     const Instant until = *pack.terms.expires_at;
     if (now >= until + days(kPackToldDays)) return;

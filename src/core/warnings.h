@@ -111,6 +111,10 @@ struct PoolSeats {
     uint64_t used = 0;  // as the packs count: until an expiry is written, its seat is spent
 };
 using PoolKey = std::pair<ProductId, PackKind>;
+using Pools = std::map<PoolKey, PoolSeats>;
+
+// All pools at once.
+Pools pools_of(const Ledger& ledger, Instant now);
 
 // WarningSweep: looks at a whole ledger in slices. The ledger may change between them: what was
 // looked at stays as it was seen.
@@ -123,7 +127,7 @@ class WarningSweep {
 
     // REQUIRES: step() said true.
     const std::vector<Warning>& found() const { return found_; }
-    const std::map<PoolKey, PoolSeats>& pools() const { return pools_; }
+    const Pools& pools() const { return pools_; }
 
   private:
     void look_at_pack(const Ledger& ledger, PackId id, Instant now);
@@ -137,7 +141,7 @@ class WarningSweep {
     size_t products_ = 0;
     size_t hosts_ = 0;
     bool pools_added_ = false;
-    std::map<PoolKey, PoolSeats> pools_;
+    Pools pools_;
     std::vector<Warning> found_;
 };
 

@@ -57,6 +57,23 @@ TEST_F(Warnings, a_pool_is_all_packs_of_one_product_and_kind) {
     EXPECT_EQ(pool->part, static_cast<uint32_t>(PackKind::per_user));
 }
 
+TEST_F(Warnings, pools_are_the_same_at_once_as_by_slices) {
+    kit.pack("ts-2022", PackKind::per_user, 5);
+    kit.pack("ts-2022", PackKind::per_device, 2);
+    admit_users(3);
+    WarningSweep sweep(terms);
+    while (!sweep.step(kit.ledger, kit.now, 1)) {
+    }
+    const Pools pools = pools_of(kit.ledger, kit.now);
+    ASSERT_EQ(pools.size(), 2u);
+    EXPECT_EQ(pools.begin()->second.used, 3u);
+    EXPECT_EQ(pools.begin()->second.owned, 5u);
+    for (const auto& [key, seats] : sweep.pools()) {
+        EXPECT_EQ(pools.at(key).used, seats.used);
+        EXPECT_EQ(pools.at(key).owned, seats.owned);
+    }
+}
+
 TEST_F(Warnings, percents_are_not_rounded_up) {
     kit.pack("ts-2022", PackKind::per_user, 9);
     admit_users(8);  // 88.9 %

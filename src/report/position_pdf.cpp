@@ -33,14 +33,14 @@ struct Column {
     double width;  // of kInner, in thousandths
     Align align = Align::left;
 };
-constexpr std::array kNumbers{Column{"product", 223},
+constexpr std::array kNumbers{Column{"product", 209},
                               Column{"kind", 165},
                               Column{"required", 92, Align::right},
                               Column{"owned", 97, Align::right},
                               Column{"short", 114, Align::right},
                               Column{"spare", 107, Align::right},
                               Column{"overuse", 92, Align::right},
-                              Column{"temporary", 110, Align::right}};
+                              Column{"temporary", 124, Align::right}};
 constexpr std::array kHolders{Column{"holder", 290}, Column{"holder_kind", 170},
                               Column{"product", 240}, Column{"state", 150}, Column{"since", 150}};
 

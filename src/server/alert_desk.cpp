@@ -131,10 +131,9 @@ bool AlertDesk::step() {
 
 void AlertDesk::finish() {
     phase_ = Phase::idle;
-    pools_ = sweep_->pools();
+    auto samples = history_.take(sweep_->pools(), server_.now());
     sweep_.reset();
     found_.clear();
-    auto samples = history_.take(pools_, server_.now());
     if (!samples.empty()) {
         // A sample that the disk refuses is one day of a forecast: not worth an error.
         server_.keep(std::move(samples), {}, [](const Result<Committed>&) {});
@@ -270,7 +269,7 @@ void AlertDesk::test(Done<std::vector<DeliveryReport>> done) {
 std::vector<PoolForecast> AlertDesk::forecasts(ProductId product) {
     const Instant now = server_.now();
     std::vector<PoolForecast> out;
-    for (const auto& [key, seats] : pools_) {
+    for (const auto& [key, seats] : pools_of(server_.ledger(), now)) {
         if (product && key.first != product) continue;
         out.push_back(
             {key, forecast(history_.of(key), seats, seat_changes(server_.ledger(), key, now), now,

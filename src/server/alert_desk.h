@@ -107,7 +107,6 @@ class AlertDesk {
     std::optional<WarningSweep> sweep_;
     std::vector<Warning> found_;
     size_t kept_ = 0;  // of found_
-    std::map<PoolKey, PoolSeats> pools_;
     uint64_t swept_size_ = 0;
     TrustedClock::State swept_clock_ = TrustedClock::State::agrees;
     uint32_t ticks_ = 0;  // since the last sweep began
