@@ -76,7 +76,7 @@ expect "it is acknowledged" calm alert acknowledge 1
 expect "a test reaches both" calm alert test
 expect "by mail" arrives mail-2
 expect "and by webhook" arrives post-3
-expect "the forecast says what it lacks" bash -c 'calm forecast files-1 | grep -q "are needed for a forecast"'
+expect "the forecast says what it lacks" bash -c 'calm forecast files-1 | grep -q "1 of 2 seats used; too early for a forecast: it needs 14 days"'
 
 # --- a restart tells nothing twice; what is more urgent is told
 expect "it ends" ends 0 "$server"
