@@ -245,6 +245,13 @@ Findings check_status(const boost::json::value& status) {
     } else {
         found.push_back({"ledger_time", Level::good, "ledger_time_good", clock_values});
     }
+    if (number_at(status, "restore.hosts_awaited") > 0) {
+        found.push_back({"restore",
+                         Level::warning,
+                         "restore_window",
+                         {{"hosts", text_at(status, "restore.hosts_awaited")},
+                          {"until", text_at(status, "restore.until")}}});
+    }
     const bool alerts = number_at(status, "alerts.open") > 0;
     found.push_back({"alerts",
                      alerts ? Level::warning : Level::good,

@@ -161,6 +161,7 @@ class Client {
     void take(const wire::HostContact& contact, const VerifiedContact& told, bool continues);
     void see_rollback(std::string detail);
     void fetch_wanted();
+    Result<> reassert();
     void tell();
     Result<> tell_decisions();
     Result<> tell_validations();
@@ -187,6 +188,7 @@ class Client {
     Instant bearer_made_at_;  // by the servers' clock
     Seconds server_ahead_;    // the servers' clock minus the wall clock
     uint64_t changes_ = 0;
+    bool reassert_ = false;  // the last contact asked for it
 
     std::optional<Seconds> contact_due_;  // boot clock; absent: now; keep()'s thread only
 };

@@ -1,5 +1,6 @@
 // Client's housekeeping: the contact, what has not been told yet, tokens that are missing.
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -35,6 +36,11 @@ void Client::keep() {
         }
         contact_due_ = Seconds{boot.count + (reached ? kContactEvery : kContactAgainAfter).count};
         if (!reached) return;
+        if (const auto told = reassert(); !told) {
+            notice_(NoticeLevel::warning,
+                    fmt::format("telling what is held failed: {}: {}", told.error().code,
+                                told.error().detail));
+        }
     }
     fetch_wanted();
     tell();
@@ -112,6 +118,7 @@ void Client::take(const wire::HostContact& contact, const VerifiedContact& told,
     state_.mode = contact.mode;
     state_.offline_days_max = contact.offline_days_max;
     state_.products = contact.products;
+    reassert_ = contact.reassert;
     state_.withdrawn = told.revocations.cals;
     state_.withdrawn_size = told.revocations.size;
     std::vector<PublicKey> vendors;
@@ -125,6 +132,30 @@ void Client::take(const wire::HostContact& contact, const VerifiedContact& told,
     if (continues) state_.head = told.head;
     shelf_.drop_expired(now());
     ++changes_;
+}
+
+// A backup was restored: the server gives nothing new before its hosts have told what it may lack.
+// What fails is asked for again at the next contact.
+Result<> Client::reassert() {
+    std::vector<std::string> texts;
+    {
+        const std::scoped_lock lock(mutex_);
+        if (!std::exchange(reassert_, false)) return {};
+        texts = shelf_.texts();
+    }
+    size_t told = 0;
+    do {
+        const size_t count = std::min(texts.size() - told, wire::kReassertionsMax);
+        const auto begin = texts.begin() + static_cast<ptrdiff_t>(told);
+        told += count;
+        std::string body;
+        wire::write_reassertions(body, {.tokens = {begin, begin + static_cast<ptrdiff_t>(count)},
+                                        .all = told == texts.size()});
+        CALM_TRY(ask_any({.method = "POST", .path = "/v1/reassertions", .body = body}));
+    } while (told < texts.size());
+    notice_(NoticeLevel::info,
+            fmt::format("the license server was told of {} CAL tokens that this host holds", told));
+    return {};
 }
 
 void Client::fetch_wanted() {

@@ -57,6 +57,13 @@ void TokenShelf::forget_unless_there(const std::string& key) {
     if (!tokens_.contains(key)) changed_.insert(key);
 }
 
+std::vector<std::string> TokenShelf::texts() const {
+    std::vector<std::string> texts;
+    for (const auto& [place, token] : tokens_)
+        texts.push_back(token.text);
+    return texts;
+}
+
 std::vector<std::string> TokenShelf::take_changed() {
     std::vector<std::string> out(changed_.begin(), changed_.end());
     changed_.clear();

@@ -45,6 +45,9 @@ class TokenShelf {
     // What is stored under this key and is not on the shelf is reported as dropped.
     void forget_unless_there(const std::string& key);
 
+    // Every token's text.
+    std::vector<std::string> texts() const;
+
     size_t size() const { return tokens_.size(); }
 
     // Keys put or dropped since the last call.

@@ -148,7 +148,8 @@ std::optional<Decision> AdditiveQuestion::take_lacking() {
             continue;
         }
         Decision decision = part.question.lacking();
-        if (decision.verdict() == Verdict::deny || decision.reason == Reason::initial_grace) {
+        if (decision.verdict() == Verdict::deny || decision.reason == Reason::initial_grace ||
+            decision.reason == Reason::restore_window) {
             if (decision.verdict() == Verdict::deny && &part != &parts_.back()) {
                 decision.lacks = part.product;
             }

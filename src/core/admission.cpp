@@ -64,6 +64,7 @@ Decision Question::lacking() {
     for (const Way& way : ways_) {
         if (auto answer = temporary_held(way)) return std::move(*answer);
     }
+    if (!ways_.empty() && seats_are_kept()) return rest_on_everything(Reason::restore_window);
     choose_takers();
     for (const Way& way : ways_) {
         if (!way.takes) continue;

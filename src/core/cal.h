@@ -67,6 +67,7 @@ struct Host {
     bool removed = false;
     bool grace_ended = false;
     bool console_mode = false;
+    uint32_t asserted_epoch = 0;  // up to which it has told what it holds, or had nothing to tell
     Instant enrolled_at;
     Instant grace_until;
 

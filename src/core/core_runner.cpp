@@ -172,28 +172,28 @@ Result<Observed> CoreRunner::operator()(const InstallPack& step) {
     terms.agreement = step.agreement;
     const PackId next = ledger_.next_pack();
     auto observed = perform(decide_installation(ledger_, terms, at));
-    if (observed && ledger_.has_pack(next)) packs_[step.name] = next;
+    if (observed && ledger_.has_pack(next)) called_.packs[step.name] = next;
     return observed;
 }
 
 Result<Observed> CoreRunner::operator()(const Convert& step) {
-    const auto pack = packs_.find(step.pack);
+    const auto pack = called_.packs.find(step.pack);
     const PackId next = ledger_.next_pack();
     auto observed = perform(decide_conversion(
-        ledger_, pack == packs_.end() ? PackId{} : pack->second, step.quantity, now()));
-    if (observed && ledger_.has_pack(next)) packs_[step.into] = next;
+        ledger_, pack == called_.packs.end() ? PackId{} : pack->second, step.quantity, now()));
+    if (observed && ledger_.has_pack(next)) called_.packs[step.into] = next;
     return observed;
 }
 
 Result<Observed> CoreRunner::operator()(const RemovePack& step) {
-    const auto pack = packs_.find(step.name);
-    return perform(decide_removal(ledger_, pack == packs_.end() ? PackId{} : pack->second, now()));
+    const auto pack = called_.packs.find(step.name);
+    return perform(decide_removal(ledger_, pack == called_.packs.end() ? PackId{} : pack->second, now()));
 }
 
 Result<Observed> CoreRunner::operator()(const SetHost& step) {
-    const auto named = hosts_.find(step.name);
+    const auto named = called_.hosts.find(step.name);
     const HostId known =
-        named != hosts_.end() && ledger_.has_host(named->second) ? named->second : HostId{};
+        named != called_.hosts.end() && ledger_.has_host(named->second) ? named->second : HostId{};
     if (step.removed && !known) return perform(fail("host_unknown", "there is no such host"));
     if (step.removed) return perform(Entries{entry::HostRemoved{known}});
     if (known) {
@@ -205,7 +205,7 @@ Result<Observed> CoreRunner::operator()(const SetHost& step) {
                                    .console_mode = step.console_mode.value_or(host.console_mode)}});
     }
     const HostId id = ledger_.next_host();
-    hosts_[step.name] = id;
+    called_.hosts[step.name] = id;
     return perform(
         Entries{entry::HostEnrolled{.host = id,
                                     .commitment = digest<32>(step.name),
@@ -216,8 +216,8 @@ Result<Observed> CoreRunner::operator()(const SetHost& step) {
 }
 
 Result<Observed> CoreRunner::operator()(const SetStation& step) {
-    const auto named = stations_.find(step.name);
-    const SubjectId known = named == stations_.end() ? SubjectId{} : named->second;
+    const auto named = called_.stations.find(step.name);
+    const SubjectId known = named == called_.stations.end() ? SubjectId{} : named->second;
     if (step.removed) return perform(decide_station_removal(ledger_, known));
     const Station* present = ledger_.station(known);
     StationWish wish{.station = present == nullptr ? SubjectId{} : known,
@@ -232,36 +232,36 @@ Result<Observed> CoreRunner::operator()(const SetStation& step) {
     }
     if (step.kind) wish.kind = *step.kind;
     if (step.shows) {
-        const auto shown = stations_.find(*step.shows);
-        wish.shows = shown == stations_.end() ? SubjectId{} : shown->second;
+        const auto shown = called_.stations.find(*step.shows);
+        wish.shows = shown == called_.stations.end() ? SubjectId{} : shown->second;
         if (!step.shows->empty() && !wish.shows)
             return perform(fail("station_unknown", "there is no such station"));
     }
     const SubjectId next = ledger_.next_subject();
     auto observed = perform(decide_station(ledger_, wish));
     if (!observed || !observed->refused.empty()) return observed;
-    if (present == nullptr) stations_[step.name] = next;
+    if (present == nullptr) called_.stations[step.name] = next;
     if (!step.renamed.empty()) {
         // A label only: the holder and its CAL stay.
-        stations_[step.renamed] = stations_[step.name];
-        stations_.erase(step.name);
+        called_.stations[step.renamed] = called_.stations[step.name];
+        called_.stations.erase(step.name);
     }
     return observed;
 }
 
 Result<HostId> CoreRunner::host(const std::string& name) {
-    const auto known = hosts_.find(name);
-    if (known != hosts_.end()) return known->second;
+    const auto known = called_.hosts.find(name);
+    if (known != called_.hosts.end()) return known->second;
     if (name != kImplicitHost) return HostId{};  // never enrolled: host_unknown
     SetHost implicit;
     implicit.name = name;
     CALM_TRY((*this)(implicit));
-    return hosts_.at(name);
+    return called_.hosts.at(name);
 }
 
 CoreRunner::Names& CoreRunner::names_of(HolderKind kind) {
-    if (kind == HolderKind::station) return stations_;
-    return kind == HolderKind::device ? devices_ : users_;
+    if (kind == HolderKind::station) return called_.stations;
+    return kind == HolderKind::device ? called_.devices : called_.users;
 }
 
 Party CoreRunner::party(const std::string& name, Names& names) const {
@@ -286,9 +286,9 @@ AdmissionRequest CoreRunner::question(const Admit& step) const {
     request.holds_token = step.token;
     request.workload = step.workload;
     request.at_station = !step.station.empty();
-    if (const auto station = stations_.find(step.station); station != stations_.end())
+    if (const auto station = called_.stations.find(step.station); station != called_.stations.end())
         request.station = station->second;
-    if (const auto server = hosts_.find(step.from_server); server != hosts_.end())
+    if (const auto server = called_.hosts.find(step.from_server); server != called_.hosts.end())
         request.from_server = server->second;
     return request;
 }
@@ -296,10 +296,10 @@ AdmissionRequest CoreRunner::question(const Admit& step) const {
 Result<Observed> CoreRunner::operator()(const Admit& step) {
     AdmissionRequest request = question(step);
     CALM_TRY_ASSIGN(request.host, host(step.host));
-    request.user = party(step.user, users_);
+    request.user = party(step.user, called_.users);
     // A front end is nobody's device: the count follows whom it passes on (facts rd-licensing 12,
     // "Multiplexing").
-    if (step.device != step.via) request.device = party(step.device, devices_);
+    if (step.device != step.via) request.device = party(step.device, called_.devices);
     const Instant at = now();
     const Result<Decision> decision = decide(ledger_, request, at);
     last_asked_.reset();
@@ -313,9 +313,9 @@ Result<Observed> CoreRunner::operator()(const Admit& step) {
         const auto* added = std::get_if<entry::SubjectAdded>(&body);
         if (added == nullptr) continue;
         if (added->kind == HolderKind::device) {
-            devices_[step.device] = added->subject;
+            called_.devices[step.device] = added->subject;
         } else {
-            users_[step.user] = added->subject;
+            called_.users[step.user] = added->subject;
         }
     }
     last_asked_ = Asked{request, step.product, at, *decision};
@@ -325,6 +325,7 @@ Result<Observed> CoreRunner::operator()(const Admit& step) {
     observed.repeated = decision->repeated;
     if (decision->lacks) observed.lacks = ledger_.product(decision->lacks).product.code;
     if (decision->cal) observed.lasts = decision->expires_at - at;
+    if (!decision->repeated) tell(step, *decision);
     return observed;
 }
 
@@ -446,8 +447,8 @@ Result<Observed> CoreRunner::operator()(const Count& step) {
     const Instant at = now();
     const bool overdraft = step.what == Count::What::overdraft;
     if (step.what == Count::What::used || overdraft) {
-        const auto pack = packs_.find(step.name);
-        if (pack == packs_.end())
+        const auto pack = called_.packs.find(step.name);
+        if (pack == called_.packs.end())
             return fail("pack_unknown", fmt::format("no line installs the pack `{}`", step.name));
         for (uint32_t i = 1; i <= ledger_.cal_count(); ++i) {
             const Cal& cal = ledger_.cal(CalId{i});
@@ -490,7 +491,7 @@ Result<Observed> CoreRunner::operator()(const Holds& step) {
         observed.holding->what = Holding::What::overuse;
     } else {
         observed.holding->what = Holding::What::active;
-        for (const auto& [name, pack] : packs_) {
+        for (const auto& [name, pack] : called_.packs) {
             if (pack == cal.pack) observed.holding->pack = name;
         }
     }

@@ -65,6 +65,9 @@ class CoreRunner {
     Result<Observed> operator()(const Advance& step);
     Result<Observed> operator()(const SetClock& step);
     Result<Observed> operator()(const Restart& step);
+    Result<Observed> operator()(const Backup& step);
+    Result<Observed> operator()(const Restore& step);
+    Result<Observed> operator()(const Reassert& step);
     Result<Observed> operator()(const Sweep& step);
     Result<Observed> operator()(const SetServer& step);
     Result<Observed> operator()(const Count& step);
@@ -74,6 +77,32 @@ class CoreRunner {
 
   private:
     using Names = std::map<std::string, SubjectId>;
+
+    // What the files call each thing.
+    struct Called {
+        Names users;
+        Names devices;
+        Names stations;
+        std::map<std::string, PackId> packs;
+        std::map<std::string, HostId> hosts;
+    };
+    struct Saved {
+        size_t entries = 0;
+        Called called;
+    };
+    struct TokenKey {
+        std::string host;
+        std::string product;  // as it was asked for
+        HolderKind kind = HolderKind::user;
+        std::string name;
+        auto operator<=>(const TokenKey&) const = default;
+    };
+    struct Token {
+        CalStatement cal;
+        std::optional<Bytes16> document;
+        uint32_t epoch = 0;
+        uint64_t sequence = 0;
+    };
 
     Result<> prepare();
     Result<> write(const Entries& entries, std::optional<RequestMark> mark = {});
@@ -87,6 +116,8 @@ class CoreRunner {
     AdmissionRequest question(const Admit& step) const;
     Result<ProductId> product(const std::string& code) const;
     CalId held_cal(const Who& who, ProductId product);
+    void tell(const Admit& step, const Decision& decision);
+    Result<> reassert(HostId host, const TokenKey& key, const Token& token);
 
     Proof proof_;
     Storage storage_;
@@ -98,11 +129,9 @@ class CoreRunner {
     Seconds boot_;
     TrustedClock clock_;
 
-    Names users_;
-    Names devices_;
-    Names stations_;
-    std::map<std::string, PackId> packs_;
-    std::map<std::string, HostId> hosts_;
+    Called called_;
+    std::optional<Saved> saved_;
+    std::map<TokenKey, Token> tokens_;
     WarningTerms warning_terms_;
     std::optional<Asked> last_asked_;
 };

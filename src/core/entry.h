@@ -69,7 +69,7 @@ struct NodeAdded {
     std::string certificate;  // signed document: the identity key certifies the node key
     bool operator==(const NodeAdded&) const = default;
 };
-struct EpochStarted {  // a backup was restored
+struct EpochStarted {  // a backup was restored; hosts tell what it lacks (core/reassertion.h)
     uint32_t epoch = 0;
     bool operator==(const EpochStarted&) const = default;
 };
@@ -89,6 +89,9 @@ struct Policy {
     LicensingMode default_mode = LicensingMode::either;  // of hosts that enrol without one
     uint16_t initial_grace_days = 120;                   // of hosts, from enrolment (facts 3.1)
     uint16_t offline_days_max = 0;  // how long a token is honoured offline; 0: to its own expiry
+    // How long no seat is given after a backup was restored while hosts are awaited (design.md 5);
+    // empty: 24. Zero gives seats at once.
+    std::optional<uint16_t> restore_hours_max;
     bool operator==(const Policy&) const = default;
 };
 struct PolicySet {
@@ -142,6 +145,10 @@ struct HostRemoved {
     HostId host;
     bool operator==(const HostRemoved&) const = default;
 };
+struct HostReasserted {  // it has told all that it holds since the backup was restored
+    HostId host;
+    bool operator==(const HostReasserted&) const = default;
+};
 struct SubjectAdded {
     SubjectId subject;
     HolderKind kind = HolderKind::user;
@@ -167,6 +174,12 @@ struct CalRenewed {
 struct CalMoved {  // from over-use to a seat
     CalStatement cal;
     bool operator==(const CalMoved&) const = default;
+};
+struct CalReasserted {  // a host proved a CAL that the restored backup lacks
+    CalStatement cal;
+    uint32_t epoch = 0;     // in which the log stated it …
+    uint64_t sequence = 0;  // … by its entry of this number
+    bool operator==(const CalReasserted&) const = default;
 };
 struct CalExpired {
     CalId cal;
@@ -215,7 +228,7 @@ using EntryBody =
                  entry::HostRemoved, entry::SubjectAdded, entry::SubjectErased, entry::CalIssued,
                  entry::CalValidated, entry::CalRenewed, entry::CalMoved, entry::CalExpired,
                  entry::CalRevoked, entry::CalReturned, entry::PackConverted, entry::StationSet,
-                 entry::StationRemoved>;
+                 entry::StationRemoved, entry::HostReasserted, entry::CalReasserted>;
 
 struct LedgerEntry {
     uint64_t sequence = 0;  // 0 is the first

@@ -36,10 +36,15 @@ struct EntryApplier {
     void operator()(const entry::LedgerCreated& e) { ledger.identity_ = e.identity; }
     void operator()(const entry::NodeAdded& e) { ledger.nodes_.push_back(e); }
     void operator()(const entry::EpochStarted& e) {
-        undo.before = ledger.epoch_;
+        undo.before = Undo::Epoch{ledger.epoch_, ledger.restoration_};
         ledger.epoch_ = e.epoch;
+        ledger.restoration_ = {.pending = true, .sequence = entry.sequence, .at = entry.at};
     }
-    void operator()(const entry::ClockAccepted&) {}
+    void operator()(const entry::ClockAccepted&) {
+        undo.before = Undo::Epoch{ledger.epoch_, ledger.restoration_};
+        // The hours that a wrong clock skipped were no hours.
+        if (ledger.restoration_.pending) ledger.restoration_.at = entry.at;
+    }
     void operator()(const entry::VendorTrusted& e) { ledger.vendors_.push_back(e.key); }
 
     void operator()(const entry::ProductSet& e) {
@@ -110,6 +115,7 @@ struct EntryApplier {
                                  .key = e.key,
                                  .mode = e.mode,
                                  .preferred = e.preferred,
+                                 .asserted_epoch = ledger.epoch_,
                                  .enrolled_at = entry.at,
                                  .grace_until = e.grace_until});
     }
@@ -127,6 +133,9 @@ struct EntryApplier {
     }
     void operator()(const entry::HostGraceEnded& e) { changed_host(e.host).grace_ended = true; }
     void operator()(const entry::HostRemoved& e) { changed_host(e.host).removed = true; }
+    void operator()(const entry::HostReasserted& e) {
+        changed_host(e.host).asserted_epoch = ledger.epoch_;
+    }
 
     void operator()(const entry::SubjectAdded& e) {
         CALM_ASSERT(e.subject == ledger.next_subject());
@@ -165,6 +174,7 @@ struct EntryApplier {
     void operator()(const entry::CalValidated& e) { ledger.change_cal(e.cal, undo); }
     void operator()(const entry::CalRenewed& e) { ledger.change_cal(e.cal, undo); }
     void operator()(const entry::CalMoved& e) { ledger.change_cal(e.cal, undo); }
+    void operator()(const entry::CalReasserted& e) { ledger.change_cal(e.cal, undo); }
     void operator()(const entry::CalExpired& e) { ledger.end_cal(e.cal, CalState::expired, undo); }
     void operator()(const entry::CalRevoked& e) { ledger.end_cal(e.cal, CalState::revoked, undo); }
     void operator()(const entry::CalReturned& e) {
@@ -278,6 +288,16 @@ bool Ledger::in_pool(const DueQueue::Item& item, PackId pack, ProductId product)
     if (!cal.standing() || cal.expires_at != item.at) return false;
     return pack ? cal.spends_seat() && cal.pack == pack
                 : !cal.spends_seat() && cal.product == product;
+}
+
+Instant Ledger::restore_window_end() const {
+    const auto length = hours(policy_.restore_hours_max.value_or(kRestoreHours));
+    return std::min(restoration_.at + length, kInstantMax);
+}
+
+bool Ledger::restore_window(Instant now) const {
+    return restoration_.pending && now < restore_window_end() &&
+           std::ranges::any_of(hosts_, [&](const Host& host) { return awaits(host); });
 }
 
 bool Ledger::trusts(const KeyBytes& vendor) const {

@@ -49,6 +49,18 @@ struct ProductState {
     DueQueue due;                  // of the CALs that spend no seat
 };
 
+// Between two contacts of a host lies a minute; a day gives those a chance that are off at night.
+inline constexpr uint16_t kRestoreHours = 24;
+
+// What follows from the last restoration of a backup.
+struct Restoration {
+    bool pending = false;   // none was ever restored: false
+    uint64_t sequence = 0;  // of the entry that began the epoch
+    Instant at;             // from when its hours are counted: that entry, or a clock accepted since
+
+    bool operator==(const Restoration&) const = default;
+};
+
 // What apply() did, for undo(). Cheap to make; valid only on the ledger that made it.
 struct Undo {
     uint64_t sequence = 0;
@@ -59,8 +71,11 @@ struct Undo {
     CalId cal;                      // the CAL that changed
     std::optional<Cal> cal_before;  // empty: the entry created it
     uint64_t stated_before = 0;     // the product's sequence
-    std::variant<std::monostate, Product, Policy, Host, uint32_t, Station>
-        before;  // uint32_t: the epoch
+    struct Epoch {
+        uint32_t number = 0;
+        Restoration restoration;
+    };
+    std::variant<std::monostate, Product, Policy, Host, Epoch, Station> before;
 };
 
 class Ledger {
@@ -79,6 +94,16 @@ class Ledger {
     Instant time() const { return time_; }   // the newest entry's
     uint32_t epoch() const { return epoch_; }
     const Policy& policy() const { return policy_; }
+
+    // A backup was restored, and the host has not yet told which CALs it holds.
+    bool awaits(const Host& host) const {
+        return restoration_.pending && !host.removed && host.asserted_epoch < epoch_;
+    }
+    // While it is open nothing new is given: a seat that looks free may be held by somebody whom
+    // the backup does not know (design.md 5). Its end when no host is awaited any more is at once.
+    bool restore_window(Instant now) const;
+    Instant restore_window_end() const;  // at the latest; REQUIRES: a backup was restored
+    const Restoration& restoration() const { return restoration_; }
     const std::optional<KeyBytes>& identity() const { return identity_; }
     const std::vector<entry::NodeAdded>& nodes() const { return nodes_; }
     const std::vector<KeyBytes>& vendors() const { return vendors_; }
@@ -185,6 +210,7 @@ class Ledger {
     uint64_t size_ = 0;
     Instant time_;
     uint32_t epoch_ = 0;
+    Restoration restoration_;
     std::optional<KeyBytes> identity_;
     std::vector<entry::NodeAdded> nodes_;
     std::vector<KeyBytes> vendors_;

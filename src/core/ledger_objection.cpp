@@ -98,6 +98,7 @@ struct Objector {
     Objection operator()(const entry::HostSet& e) const { return needs_host(e.host); }
     Objection operator()(const entry::HostGraceEnded& e) const { return needs_host(e.host); }
     Objection operator()(const entry::HostRemoved& e) const { return needs_host(e.host); }
+    Objection operator()(const entry::HostReasserted& e) const { return needs_host(e.host); }
     Objection operator()(const entry::SubjectAdded& e) const {
         if (e.subject != ledger.next_subject()) return "subjects are numbered in order";
         return {};
@@ -187,6 +188,10 @@ struct Objector {
     Objection operator()(const entry::CalValidated& e) const { return cal_fits(e.cal); }
     Objection operator()(const entry::CalRenewed& e) const { return cal_fits(e.cal); }
     Objection operator()(const entry::CalMoved& e) const { return cal_fits(e.cal); }
+    Objection operator()(const entry::CalReasserted& e) const {
+        if (e.epoch >= ledger.epoch()) return "a CAL of this epoch needs no reassertion";
+        return cal_fits(e.cal);
+    }
 
     Objection must_stand(CalId id) const {
         if (ledger.has_cal(id) && ledger.cal(id).standing()) return {};

@@ -11,7 +11,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::string_view kMagic = "CALMSTATE2";
+constexpr std::string_view kMagic = "CALMSTATE3";
 constexpr uint64_t kRowsMax = 0xFFFF'FFF0;
 
 // One description of the state serves writing and reading: an Archive either puts or takes each
@@ -99,6 +99,17 @@ void field(Archive& archive, std::optional<Instant>& at) {
     field(archive, *at);
 }
 template <class Archive>
+void field(Archive& archive, std::optional<uint16_t>& number) {
+    bool present = number.has_value();
+    field(archive, present);
+    if (!present) {
+        number.reset();
+        return;
+    }
+    if (!number) number.emplace();
+    field(archive, *number);
+}
+template <class Archive>
 void field(Archive& archive, std::vector<std::string>& texts) {
     uint8_t count = static_cast<uint8_t>(texts.size());
     archive.field(count);
@@ -184,8 +195,15 @@ void field(Archive& archive, Host& host) {
     field(archive, host.removed);
     field(archive, host.grace_ended);
     field(archive, host.console_mode);
+    field(archive, host.asserted_epoch);
     field(archive, host.enrolled_at);
     field(archive, host.grace_until);
+}
+template <class Archive>
+void field(Archive& archive, Restoration& restoration) {
+    field(archive, restoration.pending);
+    field(archive, restoration.sequence);
+    field(archive, restoration.at);
 }
 template <class Archive>
 void field(Archive& archive, Station& station) {
@@ -271,11 +289,13 @@ void Ledger::write_state(const Sink& sink) const {
     field(writer, self.size_);
     field(writer, self.time_);
     field(writer, self.epoch_);
+    field(writer, self.restoration_);
     KeyBytes identity = identity_.value_or(KeyBytes{});
     field(writer, identity);
     field(writer, self.policy_.default_mode);
     field(writer, self.policy_.initial_grace_days);
     field(writer, self.policy_.offline_days_max);
+    field(writer, self.policy_.restore_hours_max);
     table(writer, self.nodes_);
     table(writer, self.vendors_);
     std::vector<StatedProduct> products;
@@ -309,12 +329,14 @@ Result<> Ledger::read_state(const Source& source) {
     field(reader, size_);
     field(reader, time_);
     field(reader, epoch_);
+    field(reader, restoration_);
     KeyBytes identity{};
     field(reader, identity);
     identity_ = identity;
     field(reader, policy_.default_mode);
     field(reader, policy_.initial_grace_days);
     field(reader, policy_.offline_days_max);
+    field(reader, policy_.restore_hours_max);
     table(reader, nodes_);
     table(reader, vendors_);
     std::vector<StatedProduct> products;

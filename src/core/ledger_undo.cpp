@@ -66,8 +66,9 @@ void Ledger::undo_rest(const Undo& undo) {
         hosts_[undo.thing - 1] = *host;
     } else if (const auto* policy = std::get_if<Policy>(&undo.before)) {
         policy_ = *policy;
-    } else if (const auto* epoch = std::get_if<uint32_t>(&undo.before)) {
-        epoch_ = *epoch;
+    } else if (const auto* epoch = std::get_if<Undo::Epoch>(&undo.before)) {
+        epoch_ = epoch->number;
+        restoration_ = epoch->restoration;
     } else if (const auto* station = std::get_if<Station>(&undo.before)) {
         *std::ranges::lower_bound(stations_, station->subject, {}, &Station::subject) = *station;
     } else if (applied<entry::StationSet>(undo)) {
@@ -92,10 +93,9 @@ void Ledger::undo_rest(const Undo& undo) {
         hosts_.pop_back();
     } else if (applied<entry::SubjectAdded>(undo)) {
         subjects_.pop_back();
-    } else if (applied<entry::SubjectErased>(undo)) {
-        subjects_[undo.thing - 1].erased = 0;
     } else {
-        CALM_ASSERT(applied<entry::ClockAccepted>(undo));
+        CALM_ASSERT(applied<entry::SubjectErased>(undo));
+        subjects_[undo.thing - 1].erased = 0;
     }
 }
 

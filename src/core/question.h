@@ -79,6 +79,8 @@ class Question {
     const Host& host() const { return ledger_.host(request_.host); }
     std::optional<Reason> exempt_workload() const;
     bool in_initial_grace() const;
+    // Seats are kept until the hosts have told who holds them.
+    bool seats_are_kept() const { return ledger_.restore_window(now_); }
     void choose_ways();
     void choose_takers();
     void add_way(PackKind kind);

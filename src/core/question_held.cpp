@@ -19,8 +19,8 @@ std::optional<Decision> Question::overuse_held(const Way& way) const {
     });
     if (!id) return {};
     const Cal& cal = ledger_.cal(id);
-    if (const auto seat = free_seat(way.kind, {}, *version_here(cal), &cal))
-        return move_to_seat(way, id, *seat);
+    const auto seat = free_seat(way.kind, {}, *version_here(cal), &cal);
+    if (seat && !seats_are_kept()) return move_to_seat(way, id, *seat);
     return admit_held(id);
 }
 
@@ -80,7 +80,8 @@ std::optional<Decision> Question::temporary_held(const Way& way) const {
     const bool validated =
         find_cal(way, [&](const Cal& cal) { return fits(cal) && cal.validated(); }) != CalId{};
     if (validated || !starts_temporary()) {
-        if (const auto seat = free_seat(way.kind, {}, product_.version)) return issue(way, *seat);
+        const auto seat = free_seat(way.kind, {}, product_.version);
+        if (seat && !seats_are_kept()) return issue(way, *seat);
     }
     return admit_as_it_is(Reason::cal_temporary_held, id);
 }

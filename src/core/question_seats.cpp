@@ -32,6 +32,7 @@ std::optional<Decision> Question::seated(const Way& way) const {
 }
 
 std::optional<Decision> Question::seated_from(PackId pack) {
+    if (seats_are_kept()) return {};
     choose_takers();
     for (const Way& way : ways_) {
         if (!way.takes || ledger_.pack(pack).terms.kind != way.kind) continue;

@@ -36,6 +36,7 @@ enum class Reason : uint8_t {
     offline_policy = 34,        // no server answered; the host's policy admits
     root_exempt = 35,           // root is never locked out
     console_without_cal = 36,   // the host's own console, counted short
+    restore_window = 37,        // a backup was restored, and hosts are still awaited
     // refused
     product_unknown = 100,
     host_unknown = 101,
@@ -67,7 +68,7 @@ enum class Reason : uint8_t {
     { Reason::name, #name }
 template <>
 struct NamesOf<Reason> {
-    static constexpr Names<Reason, 46> value{{CALM_REASON(not_required),
+    static constexpr Names<Reason, 47> value{{CALM_REASON(not_required),
                                               CALM_REASON(administration),
                                               CALM_REASON(host_service),
                                               CALM_REASON(server_to_server),
@@ -91,6 +92,7 @@ struct NamesOf<Reason> {
                                               CALM_REASON(offline_policy),
                                               CALM_REASON(root_exempt),
                                               CALM_REASON(console_without_cal),
+                                              CALM_REASON(restore_window),
                                               CALM_REASON(product_unknown),
                                               CALM_REASON(host_unknown),
                                               CALM_REASON(mode_not_configured),

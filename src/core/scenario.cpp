@@ -40,6 +40,7 @@ class Parser {
     Line line_;                                // the one that is being read
     std::map<std::string, HolderKind> kinds_;  // of every name admitted so far
     Seconds passed_;
+    bool has_backup_ = false;
 };
 
 Result<Scenario> Parser::parse(std::string_view text) {
@@ -122,6 +123,20 @@ Result<Step> Parser::step(Words& words) {
         }
         return restart;
     }
+    if (verb == "backup") {
+        has_backup_ = true;
+        return Backup{};
+    }
+    if (verb == "restore") {
+        if (!std::exchange(has_backup_, false))
+            return words.error("each `restore` needs a `backup` before it");
+        return Restore{};
+    }
+    if (verb == "reassert") {
+        CALM_TRY_ASSIGN(std::string host, words.word("the host"));
+        CALM_TRY(expected_refusal(words));
+        return Reassert{std::move(host)};
+    }
     if (verb == "server") {
         if (words.take("up")) return SetServer{.up = true};
         if (words.take("down")) return SetServer{.up = false};
@@ -130,7 +145,8 @@ Result<Step> Parser::step(Words& words) {
     return words.error(fmt::format(
         "`{}` is no step; there are product, pack, remove, convert, host, station, admit, "
         "logon, release, revoke, "
-        "erase, advance, clock, restart, sweep, server, holiday and expect",
+        "erase, advance, clock, restart, backup, restore, reassert, sweep, server, holiday and "
+        "expect",
         verb));
 }
 

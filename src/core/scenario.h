@@ -124,6 +124,13 @@ struct SetClock {  // the wall clock lies (`by` seconds off the real time), or i
 struct Restart {  // the server stops, and starts again `after` so long
     Seconds after;
 };
+struct Backup {};   // what the server has written is kept beside it
+struct Restore {};  // it starts again from the last backup: what was written since is lost
+// The host tells what it holds: a token for each product and holder, as it was last told of it
+// since the backup was made.
+struct Reassert {
+    std::string host;
+};
 struct Sweep {};  // the expiries that are due are written
 struct SetServer {
     bool up = true;
@@ -153,8 +160,8 @@ struct Warned {
 };
 
 using Step = std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon,
-                          Release, Revoke, Erase, Convert, Advance, SetClock, Restart, Sweep,
-                          SetServer, Count, Holds, SetHoliday, Warned>;
+                          Release, Revoke, Erase, Convert, Advance, SetClock, Restart, Backup,
+                          Restore, Reassert, Sweep, SetServer, Count, Holds, SetHoliday, Warned>;
 
 struct Span {
     Seconds min;

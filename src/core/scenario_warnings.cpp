@@ -99,11 +99,11 @@ Result<Observed> CoreRunner::operator()(const Warned& step) {
         CALM_TRY_ASSIGN(const ProductId id, product(step.name));
         looked_for.about = id.value;
     } else if (step.kind == WarningKind::pack_expiring) {
-        const auto pack = packs_.find(step.name);
-        looked_for.about = pack == packs_.end() ? 0 : pack->second.value;
+        const auto pack = called_.packs.find(step.name);
+        looked_for.about = pack == called_.packs.end() ? 0 : pack->second.value;
     } else if (step.kind == WarningKind::initial_grace) {
-        const auto named = hosts_.find(step.name);
-        looked_for.about = named == hosts_.end() ? 0 : named->second.value;
+        const auto named = called_.hosts.find(step.name);
+        looked_for.about = named == called_.hosts.end() ? 0 : named->second.value;
     }
     if (step.kind == WarningKind::pool_filling) looked_for.part = static_cast<uint32_t>(step.pool);
     const TrustedClock::Reading reading = clock_.read(real_ + lie_, boot_);

@@ -113,7 +113,9 @@ EntryBody any_body(size_t kind) {
         case 3: return entry::ClockAccepted{};
         case 4: return entry::VendorTrusted{any_bytes<32>()};
         case 5: return entry::ProductSet{any_product()};
-        case 6: return entry::PolicySet{{any<LicensingMode>(), any<uint16_t>(), any<uint16_t>()}};
+        case 6:
+            return entry::PolicySet{{any<LicensingMode>(), any<uint16_t>(), any<uint16_t>(),
+                                     any<bool>() ? std::optional(any<uint16_t>()) : std::nullopt}};
         case 7: return any_pack();
         case 8: return entry::PackRemoved{any_id<PackId>()};
         case 9:
@@ -139,10 +141,12 @@ EntryBody any_body(size_t kind) {
             return entry::StationSet{any_id<SubjectId>(), any_id<HostId>(), any<StationKind>(),
                                      any<bool>() ? any_id<SubjectId>() : SubjectId{}};
         case 24: return entry::StationRemoved{any_id<SubjectId>()};
+        case 25: return entry::HostReasserted{any_id<HostId>()};
+        case 26: return entry::CalReasserted{any_cal(), any<uint32_t>(), any<uint64_t>()};
         default: return entry::ClockAccepted{};
     }
 }
-constexpr size_t kKinds = 25;
+constexpr size_t kKinds = 27;
 static_assert(std::variant_size_v<EntryBody> == kKinds);
 
 LedgerEntry any_entry(size_t kind) {

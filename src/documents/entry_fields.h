@@ -69,6 +69,11 @@ inline constexpr std::string_view kEntryName<entry::StationSet> = "station_set";
 template <>
 inline constexpr std::string_view kEntryName<entry::StationRemoved> = "station_removed";
 
+template <>
+inline constexpr std::string_view kEntryName<entry::HostReasserted> = "host_reasserted";
+template <>
+inline constexpr std::string_view kEntryName<entry::CalReasserted> = "cal_reasserted";
+
 // T, const for the writer.
 template <class E, class T>
 concept Is = std::same_as<std::remove_const_t<E>, T>;
@@ -107,6 +112,8 @@ void entry_fields(Io& io, E& e) {
     io.field("default_mode", e.policy.default_mode);
     io.field("initial_grace_days", e.policy.initial_grace_days);
     io.field("offline_days_max", e.policy.offline_days_max);
+    if (io.present("restore_hours_max", e.policy.restore_hours_max))
+        io.field("restore_hours_max", *e.policy.restore_hours_max);
 }
 template <class Io, Is<entry::PackInstalled> E>
 void entry_fields(Io& io, E& e) {
@@ -157,6 +164,10 @@ template <class Io, Is<entry::HostRemoved> E>
 void entry_fields(Io& io, E& e) {
     io.field("host", e.host);
 }
+template <class Io, Is<entry::HostReasserted> E>
+void entry_fields(Io& io, E& e) {
+    io.field("host", e.host);
+}
 template <class Io, Is<entry::SubjectAdded> E>
 void entry_fields(Io& io, E& e) {
     io.field("subject", e.subject);
@@ -191,6 +202,10 @@ requires requires(E& e) {
 }
 void entry_fields(Io& io, E& e) {
     cal_fields(io, e.cal);
+    if constexpr (Is<E, entry::CalReasserted>) {
+        io.field("epoch", e.epoch);
+        io.field("sequence", e.sequence);
+    }
 }
 
 template <class Io, Is<entry::CalReturned> E>

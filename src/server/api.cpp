@@ -43,6 +43,7 @@ const std::initializer_list<http::ProblemTable::Entry> kProblems = {
     {"pack_unknown", 404},
     {"product_unknown", 404},
     {"host_unknown", 404},
+    {"restore_window_closed", 409},
     {"station_unknown", 404},
     {"station_name_taken", 409},
     {"station_shows_no_desktop", 409},
@@ -88,6 +89,7 @@ Routes all_routes(Api& api) {
     add_product_routes(api, routes);
     add_pack_routes(api, routes);
     add_host_routes(api, routes);
+    add_reassertion_routes(api, routes);
     add_station_routes(api, routes);
     add_account_routes(api, routes);
     add_audit_routes(api, routes);

@@ -230,6 +230,24 @@ void LicenseServer::name_newcomers(Entries& entries, const std::string& user,
     }
 }
 
+void LicenseServer::reassert(Reassertion told, std::string_view holder, Done<bool> done) {
+    std::string name;
+    if (told.holder_kind != HolderKind::station) {
+        auto party = party_of(told.holder_kind, holder, name);
+        if (!party) return done(std::unexpected(party.error()));
+        told.holder = *party;
+    }
+    auto entries = decide_reassertion(ledger_, told, now());
+    const bool gives = entries && !entries->empty();
+    Extras extras;
+    if (gives) name_newcomers(*entries, name, name, extras);
+    change(std::move(entries), std::move(extras),
+           [gives, done = std::move(done)](Result<Committed> written) mutable {
+               if (!written) return done(std::unexpected(written.error()));
+               done(gives);
+           });
+}
+
 void LicenseServer::end(HostId, const wire::SessionEnd&) {
     ++counters_.sessions_ended;
 }

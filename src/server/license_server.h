@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/admission.h"
+#include "core/reassertion.h"
 #include "core/trusted_clock.h"
 #include "core/verbs.h"
 #include "server/clock.h"
@@ -78,6 +79,12 @@ class LicenseServer {
     // `request_id_reused`, and those of a write.
     void admit(HostId host, const wire::AdmissionQuestion& question, const Places& places,
                Done<wire::AdmissionAnswer> done);
+
+    // A host tells of a CAL that a restored backup lacks; the holder of `told` is filled in from
+    // its name here, unless it is a station. The answer says whether it was given back: what the
+    // holder has may do as much. Errors: those of decide_reassertion(), `bad_name`, and those of a
+    // write.
+    void reassert(Reassertion told, std::string_view holder, Done<bool> done);
 
     // Takes note that a session ended. No CAL of this version is bound to a session, so nothing is
     // freed.

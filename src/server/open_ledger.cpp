@@ -1,8 +1,11 @@
 // Reading, verifying and folding the log.
 #include "server/open_ledger.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "core/trusted_clock.h"
 #include "documents/entry_codec.h"
 #include "documents/ledger_id.h"
 #include "documents/tree_head.h"
@@ -119,7 +122,8 @@ Result<OpenedLedger> open_ledger(std::unique_ptr<store::Journal> journal,
     CALM_TRY(read_names(*reader, opened));
     if (options.restored) {
         const uint32_t epoch = opened.ledger.epoch() + 1;
-        const Instant at = opened.ledger.time();
+        TrustedClock clock(opened.ledger.time(), options.now, {});
+        const Instant at = std::max(clock.read(options.now, {}).now, opened.ledger.time());
         CALM_TRY(append_now(opened, {entry::EpochStarted{epoch}}, {}, at, epoch));
     }
     return opened;

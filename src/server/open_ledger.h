@@ -13,7 +13,7 @@ namespace calm {
 
 struct OpenOptions {
     std::filesystem::path snapshots;  // directory of snapshots; empty: none are read
-    Instant now;                      // for the first entries of a new ledger
+    Instant now;                      // for the first entries of a new ledger or a new epoch
     bool restored = false;            // the journal comes from a backup: a new epoch begins
     std::function<void(uint64_t done, uint64_t total)> progress;
 };

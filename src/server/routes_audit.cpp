@@ -149,6 +149,8 @@ void contact(Api& api, const Request& request, Responder responder) {
     wire::HostContact answer{.revocations = sign_revocation_list(list, node.key),
                              .mode = ledger.host({request.caller.id}).mode,
                              .offline_days_max = ledger.policy().offline_days_max,
+                             .reassert = ledger.restore_window(now) &&
+                                         ledger.awaits(ledger.host({request.caller.id})),
                              .products = terms_for(ledger, {request.caller.id})};
     for (const entry::NodeAdded& each : ledger.nodes())
         answer.certificates.push_back(each.certificate);

@@ -57,8 +57,15 @@ void status(Api& api, const Request&, Responder responder) {
                        alerts_in(AlertState::open), alerts_in(AlertState::acknowledged),
                        alerts.count(AlertState::open, Severity::critical));
     size_t hosts = 0;
-    for (const Host& host : ledger.hosts())
+    size_t awaited = 0;
+    for (const Host& host : ledger.hosts()) {
         hosts += host.removed ? 0 : 1;
+        awaited += ledger.awaits(host) ? 1 : 0;
+    }
+    if (ledger.restore_window(api.server.now())) {
+        out += fmt::format(R"("restore":{{"hosts_awaited":{},"until":"{}"}},)", awaited,
+                           to_rfc3339(ledger.restore_window_end()));
+    }
     out += fmt::format(R"("hosts":{},"subjects":{},"cals":{},"fingerprint":"{}","products":[)",
                        hosts, ledger.subject_count(), ledger.cal_count(), api.fingerprint);
     for (size_t i = 0; i < ledger.products().size(); ++i) {

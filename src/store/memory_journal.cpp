@@ -53,6 +53,16 @@ void MemoryDisk::fail_append(uint64_t nth, Fault fault) {
     content_->faults[content_->appends + nth] = fault;
 }
 
+void MemoryDisk::copy(const MemoryDisk& other) {
+    const std::scoped_lock lock(content_->mutex, other.content_->mutex);
+    content_->lines = other.content_->lines;
+    content_->subjects = other.content_->subjects;
+    content_->records = other.content_->records;
+    content_->tiles = other.content_->tiles;
+    content_->tree_heads = other.content_->tree_heads;
+    content_->usage = other.content_->usage;
+}
+
 uint64_t MemoryDisk::appends() const {
     const std::lock_guard lock(content_->mutex);
     return content_->appends;

@@ -32,6 +32,9 @@ class MemoryDisk {
     // Makes the n-th append from now on fail (1: the next one), once. Several may be planned. Any
     // thread.
     void fail_append(uint64_t nth, Fault fault);
+    // Takes over what is on the other disk, as a backup does. REQUIRES: nothing is being appended
+    // there, and no journal is open here.
+    void copy(const MemoryDisk& other);
     // The number of appends that reached a journal on this disk, failed ones included. Any thread.
     uint64_t appends() const;
 

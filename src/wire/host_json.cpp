@@ -149,6 +149,7 @@ Result<HostContact> parse_contact(const boost::json::value& json) {
     });
     fields.choice("mode", contact.mode);
     fields.number("offline_days_max", contact.offline_days_max);
+    fields.flag("reassert", contact.reassert);
     std::optional<Error> wrong;
     read_list(fields, "products", kListMax, [&](const boost::json::value& each) {
         auto terms = parse_terms(each);
@@ -165,10 +166,34 @@ Result<HostContact> parse_contact(const boost::json::value& json) {
     return contact;
 }
 
+Result<Reassertions> parse_reassertions(const boost::json::value& json) {
+    Fields fields(json);
+    Reassertions told;
+    read_list(fields, "tokens", kReassertionsMax, [&](const boost::json::value& each) {
+        told.tokens.push_back(text_of(fields, "tokens", each, 4096));
+    });
+    fields.flag("all", told.all);
+    fields.require("tokens");
+    CALM_TRY(fields.finish());
+    return told;
+}
+
+void write_reassertions(std::string& out, const Reassertions& told) {
+    out += R"({"tokens":[)";
+    const char* separator = "";
+    for (const std::string& token : told.tokens) {
+        out += separator;
+        append_json_string(out, token);
+        separator = ",";
+    }
+    append(out, R"(],"all":{}}})", told.all);
+}
+
 void write_contact(std::string& out, const HostContact& contact) {
     append(out, R"({{"mode":"{}","offline_days_max":{},"revocations":)", name_of(contact.mode),
            contact.offline_days_max);
     append_json_string(out, contact.revocations);
+    if (contact.reassert) out += R"(,"reassert":true)";
     out += R"(,"head":)";
     append_json_string(out, contact.head);
     const char* separator = "";

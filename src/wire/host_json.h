@@ -56,6 +56,7 @@ struct HostContact {
     std::vector<KeyBytes> vendors;          // trusted by the ledger
     LicensingMode mode = LicensingMode::either;
     uint16_t offline_days_max = 0;  // 0: a CAL token is honoured to its own expiry
+    bool reassert = false;  // a backup was restored: the host is to tell what it holds
     std::vector<ProductTerms> products;
 
     bool operator==(const HostContact&) const = default;
@@ -84,6 +85,16 @@ struct SessionEnd {
     bool operator==(const SessionEnd&) const = default;
 };
 
+// The body of POST /v1/reassertions: CAL tokens that a restored backup may lack.
+struct Reassertions {
+    std::vector<std::string> tokens;  // at most kReassertionsMax
+    bool all = false;                 // these are the last ones: nothing more is held
+
+    bool operator==(const Reassertions&) const = default;
+};
+
+inline constexpr size_t kReassertionsMax = 15;  // of 4 KiB: a body has at most 64 KiB
+
 // Readers. Errors: `bad_field`, `missing_field`; parse_answer and the other readers of what a
 // server said ignore fields that they do not know, so that a newer server may say more.
 Result<Enrolment> parse_enrolment(const boost::json::value& json);
@@ -91,6 +102,7 @@ Result<Enrolled> parse_enrolled(const boost::json::value& json);
 Result<HostContact> parse_contact(const boost::json::value& json);
 Result<std::vector<OfflineDecision>> parse_report(const boost::json::value& json);
 Result<SessionEnd> parse_session_end(const boost::json::value& json);
+Result<Reassertions> parse_reassertions(const boost::json::value& json);
 Result<AdmissionAnswer> parse_answer(const boost::json::value& json);
 Result<std::vector<Hash>> parse_proof(const boost::json::value& json);
 
@@ -100,6 +112,7 @@ void write_enrolled(std::string& out, const Enrolled& enrolled);
 void write_contact(std::string& out, const HostContact& contact);
 void write_report(std::string& out, const std::vector<OfflineDecision>& decisions);
 void write_session_end(std::string& out, const SessionEnd& end);
+void write_reassertions(std::string& out, const Reassertions& told);
 void write_question(std::string& out, const AdmissionQuestion& question);
 void write_proof(std::string& out, const std::vector<Hash>& proof);
 

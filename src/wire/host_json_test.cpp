@@ -41,6 +41,7 @@ TEST(HostJson, AContactSurvivesTheWire) {
         .vendors = {key_of(1), key_of(2)},
         .mode = LicensingMode::per_device,
         .offline_days_max = 3,
+        .reassert = true,
         .products = {{.product = "a", .grace_until = Instant{1'800'000'000}, .outage_days = 7},
                      {.product = "b", .requirement = CalRequirement::none}}};
     const HostContact least{.revocations = "r", .head = "h", .certificates = {}};
@@ -49,6 +50,20 @@ TEST(HostJson, AContactSurvivesTheWire) {
         write_contact(json, contact);
         EXPECT_EQ(read_back(parse_contact, json), contact) << json;
     }
+}
+
+TEST(HostJson, ReassertionsSurviveTheWire) {
+    const Reassertions told{.tokens = {"calm-cal-v1.a", "calm-cal-v1.b"}, .all = true};
+    for (const Reassertions& each : {told, Reassertions{}}) {
+        std::string json;
+        write_reassertions(json, each);
+        EXPECT_EQ(read_back(parse_reassertions, json), each) << json;
+    }
+    Reassertions many;
+    many.tokens.resize(kReassertionsMax + 1);
+    std::string json;
+    write_reassertions(json, many);
+    EXPECT_FALSE(parse_reassertions(boost::json::parse(json)));
 }
 
 TEST(HostJson, AReportAndASessionEndSurviveTheWire) {

@@ -148,13 +148,19 @@ Result<Policy> parse_policy(const boost::json::value& json, const Policy& base) 
     fields.choice("default_mode", policy.default_mode);
     fields.number("initial_grace_days", policy.initial_grace_days, uint16_t{3650});
     fields.number("offline_days_max", policy.offline_days_max, uint16_t{3650});
+    uint16_t hours = policy.restore_hours_max.value_or(kRestoreHours);
+    fields.number("restore_hours_max", hours, uint16_t{720});
     CALM_TRY(fields.finish());
+    if (hours != policy.restore_hours_max.value_or(kRestoreHours)) policy.restore_hours_max = hours;
     return policy;
 }
 
 void write_policy(std::string& out, const Policy& policy) {
-    append(out, R"({{"default_mode":"{}","initial_grace_days":{},"offline_days_max":{}}})",
-           name_of(policy.default_mode), policy.initial_grace_days, policy.offline_days_max);
+    append(
+        out,
+        R"({{"default_mode":"{}","initial_grace_days":{},"offline_days_max":{},"restore_hours_max":{}}})",
+        name_of(policy.default_mode), policy.initial_grace_days, policy.offline_days_max,
+        policy.restore_hours_max.value_or(kRestoreHours));
 }
 
 Result<entry::HostSet> parse_host_settings(const boost::json::value& json, const Host& base) {

@@ -22,7 +22,7 @@ void write_product(std::string& out, const Product& product);
 Result<entry::PackInstalled> parse_declaration(const boost::json::value& json);
 void write_pack(std::string& out, const Ledger& ledger, PackId pack, Instant now);
 
-// {"default_mode":…,"initial_grace_days":…,"offline_days_max":…}; what is left out keeps `base`'s
+// {"default_mode":…,"initial_grace_days":…,"offline_days_max":…,"restore_hours_max":…}; what is left out keeps `base`'s
 // value.
 Result<Policy> parse_policy(const boost::json::value& json, const Policy& base);
 void write_policy(std::string& out, const Policy& policy);

@@ -17,12 +17,6 @@ namespace {
 using scenario::Observed;
 namespace json = boost::json;
 
-SecretKey key_of(uint8_t fill) {
-    Seed seed;
-    seed.fill(fill);
-    return SecretKey::from_seed(seed);
-}
-
 Instant time_at(const json::value& value, std::string_view name) {
     const auto* text = value.as_object().if_contains(name);
     if (text == nullptr) return {};
@@ -69,6 +63,12 @@ std::string codes(const std::vector<std::string>& products) {
 }
 
 }  // namespace
+
+SecretKey HttpRunner::key_of(uint8_t fill) {
+    Seed seed;
+    seed.fill(fill);
+    return SecretKey::from_seed(seed);
+}
 
 HttpRunner::HttpRunner()
     : server_(std::make_unique<TestServer>(disk_, wall_)),
@@ -147,8 +147,8 @@ Result<Observed> HttpRunner::operator()(const scenario::InstallPack& step) {
     }
     const Answer answer = server_->ask(ask);
     if (answer.status == 201) {
-        packs_[step.name] = number_at(answer.json(), "pack");
-        suites_[packs_[step.name]] = step.also;
+        called_.packs[step.name] = number_at(answer.json(), "pack");
+        called_.suites[called_.packs[step.name]] = step.also;
     }
     return refused(answer);
 }
@@ -158,30 +158,30 @@ Result<Observed> HttpRunner::operator()(const scenario::Convert& step) {
         step.quantity == 0 ? "" : fmt::format(R"({{"quantity":{}}})", step.quantity);
     const Answer answer =
         server_->ask({.method = "POST",
-                      .path = fmt::format("/v1/packs/{}/convert", packs_[step.pack]),
+                      .path = fmt::format("/v1/packs/{}/convert", called_.packs[step.pack]),
                       .body = body});
     if (answer.status == 201) {
-        packs_[step.into] = number_at(answer.json(), "pack");
-        suites_[packs_[step.into]] = suites_[packs_[step.pack]];
+        called_.packs[step.into] = number_at(answer.json(), "pack");
+        called_.suites[called_.packs[step.into]] = called_.suites[called_.packs[step.pack]];
     }
     return refused(answer);
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::RemovePack& step) {
-    return perform({.method = "DELETE", .path = fmt::format("/v1/packs/{}", packs_[step.name])});
+    return perform({.method = "DELETE", .path = fmt::format("/v1/packs/{}", called_.packs[step.name])});
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::SetHost& step) {
-    const auto known = hosts_.find(step.name);
-    if (known != hosts_.end() && step.removed) {
-        removed_hosts_.insert(step.name);
+    const auto known = called_.hosts.find(step.name);
+    if (known != called_.hosts.end() && step.removed) {
+        called_.removed_hosts.insert(step.name);
         return perform({.method = "DELETE", .path = fmt::format("/v1/hosts/{}", known->second)});
     }
     json::object settings;
     if (step.mode) settings["mode"] = name_of(*step.mode);
     if (step.preferred) settings["preferred"] = name_of(*step.preferred);
     if (step.console_mode) settings["console_mode"] = *step.console_mode;
-    if (known == hosts_.end() || removed_hosts_.erase(step.name) > 0) {
+    if (known == called_.hosts.end() || called_.removed_hosts.erase(step.name) > 0) {
         const int64_t grace = step.grace.value_or(Seconds{}).count / 86400;
         server_->ask({.method = "PUT",
                       .path = "/v1/settings",
@@ -189,7 +189,8 @@ Result<Observed> HttpRunner::operator()(const scenario::SetHost& step) {
                       .headers = {{"If-Match", "*"}}});
         const auto token =
             server_->ask({.method = "POST", .path = "/v1/hosts/tokens", .body = "{}"}).json();
-        const SecretKey key = key_of(static_cast<uint8_t>(100 + next_key_++));
+        host_keys_[step.name] = static_cast<uint8_t>(100 + next_key_++);
+        const SecretKey key = key_of(host_keys_[step.name]);
         const Answer enrolled =
             server_->ask({.method = "POST",
                           .path = "/v1/hosts",
@@ -197,59 +198,59 @@ Result<Observed> HttpRunner::operator()(const scenario::SetHost& step) {
                                               text_at(token, "token"), step.name,
                                               to_hex(key.public_key().bytes))});
         if (enrolled.status != 201) return refused(enrolled);
-        hosts_[step.name] = number_at(enrolled.json(), "host");
+        called_.hosts[step.name] = number_at(enrolled.json(), "host");
     }
     if (settings.empty()) return Observed{};
     return perform({.method = "PUT",
-                    .path = fmt::format("/v1/hosts/{}", hosts_[step.name]),
+                    .path = fmt::format("/v1/hosts/{}", called_.hosts[step.name]),
                     .body = json::serialize(settings),
                     .headers = {{"If-Match", "*"}}});
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::SetStation& step) {
-    const auto known = stations_.find(step.name);
+    const auto known = called_.stations.find(step.name);
     const std::string path =
-        fmt::format("/v1/stations/{}", known == stations_.end() ? 4'000'000'000U : known->second);
+        fmt::format("/v1/stations/{}", known == called_.stations.end() ? 4'000'000'000U : known->second);
     if (step.removed) {
         const Observed removed = perform({.method = "DELETE", .path = path});
-        if (removed.refused.empty()) stations_.erase(step.name);
+        if (removed.refused.empty()) called_.stations.erase(step.name);
         return removed;
     }
     json::object body;
-    if (known == stations_.end() || !step.renamed.empty())
+    if (known == called_.stations.end() || !step.renamed.empty())
         body["name"] = step.renamed.empty() ? step.name : step.renamed;
-    if (known == stations_.end() || step.host) {
+    if (known == called_.stations.end() || step.host) {
         const std::string name = step.host.value_or(std::string(scenario::kImplicitHost));
         if (name == scenario::kImplicitHost) host(name);
         body["host"] = name;
     }
     if (step.kind) body["kind"] = name_of(*step.kind);
     if (step.shows) body["shows"] = *step.shows;
-    if (known != stations_.end()) {
+    if (known != called_.stations.end()) {
         const Observed changed = perform({.method = "PUT",
                                           .path = path,
                                           .body = json::serialize(body),
                                           .headers = {{"If-Match", "*"}}});
         if (changed.refused.empty() && !step.renamed.empty()) {
-            stations_[step.renamed] = known->second;
-            stations_.erase(step.name);
+            called_.stations[step.renamed] = known->second;
+            called_.stations.erase(step.name);
         }
         return changed;
     }
     const Answer added =
         server_->ask({.method = "POST", .path = "/v1/stations", .body = json::serialize(body)});
-    if (added.status == 201) stations_[step.name] = number_at(added.json(), "station");
+    if (added.status == 201) called_.stations[step.name] = number_at(added.json(), "station");
     return refused(added);
 }
 
 uint32_t HttpRunner::host(const std::string& name) {
-    if (!hosts_.contains(name)) {
+    if (!called_.hosts.contains(name)) {
         if (name != scenario::kImplicitHost) return 4'000'000'000U;  // never enrolled
         scenario::SetHost implicit;
         implicit.name = name;
         static_cast<void>((*this)(implicit));
     }
-    return hosts_[name];
+    return called_.hosts[name];
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::Admit& step) {
@@ -267,6 +268,7 @@ Result<Observed> HttpRunner::operator()(const scenario::Admit& step) {
         body["administrators_now"] = *step.administrators;
     }
     if (step.token) body["held_token"] = another_servers_token(step);
+    if (backup_) body["want_token"] = true;
     server_->on_loop([&](Service& service) { service.license_server().plan_chance(step.chance); });
     const Answer answer =
         server_->ask({.method = "POST", .path = "/v1/admissions", .body = json::serialize(body)});
@@ -277,6 +279,8 @@ Result<Observed> HttpRunner::operator()(const scenario::Admit& step) {
     observed.repeated = said.as_object().contains("repeated");
     observed.lacks = text_at(said, "lacks");
     if (number_at(said, "cal") != 0) observed.lasts = time_at(said, "expires_at") - now();
+    if (const std::string token = text_at(said, "token"); !token.empty() && !observed.repeated)
+        keep_token(step, token);
     return observed;
 }
 
@@ -316,7 +320,7 @@ std::vector<json::value> HttpRunner::cals(const std::string& query) {
 
 // Whether a CAL of this product, out of this pack, admits to `asked`.
 bool HttpRunner::serves(const std::string& product, uint32_t pack, const Product& asked) {
-    std::vector<std::string> codes = suites_[pack];
+    std::vector<std::string> codes = called_.suites[pack];
     codes.push_back(product);
     return std::ranges::any_of(codes, [&](const std::string& code) {
         const Product& own = products_[code];
@@ -431,14 +435,14 @@ Result<Observed> HttpRunner::operator()(const scenario::Count& step) {
     }
     const bool overdraft = step.what == scenario::Count::What::overdraft;
     const bool of_pack = step.what == scenario::Count::What::used || overdraft;
-    if (of_pack && !packs_.contains(step.name)) {
+    if (of_pack && !called_.packs.contains(step.name)) {
         return fail("pack_unknown", "no line installs the pack `" + step.name + "`");
     }
     for (const json::value& cal : cals("")) {
         const std::string state = text_at(cal, "state");
         const bool overuse = cal.at("overuse").as_bool();
         const bool counts =
-            of_pack ? number_at(cal, "pack") == packs_[step.name] && state == "active" &&
+            of_pack ? number_at(cal, "pack") == called_.packs[step.name] && state == "active" &&
                           overuse == overdraft
             : step.what == scenario::Count::What::overuse
                 ? overuse && state == "active" && text_at(cal, "product") == step.name
@@ -458,7 +462,7 @@ Result<Observed> HttpRunner::operator()(const scenario::Holds& step) {
     observed.holding->what = cal.state == "temporary" ? What::temporary
                              : cal.overuse            ? What::overuse
                                                       : What::active;
-    for (const auto& [name, pack] : packs_) {
+    for (const auto& [name, pack] : called_.packs) {
         if (pack == cal.pack && pack != 0) observed.holding->pack = name;
     }
     return observed;

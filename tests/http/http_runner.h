@@ -34,6 +34,9 @@ class HttpRunner {
     Result<scenario::Observed> operator()(const scenario::Advance& step);
     Result<scenario::Observed> operator()(const scenario::SetClock& step);
     Result<scenario::Observed> operator()(const scenario::Restart& step);
+    Result<scenario::Observed> operator()(const scenario::Backup& step);
+    Result<scenario::Observed> operator()(const scenario::Restore& step);
+    Result<scenario::Observed> operator()(const scenario::Reassert& step);
     Result<scenario::Observed> operator()(const scenario::Sweep& step);
     Result<scenario::Observed> operator()(const scenario::SetServer& step);
     Result<scenario::Observed> operator()(const scenario::Count& step);
@@ -62,6 +65,17 @@ class HttpRunner {
     Instant now();
     std::string another_servers_token(const scenario::Admit& step);
 
+    // What the lines call each thing, and what hosts hold of it.
+    struct Called {
+        std::map<std::string, uint32_t> packs;
+        std::map<uint32_t, std::vector<std::string>> suites;  // by number of the pack
+        std::map<std::string, uint32_t> hosts;
+        std::set<std::string> removed_hosts;
+        std::map<std::string, uint32_t> stations;
+    };
+    static SecretKey key_of(uint8_t fill);
+    void keep_token(const scenario::Admit& step, const std::string& token);
+
     store::MemoryDisk disk_;
     Instant wall_ = scenario::kStart;
     Seconds lie_;
@@ -69,11 +83,12 @@ class HttpRunner {
     SecretKey vendor_;
     SecretKey stranger_;
     std::map<std::string, std::string> signed_packs_;
-    std::map<std::string, uint32_t> packs_;
-    std::map<uint32_t, std::vector<std::string>> suites_;  // by number of the pack
-    std::map<std::string, uint32_t> hosts_;
-    std::set<std::string> removed_hosts_;
-    std::map<std::string, uint32_t> stations_;
+    Called called_;
+    std::unique_ptr<store::MemoryDisk> backup_;  // null: none was made
+    Called called_then_;
+    // By host, then by product and holder: the token that was told last, since there is a backup.
+    std::map<std::string, std::map<std::string, std::string>> tokens_;
+    std::map<std::string, uint8_t> host_keys_;  // what key_of() makes them of
     uint8_t next_key_ = 0;
     std::map<std::string, Product> products_;
 };

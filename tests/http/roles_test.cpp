@@ -47,6 +47,7 @@ const std::map<std::string, std::set<std::string>> kAllowed{
     {"POST /v1/admissions/validate", {"operator", "license_administrator", "owner", "host"}},
     {"POST /v1/admissions/end", {"operator", "license_administrator", "owner", "host"}},
     {"POST /v1/admissions/report", {"operator", "license_administrator", "owner", "host"}},
+    {"POST /v1/reassertions", {"host"}},
     {"GET /v1/cals", {"viewer", "operator", "license_administrator", "auditor", "owner"}},
     {"GET /v1/cals/{cal}", {"viewer", "operator", "license_administrator", "auditor", "owner"}},
     {"GET /v1/cals/{cal}/token", {"auditor", "owner", "host"}},

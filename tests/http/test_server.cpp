@@ -64,12 +64,12 @@ std::string Answer::header(std::string_view name) const {
 }
 
 TestServer::TestServer(store::MemoryDisk& disk, Instant wall,
-                       const std::function<void(Settings&)>& configure)
+                       const std::function<void(Settings&)>& configure, bool restored)
     : directory_(make_directory()), socket_(directory_ + "/s"), wall_(wall.seconds) {
     loop_ = std::make_unique<boost::asio::io_context>(1);
     auto journal = store::open_memory_journal(disk);
     CALM_ASSERT(journal.has_value());
-    auto opened = open_ledger(std::move(*journal), {.now = wall});
+    auto opened = open_ledger(std::move(*journal), {.now = wall, .restored = restored});
     CALM_ASSERT(opened.has_value());
     Settings settings;
     settings.data_directory = directory_;

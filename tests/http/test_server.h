@@ -44,9 +44,9 @@ struct Ask {
 class TestServer {
   public:
     // Starts on `disk`, whose content outlives the server. `wall` is its wall clock, in seconds of
-    // UTC. `configure` may change its settings.
+    // UTC. `configure` may change its settings. `restored`: the disk's content is a backup's.
     TestServer(store::MemoryDisk& disk, Instant wall,
-               const std::function<void(Settings&)>& configure = {});
+               const std::function<void(Settings&)>& configure = {}, bool restored = false);
     ~TestServer();
     TestServer(const TestServer&) = delete;
     TestServer& operator=(const TestServer&) = delete;

@@ -36,7 +36,7 @@ Result<> read_back(Ledger& ledger, std::string_view bytes) {
 }
 
 RC_GTEST_PROP(Faults, UndoingATailIsNeverHavingAppliedIt, ()) {
-    const auto log = log_of(history(*moves()));
+    const auto log = log_of(history(*moves(), {.restores = true}));
     const size_t kept = *rc::gen::inRange<size_t>(1, log.size() + 1);
     Ledger ledger = fold(std::span(log).first(kept));
     const std::string before = state_bytes(ledger);
@@ -66,7 +66,7 @@ RC_GTEST_PROP(Faults, UndoingATailIsNeverHavingAppliedIt, ()) {
 }
 
 RC_GTEST_PROP(Faults, ForgettingWhatIsOverChangesNothing, ()) {
-    const auto log = log_of(history(*moves()));
+    const auto log = log_of(history(*moves(), {.restores = true}));
     const size_t every = *rc::gen::inRange<size_t>(1, 20);
     Ledger ledger;
     for (const LedgerEntry& entry : log) {
@@ -79,7 +79,7 @@ RC_GTEST_PROP(Faults, ForgettingWhatIsOverChangesNothing, ()) {
 }
 
 RC_GTEST_PROP(Faults, ASnapshotIsTheState, ()) {
-    const auto log = log_of(history(*moves()));
+    const auto log = log_of(history(*moves(), {.restores = true}));
     const size_t taken = *rc::gen::inRange<size_t>(1, log.size() + 1);
     const std::string bytes = state_bytes(fold(std::span(log).first(taken)));
     Ledger ledger;
@@ -93,7 +93,7 @@ RC_GTEST_PROP(Faults, ASnapshotIsTheState, ()) {
 }
 
 RC_GTEST_PROP(Faults, ASnapshotThatEndsEarlyIsRefused, ()) {
-    const std::string bytes = state_bytes(fold(log_of(history(*moves(100)))));
+    const std::string bytes = state_bytes(fold(log_of(history(*moves(100), {.restores = true}))));
     const size_t size = *rc::gen::inRange<size_t>(0, bytes.size());
     Ledger ledger;
     const auto read = read_back(ledger, std::string_view(bytes).substr(0, size));
@@ -103,7 +103,7 @@ RC_GTEST_PROP(Faults, ASnapshotThatEndsEarlyIsRefused, ()) {
 // Some damage (in a key, a date) makes another sound state; the snapshot's hash catches that. What
 // is read at all can be worked with.
 RC_GTEST_PROP(Faults, ADamagedSnapshotIsRefusedOrCanBeWorkedWith, ()) {
-    std::string bytes = state_bytes(fold(log_of(history(*moves(100)))));
+    std::string bytes = state_bytes(fold(log_of(history(*moves(100), {.restores = true}))));
     for (int i = *rc::gen::inRange(1, 4); i > 0; --i) {
         bytes[*rc::gen::inRange<size_t>(0, bytes.size())] =
             static_cast<char>(*rc::gen::arbitrary<uint8_t>());

@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cstdlib>
+#include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -74,7 +76,7 @@ class Writer {
         line("host fresh mode {} grace 120d", dice.of(kModes));
         line("host either");
         for (const std::string_view kind : {"local", "virtual_desktop"})
-            put_station(fmt::format("s{}", places_.size()), kind, dice.of(kHosts));
+            put_station(fmt::format("s{}", things_.places.size()), kind, dice.of(kHosts));
     }
 
     void step(Dice dice) {
@@ -90,6 +92,7 @@ class Writer {
         if (what < 97) return dice.chance(50) ? set_host(dice) : set_station(dice);
         if (what < 98) return dice.chance(40) ? remove_pack(dice) : convert(dice);
         if (flavour_.lying_clocks) return clock(dice);
+        if (flavour_.restores) return restore(dice);
         line("sweep");
     }
 
@@ -130,19 +133,19 @@ class Writer {
     }
     void put_station(const std::string& station, std::string_view kind, std::string_view host) {
         line("station {} {} on {}", station, kind, host);
-        places_[station] = host;
-        names_.insert(station);
+        things_.places[station] = host;
+        things_.names.insert(station);
     }
     void set_station(Dice& dice) {
         const std::string station = fmt::format("s{}", dice.below(5));
         if (dice.chance(15)) return line("station {} removed", station);
-        names_.insert(station);
+        things_.names.insert(station);
         std::string how;
         if (dice.chance(60)) how += fmt::format(" {}", dice.of(kStations));
-        const bool is_new = !places_.contains(station);
+        const bool is_new = !things_.places.contains(station);
         if (is_new || dice.chance(30)) {
-            places_[station] = dice.of(kHosts);
-            how += fmt::format(" on {}", places_[station]);
+            things_.places[station] = dice.of(kHosts);
+            how += fmt::format(" on {}", things_.places[station]);
         }
         if (dice.chance(40)) how += fmt::format(" shows s{}", dice.below(5));
         if (dice.chance(10)) how += " shows -";
@@ -151,29 +154,29 @@ class Writer {
     void install(Dice& dice) {
         const std::string end = dice.chance(30) ? fmt::format(" until {}", dice.of(kTimes)) : "";
         const std::string start = dice.chance(10) ? fmt::format(" from {}", dice.of(kTimes)) : "";
-        const bool again = packs_ > 0 && dice.chance(5);
+        const bool again = things_.packs > 0 && dice.chance(5);
         std::string suite;
         if (dice.chance(30)) suite += fmt::format(" also {}", dice.of(kProducts));
         if (dice.chance(10)) suite += fmt::format(" also {}", dice.of(kProducts));
         if (dice.chance(25)) suite += fmt::format(" overdraft {}", dice.below(3));
         if (dice.chance(5))
             suite += dice.chance(80) ? " agreement select:1234567" : " agreement open:7";
-        line("pack P{} {} {} {}{}{}{}{}", again ? dice.below(packs_) : packs_, dice.of(kProducts),
+        line("pack P{} {} {} {}{}{}{}{}", again ? dice.below(things_.packs) : things_.packs, dice.of(kProducts),
              dice.of(kKinds), dice.below(5), start, end, suite, dice.chance(2) ? " stranger" : "");
-        if (!again) ++packs_;
+        if (!again) ++things_.packs;
     }
     void convert(Dice& dice) {
-        if (packs_ == 0) return;
-        const bool again = conversions_ > 0 && dice.chance(30);
-        line("convert {}{} {} C{}", again ? 'C' : 'P', dice.below(again ? conversions_ : packs_),
+        if (things_.packs == 0) return;
+        const bool again = things_.conversions > 0 && dice.chance(30);
+        line("convert {}{} {} C{}", again ? 'C' : 'P', dice.below(again ? things_.conversions : things_.packs),
              dice.chance(50)   ? "all"
              : dice.chance(70) ? "1"
                                : "2",
-             conversions_);
-        ++conversions_;
+             things_.conversions);
+        ++things_.conversions;
     }
     void remove_pack(Dice& dice) {
-        if (packs_ > 0) line("remove P{}", dice.below(packs_));
+        if (things_.packs > 0) line("remove P{}", dice.below(things_.packs));
     }
     void admit(Dice& dice) {
         const std::string user = dice.chance(12) ? "-" : fmt::format("u{}", dice.below(5));
@@ -182,8 +185,8 @@ class Writer {
         std::string_view host = dice.chance(1) ? "nowhere" : dice.of(kHosts);
         std::string how;
         if (dice.chance(15)) {
-            const auto place = places_.find(fmt::format("s{}", dice.below(5)));
-            if (place != places_.end()) {
+            const auto place = things_.places.find(fmt::format("s{}", dice.below(5)));
+            if (place != things_.places.end()) {
                 how += " at " + place->first;
                 if (dice.chance(90)) host = place->second;
             }
@@ -197,13 +200,13 @@ class Writer {
         if (dice.chance(3)) how += fmt::format(" via d{}", dice.below(5));
         line("admit {} {} {} on {}{} chance {}", user, device, product, host, how,
              dice.below(1000));
-        if (user != "-") names_.insert(user);
-        if (device != "-") names_.insert(device);
+        if (user != "-") things_.names.insert(user);
+        if (device != "-") things_.names.insert(device);
     }
     void logon(Dice& dice) {
         const std::string device = fmt::format("d{}", dice.below(5));
         line("logon {} {}", device, dice.of(kProducts));
-        names_.insert(device);
+        things_.names.insert(device);
     }
     void of_holder(std::string_view verb, Dice& dice) {
         const std::string name = fmt::format("{}{}",
@@ -211,13 +214,13 @@ class Writer {
                                              : dice.chance(70) ? 'u'
                                                                : 's',
                                              dice.below(5));
-        if (!names_.contains(name)) return;
+        if (!things_.names.contains(name)) return;
         line("{} {} {}{}", verb, name, dice.of(kProducts),
              verb == "release" && dice.chance(40) ? " reassigned" : "");
     }
     void erase(Dice& dice) {
         const std::string name = fmt::format("{}{}", dice.chance(50) ? 'd' : 'u', dice.below(5));
-        if (names_.contains(name)) line("erase {}", name);
+        if (things_.names.contains(name)) line("erase {}", name);
     }
     void clock(Dice& dice) {
         switch (dice.below(5)) {
@@ -229,12 +232,34 @@ class Writer {
         }
     }
 
+    void restore(Dice& dice) {
+        if (!backup_) {
+            backup_ = things_;
+            return line("backup");
+        }
+        if (dice.chance(50)) return reassert(dice);
+        things_ = *std::exchange(backup_, std::nullopt);
+        line("restore");
+        if (dice.chance(80)) line("clock accept");
+        for (uint64_t asked = dice.below(8); asked > 0; --asked)
+            admit(dice);
+        for (uint64_t hosts = dice.below(10); hosts > 0; --hosts)
+            reassert(dice);
+    }
+    void reassert(Dice& dice) { line("reassert {}", dice.of(kHosts)); }
+
+    // What there is, as far as a line may name it.
+    struct Things {
+        uint64_t packs = 0;
+        uint64_t conversions = 0;
+        std::set<std::string> names;
+        std::map<std::string, std::string> places;  // stations, and the host where each was put
+    };
+
     Flavour flavour_;
     std::string text_;
-    uint64_t packs_ = 0;
-    uint64_t conversions_ = 0;
-    std::set<std::string> names_;
-    std::map<std::string, std::string> places_;  // stations, and the host where each was last put
+    Things things_;
+    std::optional<Things> backup_;
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ using Move = uint64_t;
 
 struct Flavour {
     bool lying_clocks = false;  // the wall clock jumps, and the server restarts
+    bool restores = false;      // backups are made, and restored
 };
 
 // A few products of three families, hosts of all modes, few people and devices, small packs: what

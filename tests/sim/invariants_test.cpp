@@ -40,6 +40,17 @@ bool is_admission(const scenario::Line& line) {
 // Who holds what, read off the log alone.
 class Books {
   public:
+    // A new epoch: the log is another one.
+    void read(CoreRunner& runner) {
+        const uint32_t epoch = runner.ledger().epoch();
+        if (epoch != epoch_) {
+            *this = {};
+            epoch_ = epoch;
+        }
+        read(std::span(runner.log()));
+    }
+
+  private:
     void read(std::span<const LedgerEntry> log) {
         for (; read_ < log.size(); ++read_) {
             const LedgerEntry& entry = log[read_];
@@ -67,7 +78,6 @@ class Books {
         }
     }
 
-  private:
     void check() {
         std::map<PackId, uint64_t> spent;
         std::map<PackId, uint64_t> drawn;
@@ -115,6 +125,7 @@ class Books {
     }
 
     size_t read_ = 0;
+    uint32_t epoch_ = 0;
     Instant now_;
     std::map<CalId, CalStatement> cals_;
     std::map<PackId, entry::PackInstalled> packs_;
@@ -124,16 +135,23 @@ class Books {
 RC_GTEST_PROP(I1, TheCalsOutOfAPackNeverExceedItsQuantity, ()) {
     const std::string text = history(*moves(), {.lying_clocks = true});
     Books books;
-    play_history(text, [&](CoreRunner& runner, const auto&) { books.read(runner.log()); });
+    play_history(text, [&](CoreRunner& runner, const auto&) { books.read(runner); });
+}
+
+RC_GTEST_PROP(I1, NorDoTheyWhenABackupIsRestored, ()) {
+    const std::string text = history(*moves(), {.restores = true});
+    Books books;
+    play_history(text, [&](CoreRunner& runner, const auto&) { books.read(runner); });
 }
 
 RC_GTEST_PROP(I2, AdmittedIsSaidOnlyWhenWhatItRestsOnIsInTheLog, ()) {
-    const std::string text = history(*moves(80));
+    const std::string text = history(*moves(80), {.restores = true});
     play_history(text, [&](CoreRunner& runner, const scenario::Line& line) {
         if (!is_admission(line) || !runner.last_asked()) return;
         const auto& [request, product, at, decision] = *runner.last_asked();
         RC_ASSERT(decision.rests_on <= runner.log().size());
-        if (decision.verdict() == Verdict::deny || decision.reason == Reason::initial_grace) {
+        if (decision.verdict() == Verdict::deny || decision.reason == Reason::initial_grace ||
+            decision.reason == Reason::restore_window) {
             // Any entry could have made another answer of it.
             RC_ASSERT(decision.rests_on == runner.log().size());
             return;
@@ -189,10 +207,10 @@ RC_GTEST_PROP(I3, ARepeatedRequestIdGetsTheSameAnswerWhateverCrashed, ()) {
 }
 
 RC_GTEST_PROP(I4, OneHolderNeverPaysTwiceForOneRight, ()) {
-    const std::string text = history(*moves());
+    const std::string text = history(*moves(), {.restores = true});
     Books books;
     play_history(text, [&](CoreRunner& runner, const auto&) {
-        books.read(runner.log());
+        books.read(runner);
         const auto broken = broken_invariant(runner.ledger(), runner.now());
         if (broken) RC_FAIL(*broken);
     });

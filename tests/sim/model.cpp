@@ -104,8 +104,16 @@ Observed Model::on(const scenario::SetHost& step) {
                              step.preferred.value_or(PackKind::per_user), now_,
                              now_ + step.grace.value_or(Seconds{}).count};
         hosts_[step.name].number = next_host_++;
+        hosts_[step.name].told_in = epoch_;
     }
     return {};
+}
+
+void Model::meet_implicit_host() {
+    const std::string name(scenario::kImplicitHost);
+    if (hosts_.contains(name)) return;
+    hosts_[name] = {LicensingMode::either, PackKind::per_user, now_, now_};
+    hosts_[name].told_in = epoch_;
 }
 
 // Stations.
@@ -139,8 +147,8 @@ Observed Model::on(const scenario::SetStation& step) {
         known ? found->second
               : Place{std::string(scenario::kImplicitHost), -1, StationKind::local, "", -1};
     if (step.host) wanted.host = *step.host;
-    if (wanted.host == scenario::kImplicitHost && !hosts_.contains(wanted.host))
-        hosts_[wanted.host] = {LicensingMode::either, PackKind::per_user, now_, now_};
+    if (wanted.host == scenario::kImplicitHost)
+        meet_implicit_host();
     if (step.kind) wanted.kind = *step.kind;
     if (step.shows) wanted.shows = *step.shows;
     if (step.shows && !step.shows->empty() && !places_.contains(*step.shows))
@@ -333,9 +341,7 @@ int64_t Model::new_end(PackKind kind, const Product& product, int pack, const Ad
 // Admissions.
 
 Observed Model::on(const Admit& step) {
-    if (step.host == scenario::kImplicitHost && !hosts_.contains(step.host)) {
-        hosts_[step.host] = {LicensingMode::either, PackKind::per_user, now_, now_};
-    }
+    if (step.host == scenario::kImplicitHost) meet_implicit_host();
     Observed observed;
     const auto asked = asked_.find(step.id);
     if (!step.id.empty() && asked != asked_.end() && now_ < asked->second.at + kDay) {
@@ -360,6 +366,7 @@ Observed Model::on(const Admit& step) {
     observed.reason = given.reason;
     observed.lacks = given.lacks;
     if (given.cal >= 0) observed.lasts = Seconds{cals_[given.cal].ends - now_};
+    tell(asked_now, given);
     if (given.wrote && !step.id.empty())
         asked_[step.id] = {step, now_, given.reason, cals_[given.cal].ends};
     return observed;
@@ -429,7 +436,7 @@ std::optional<Model::Answer> Model::held_answer(const Admit& q, const std::vecto
         if (cal < 0) continue;
         const int seat =
             free_seat(way.kind, product, cals_[cal].covers.at(product.family), &cals_[cal]);
-        if (seat >= 0) {
+        if (seat >= 0 && !seats_are_kept()) {
             first_cal_at(host, product);
             return Answer{Reason::cal_moved,
                           give(way, product, seat, new_end(way.kind, product, seat, q)), true};
@@ -474,7 +481,7 @@ std::optional<Model::Answer> Model::temporary_answer(const Admit& q, const std::
         }
         if (longest < 0) continue;
         const int seat = free_seat(way.kind, product, product.version);
-        if (validated && seat >= 0) return seated(q, way, seat, host, product);
+        if (validated && seat >= 0 && !seats_are_kept()) return seated(q, way, seat, host, product);
         return Answer{Reason::cal_temporary_held, longest};
     }
     return std::nullopt;
@@ -512,6 +519,7 @@ Model::Answer Model::lacking_answer(const Admit& q, const std::vector<Way>& all,
     const ProductRules& rules = product.rules;
     if (q.token && !all.empty()) return {Reason::cal_held_elsewhere};
     if (auto temporary = temporary_answer(q, all, host, product)) return *temporary;
+    if (!all.empty() && seats_are_kept()) return {Reason::restore_window};
 
     // A device's first days.
     const bool starts_temporary = starts_with_days(q, product);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,7 @@ class Model {
         int64_t enrolled, grace_until;
         bool grace_ended = false, removed = false, console = false;
         int number = 0;  // one that enrols again under its name is another
+        uint32_t told_in = 0;  // the epoch up to which nothing is awaited of it
     };
     struct Place {
         std::string host;
@@ -62,6 +64,17 @@ class Model {
         int64_t at;
         Reason reason;
         int64_t ends;
+    };
+    struct TokenKey {
+        std::string host, product;
+        HolderKind kind;
+        std::string name;
+        auto operator<=>(const TokenKey&) const = default;
+    };
+    struct Token {
+        Cal cal;
+        std::string document;  // name of its signed pack; empty: none
+        uint32_t epoch;
     };
     struct Revoked {
         std::string family;
@@ -91,6 +104,10 @@ class Model {
     scenario::Observed on(const scenario::Convert& step);
     scenario::Observed on(const scenario::Revoke& step);
     scenario::Observed on(const scenario::Erase& step);
+    scenario::Observed on(const scenario::SetClock& step);
+    scenario::Observed on(const scenario::Backup& step);
+    scenario::Observed on(const scenario::Restore& step);
+    scenario::Observed on(const scenario::Reassert& step);
     scenario::Observed on(const scenario::Count& step);
     scenario::Observed on(const scenario::Holds& step);
     template <class OnlyTime>
@@ -119,6 +136,14 @@ class Model {
                         const Product& product);
     Reason refusal(const scenario::Admit& q, const std::vector<Way>& ways, const Host& host,
                    const Product& product) const;
+
+    // Backups (model_restore.cpp).
+    bool seats_are_kept() const;
+    bool awaited(const std::string& host) const;
+    void meet_implicit_host();
+    void tell(const scenario::Admit& q, const Answer& given);
+    void give_back(const std::string& holder, const Token& token);
+    int its_pack(const Token& token) const;
 
     bool live(const Cal& cal) const { return !cal.gone && cal.ends > now_; }
     bool usable(const Pack& pack) const;
@@ -158,6 +183,11 @@ class Model {
     std::vector<Revoked> revoked_;
     std::map<std::string, Asked> asked_;
     std::map<std::string, int> lives_;  // how often a name was erased
+    std::map<TokenKey, Token> tokens_;
+    uint32_t epoch_ = 0;
+    int64_t restored_at_ = 0;
+    int common_packs_ = 0;                 // so many there were in the backup
+    std::shared_ptr<const Model> backup_;  // shared because a model is copied; never changed
 };
 
 }  // namespace calm::sim

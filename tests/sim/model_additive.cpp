@@ -54,7 +54,8 @@ Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const
         // Whether the host is in its grace is looked at as it was before all this.
         host = host_before;
         const Answer answer = lacking_answer(q, ways(q, host, parts[i]), host, parts[i]);
-        if (!allows(answer.reason) || answer.reason == Reason::initial_grace) {
+        if (!allows(answer.reason) || answer.reason == Reason::initial_grace ||
+            answer.reason == Reason::restore_window) {
             cals_ = before;
             host = host_before;
             const bool base = i + 1 < parts.size() && !allows(answer.reason);
@@ -89,6 +90,7 @@ void Model::note_first_seats(Host& host, const std::vector<Product>& parts, size
 // One seat for all that is lacking.
 Model::Answer Model::suite_answer(const scenario::Admit& q, const std::vector<size_t>& lacking,
                                   const std::vector<Product>& parts, Host& host) {
+    if (seats_are_kept()) return {Reason::no_cal_available};
     const Product& product = parts[lacking.back()];
     std::vector<int> order(packs_.size());
     for (size_t i = 0; i < order.size(); ++i)

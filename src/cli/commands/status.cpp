@@ -31,6 +31,10 @@ void show(Call& call, const boost::json::value& status) {
         call.say("command.status.alerts", {{"open", std::to_string(open)},
                                            {"critical", text_at(status, "alerts.critical")}});
     }
+    if (const int64_t awaited = number_at(status, "restore.hosts_awaited"); awaited > 0) {
+        call.say("command.status.restore", {{"hosts", std::to_string(awaited)},
+                                            {"until", text_at(status, "restore.until")}});
+    }
     const auto pools = pools_of(status);
     if (pools.empty()) {
         call.say("command.status.no_products");

@@ -1,0 +1,159 @@
+// Where a CAL of a lost log finds its place in the present one.
+#include "core/reassertion.h"
+
+#include <algorithm>
+
+#include "core/coverage.h"
+
+namespace calm {
+namespace {
+
+// A seat is worth more than over-use, and that more than the first days of a device.
+int worth(const Cal& cal) {
+    if (cal.state == CalState::temporary) return 1;
+    return cal.overuse() ? 2 : 3;
+}
+
+class Return {
+  public:
+    Return(const Ledger& ledger, const Reassertion& told, Instant now)
+        : ledger_(ledger), told_(told), now_(now), cal_(told.cal) {}
+
+    Entries entries() {
+        choose_place();
+        const CalId same = held_in_its_place();
+        if (same && ledger_.cal(same).expires_at >= cal_.expires_at.seconds) return {};
+        if (!same && something_as_good()) return {};
+        if (expired_ && expired_ != same) entries_.emplace_back(entry::CalExpired{expired_});
+        const SubjectId holder = subject();
+        each_own([&](CalId id, const Cal& cal) {
+            if (id != same && worth(cal) <= worth(given_) && covers_all(ledger_, given_, cal))
+                entries_.emplace_back(entry::CalReturned{id});
+        });
+        cal_.cal = same ? same : ledger_.next_cal();
+        cal_.validated = cal_.validated || (same && ledger_.cal(same).validated());
+        cal_.holder = holder;
+        cal_.host = told_.host;
+        cal_.issued_at = std::min(cal_.issued_at, now_);
+        entries_.emplace_back(entry::CalReasserted{cal_, told_.epoch, told_.sequence});
+        return std::move(entries_);
+    }
+
+  private:
+    template <class Visit>
+    void each_own(Visit&& visit) const {
+        if (told_.holder.presence != Party::Presence::known) return;
+        for (CalId id = ledger_.subject(told_.holder.subject).first; id; id = ledger_.cal(id).next) {
+            const Cal& cal = ledger_.cal(id);
+            if (cal.live(now_) && cal.kind() == cal_.kind) visit(id, cal);
+        }
+    }
+
+    // The pack that it came from; zero: none, or one that was installed after the backup.
+    PackId its_pack() const {
+        if (!cal_.pack) return {};
+        PackId id = cal_.pack;
+        // A converted pack has its source's document.
+        const bool by_document = told_.document && !cal_.converted;
+        if (by_document) id = ledger_.find_document(*told_.document);
+        if (!ledger_.has_pack(id)) return {};
+        const Pack& pack = ledger_.pack(id);
+        const bool common = by_document || pack.sequence < ledger_.restoration().sequence;
+        return common && pack.usable(now_) && pack.terms.kind == cal_.kind &&
+                       pack.terms.product == cal_.product
+                   ? id
+                   : PackId{};
+    }
+
+    void choose_place() {
+        const bool seat = cal_.state == CalState::active && !cal_.overuse;
+        const PackId pack = seat ? its_pack() : PackId{};
+        cal_.pack = {};
+        cal_.converted = false;
+        if (seat) {
+            cal_.overuse = true;
+            bool own = false;
+            each_own([&](CalId, const Cal& cal) {
+                own = own || (cal.spends_seat() && cal.pack == pack);
+            });
+            if (pack && !own && ledger_.pack(pack).free() == 0)
+                expired_ = ledger_.due_in(pack, now_);
+            if (pack && (own || ledger_.pack(pack).free() > 0 || expired_)) {
+                cal_.pack = pack;
+                cal_.overuse = false;
+                cal_.converted = static_cast<bool>(ledger_.pack(pack).converted_from);
+            }
+        }
+        given_ = {.holder = {},
+                  .pack = cal_.pack,
+                  .next = {},
+                  .product = ledger_.find_product(cal_.product),
+                  .state = cal_.state,
+                  .flags = cal_.overuse ? Cal::kOveruse : uint8_t{}};
+    }
+
+    // What the holder has at the same place: it is this CAL, perhaps with an earlier end.
+    CalId held_in_its_place() const {
+        CalId same;
+        each_own([&](CalId id, const Cal& cal) {
+            if (worth(cal) == worth(given_) && cal.pack == given_.pack &&
+                cal.product == given_.product && !same)
+                same = id;
+        });
+        return same;
+    }
+    bool something_as_good() const {
+        bool found = false;
+        each_own([&](CalId, const Cal& cal) {
+            found = found || (worth(cal) >= worth(given_) && covers_all(ledger_, cal, given_));
+        });
+        return found;
+    }
+
+    // A stranger becomes a subject first.
+    SubjectId subject() {
+        if (told_.holder.presence == Party::Presence::known) return told_.holder.subject;
+        const SubjectId next = ledger_.next_subject();
+        entries_.emplace_back(entry::SubjectAdded{
+            .subject = next, .kind = told_.holder_kind, .commitment = told_.holder.commitment});
+        return next;
+    }
+
+    const Ledger& ledger_;
+    const Reassertion& told_;
+    Instant now_;
+    CalStatement cal_;  // as it will be stated
+    Cal given_;         // the same, for comparing
+    CalId expired_;     // whose written expiry frees its seat
+    Entries entries_;
+};
+
+Result<> check_awaited(const Ledger& ledger, HostId host, Instant now) {
+    if (ledger.has_host(host) && ledger.restore_window(now) && ledger.awaits(ledger.host(host)))
+        return {};
+    return fail("restore_window_closed", "nothing is awaited of this host");
+}
+
+}  // namespace
+
+Result<Entries> decide_reassertion(const Ledger& ledger, const Reassertion& told, Instant now) {
+    now = std::max(now, ledger.time());
+    CALM_TRY(check_awaited(ledger, told.host, now));
+    if (told.epoch >= ledger.epoch())
+        return fail("token_of_this_epoch", "the log that is served knows this CAL");
+    if (!ledger.find_product(told.cal.product)) return fail("product_unknown", told.cal.product);
+    if (told.cal.expires_at <= now) return fail("cal_not_live", "its time is over");
+    const bool known = told.holder.presence == Party::Presence::known;
+    if (told.holder_kind == HolderKind::station &&
+        (!known || ledger.station(told.holder.subject) == nullptr)) {
+        return fail("station_unknown", "the station was added after the backup was made");
+    }
+    return Return(ledger, told, now).entries();
+}
+
+Result<Entries> decide_reasserted(const Ledger& ledger, HostId host, Instant now) {
+    CALM_TRY(check_awaited(ledger, host, std::max(now, ledger.time())));
+    return Entries{entry::HostReasserted{host}};
+}
+
+}  // namespace calm

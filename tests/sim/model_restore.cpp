@@ -1,0 +1,158 @@
+// A backup is restored, in the naive model: the model of that moment comes back, hosts remember
+// what they were told, and give it back before seats are given again.
+#include <algorithm>
+
+#include "model.h"
+
+namespace calm::sim {
+
+using scenario::Observed;
+
+namespace {
+
+constexpr int64_t kHours = 24 * 3600;
+
+Observed window_closed() {
+    Observed observed;
+    observed.refused = "restore_window_closed";
+    return observed;
+}
+
+int worth(bool temporary, bool overuse) {
+    return temporary ? 1 : overuse ? 2 : 3;
+}
+
+bool covers(const std::map<std::string, int>& more, const std::map<std::string, int>& less) {
+    return std::ranges::all_of(less, [&](const auto& each) {
+        const auto found = more.find(each.first);
+        return found != more.end() && found->second >= each.second;
+    });
+}
+
+}  // namespace
+
+bool Model::awaited(const std::string& name) const {
+    const auto host = hosts_.find(name);
+    return host != hosts_.end() && !host->second.removed && host->second.told_in < epoch_;
+}
+
+bool Model::seats_are_kept() const {
+    return epoch_ > 0 && now_ < restored_at_ + kHours &&
+           std::ranges::any_of(hosts_, [&](const auto& each) { return awaited(each.first); });
+}
+
+Observed Model::on(const scenario::SetClock& step) {
+    if (step.accept && epoch_ > 0) restored_at_ = now_;
+    return {};
+}
+
+Observed Model::on(const scenario::Backup&) {
+    backup_ = std::make_shared<const Model>(*this);
+    return {};
+}
+
+Observed Model::on(const scenario::Restore&) {
+    const auto tokens = tokens_;
+    const int64_t now = now_;
+    *this = Model(*backup_);
+    tokens_ = tokens;
+    now_ = now;
+    ++epoch_;
+    restored_at_ = now_;
+    common_packs_ = static_cast<int>(packs_.size());
+    return {};
+}
+
+// The host keeps what it was told of this product and holder.
+void Model::tell(const scenario::Admit& q, const Answer& given) {
+    if (given.cal < 0) return;
+    const Cal& cal = cals_[given.cal];
+    Token token{.cal = cal, .document = {}, .epoch = epoch_};
+    if (cal.pack >= 0 && !packs_[cal.pack].line.declared)
+        token.document = packs_[cal.pack].line.name;
+    const auto keep = [&](HolderKind kind, const std::string& name) {
+        tokens_.insert_or_assign(TokenKey{q.host, q.product, kind, name}, token);
+    };
+    if (!q.user.empty() && cal.holder == holder_of(q.user)) return keep(HolderKind::user, q.user);
+    if (!q.device.empty() && cal.holder == holder_of(q.device))
+        return keep(HolderKind::device, q.device);
+    for (const auto& [name, place] : places_) {
+        if (place_holder(name) == cal.holder) keep(HolderKind::station, name);
+    }
+}
+
+// The pack that it came from, if it still gives seats of this kind.
+int Model::its_pack(const Token& token) const {
+    const int index = token.cal.pack;
+    if (index < 0) return -1;
+    const auto fits = [&](const Pack& pack) {
+        return usable(pack) && pack.line.kind == token.cal.kind &&
+               pack.line.product == token.cal.product;
+    };
+    if (token.document.empty())
+        return index < common_packs_ && fits(packs_[index]) ? index : -1;
+    for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
+        if (!packs_[i].line.declared && packs_[i].line.name == token.document)
+            return fits(packs_[i]) ? i : -1;
+    }
+    return -1;
+}
+
+void Model::give_back(const std::string& holder, const Token& token) {
+    Cal given = token.cal;
+    given.holder = holder;
+    given.issued = std::min(given.issued, now_);
+    given.pack = its_pack(token);
+    given.beyond = -1;
+    const auto own = [&](const Cal& cal) {
+        return cal.holder == holder && cal.kind == given.kind && live(cal);
+    };
+    if (token.cal.seat() && given.pack >= 0) {
+        const bool has_one = std::ranges::any_of(
+            cals_, [&](const Cal& cal) { return own(cal) && cal.pack == given.pack; });
+        if (!has_one && left_in(given.pack) == 0) given.pack = -1;
+    }
+    if (token.cal.seat()) given.overuse = given.pack < 0;
+    const Product& product = products_.at(given.product);
+    given.covers = given.pack >= 0
+                       ? covered_by(packs_[given.pack])
+                       : std::map<std::string, int>{{product.family, product.version}};
+    const int rank = worth(given.temporary, given.overuse);
+    const auto same = std::ranges::find_if(cals_, [&](const Cal& cal) {
+        return own(cal) && worth(cal.temporary, cal.overuse) == rank && cal.pack == given.pack &&
+               cal.beyond < 0 && cal.product == given.product;
+    });
+    if (same != cals_.end()) {
+        if (same->ends >= given.ends) return;
+        given.validated = given.validated || same->validated;
+    } else if (std::ranges::any_of(cals_, [&](const Cal& cal) {
+                   return own(cal) && worth(cal.temporary, cal.overuse) >= rank &&
+                          covers(cal.covers, given.covers);
+               })) {
+        return;
+    }
+    for (Cal& cal : cals_) {
+        if (own(cal) && worth(cal.temporary, cal.overuse) <= rank &&
+            covers(given.covers, cal.covers))
+            cal.gone = true;
+    }
+    cals_.push_back(given);
+}
+
+Observed Model::on(const scenario::Reassert& step) {
+    if (step.host == scenario::kImplicitHost) meet_implicit_host();
+    if (!awaited(step.host) || !seats_are_kept()) return window_closed();
+    for (const auto& [key, token] : tokens_) {
+        if (key.host != step.host || token.epoch >= epoch_ || token.cal.ends <= now_) continue;
+        if (!products_.contains(token.cal.product)) continue;
+        if (key.kind != HolderKind::station) {
+            give_back(holder_of(key.name), token);
+        } else if (places_.contains(key.name) && !places_.at(key.name).removed) {
+            give_back(place_holder(key.name), token);
+        }
+    }
+    hosts_.at(step.host).told_in = epoch_;
+    return {};
+}
+
+}  // namespace calm::sim
