@@ -370,6 +370,54 @@ TEST_F(ClientTest, ARestoredBackupIsSaidAndFollowed) {
     EXPECT_THAT(alarms[0], HasSubstr("older_epoch"));
 }
 
+TEST_F(ClientTest, ARestoredServerIsToldWhatIsHeld) {
+    servers.seats = 40;
+    const auto client = make_client();
+    client->keep();
+    for (int i = 0; i < 20; ++i)
+        ask(*client, {"sql-2012", fmt::format("user{}", i), ""});
+    contact(*client);
+    EXPECT_THAT(servers.reassertions, IsEmpty());  // nobody asked for it
+    servers.epoch = 1;
+    servers.terms.reassert = true;
+    contact(*client);
+    ASSERT_THAT(servers.reassertions, SizeIs(2));
+    EXPECT_THAT(servers.reassertions[0].tokens, SizeIs(wire::kReassertionsMax));
+    EXPECT_FALSE(servers.reassertions[0].all);
+    EXPECT_THAT(servers.reassertions[1].tokens, SizeIs(20 - wire::kReassertionsMax));
+    EXPECT_TRUE(servers.reassertions[1].all);
+    servers.terms.reassert = false;
+    contact(*client);
+    EXPECT_THAT(servers.reassertions, SizeIs(2));
+}
+
+TEST_F(ClientTest, WhatWasTakenBackIsNotToldToARestoredServer) {
+    servers.seats = 2;
+    const auto client = make_client();
+    client->keep();
+    ask(*client, kAnna);
+    ask(*client, kBruno);
+    servers.release("anna");
+    contact(*client);
+    servers.forget_withdrawals();  // the backup is older than the release
+    servers.epoch = 1;
+    servers.terms.reassert = true;
+    contact(*client);
+    ASSERT_THAT(servers.reassertions, SizeIs(1));
+    EXPECT_THAT(servers.reassertions[0].tokens, SizeIs(1));
+}
+
+TEST_F(ClientTest, AHostThatHoldsNothingSaysSo) {
+    const auto client = make_client();
+    client->keep();
+    servers.epoch = 1;
+    servers.terms.reassert = true;
+    contact(*client);
+    ASSERT_THAT(servers.reassertions, SizeIs(1));
+    EXPECT_THAT(servers.reassertions[0].tokens, IsEmpty());
+    EXPECT_TRUE(servers.reassertions[0].all);
+}
+
 TEST_F(ClientTest, AContactOfAnotherLedgerIsNone) {
     const auto client = make_client();
     client->keep();

@@ -47,6 +47,7 @@ class FakeServers final : public Servers {
     std::vector<std::string> asked;     // method and path of each question that arrived
     std::vector<wire::OfflineDecision> reported;
     std::vector<wire::AdmissionQuestion> questions;
+    std::vector<wire::Reassertions> reassertions;
 
     std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
 
@@ -69,6 +70,8 @@ class FakeServers final : public Servers {
         std::ranges::sort(withdrawn_);
         holder.live = false;
     }
+
+    void forget_withdrawals() { withdrawn_.clear(); }
 
     // Another history: the same length, other content.
     void rewrite_history(size_t entries) {
@@ -137,6 +140,12 @@ class FakeServers final : public Servers {
             CALM_ASSERT(decisions.has_value());
             reported.insert(reported.end(), decisions->begin(), decisions->end());
             return {.status = 204, .body = {}};
+        }
+        if (path == "/v1/reassertions") {
+            const auto told = wire::parse_reassertions(json);
+            CALM_ASSERT(told.has_value());
+            reassertions.push_back(*told);
+            return {.status = 200, .body = R"({"given_back":0,"known":0,"refused":[]})"};
         }
         if (path == "/v1/admissions/validate" || path == "/v1/admissions/end") {
             return {.status = 204, .body = {}};

@@ -112,6 +112,12 @@ void Client::see_rollback(std::string detail) {
 
 void Client::take(const wire::HostContact& contact, const VerifiedContact& told, bool continues) {
     const std::scoped_lock lock(mutex_);
+    // A restored server may have forgotten what it took back; the host has not.
+    if (state_.head && told.head.epoch > state_.head->epoch) {
+        shelf_.drop_if([&](const ShelvedToken& token) {
+            return state_.is_withdrawn(token.cal, token.sequence);
+        });
+    }
     clock_.hear(told.revocations.time, clocks_.boot());
     server_ahead_ = told.revocations.time - clocks_.wall();
     state_.last_contact = told.revocations.time;
@@ -141,7 +147,9 @@ Result<> Client::reassert() {
     {
         const std::scoped_lock lock(mutex_);
         if (!std::exchange(reassert_, false)) return {};
-        texts = shelf_.texts();
+        shelf_.each([&](const ShelvedToken& token) {
+            if (!state_.is_withdrawn(token.cal, token.sequence)) texts.push_back(token.text);
+        });
     }
     size_t told = 0;
     do {

@@ -46,22 +46,11 @@ void TokenShelf::drop(std::string_view product, HolderKind kind, std::string_vie
 }
 
 void TokenShelf::drop_expired(Instant now) {
-    std::erase_if(tokens_, [&](const auto& entry) {
-        const bool expired = entry.second.expires_at <= now;
-        if (expired) changed_.insert(entry.first);
-        return expired;
-    });
+    drop_if([&](const ShelvedToken& token) { return token.expires_at <= now; });
 }
 
 void TokenShelf::forget_unless_there(const std::string& key) {
     if (!tokens_.contains(key)) changed_.insert(key);
-}
-
-std::vector<std::string> TokenShelf::texts() const {
-    std::vector<std::string> texts;
-    for (const auto& [place, token] : tokens_)
-        texts.push_back(token.text);
-    return texts;
 }
 
 std::vector<std::string> TokenShelf::take_changed() {

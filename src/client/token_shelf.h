@@ -41,12 +41,17 @@ class TokenShelf {
     void put(ShelvedToken token);
     void drop(std::string_view product, HolderKind kind, std::string_view name);
     void drop_expired(Instant now);
+    template <class Unwanted>
+    void drop_if(Unwanted&& unwanted);
 
     // What is stored under this key and is not on the shelf is reported as dropped.
     void forget_unless_there(const std::string& key);
 
-    // Every token's text.
-    std::vector<std::string> texts() const;
+    template <class Visit>
+    void each(Visit&& visit) const {
+        for (const auto& [place, token] : tokens_)
+            visit(token);
+    }
 
     size_t size() const { return tokens_.size(); }
 
@@ -58,5 +63,14 @@ class TokenShelf {
     std::map<std::string, ShelvedToken, std::less<>> tokens_;
     std::set<std::string> changed_;
 };
+
+template <class Unwanted>
+void TokenShelf::drop_if(Unwanted&& unwanted) {
+    std::erase_if(tokens_, [&](const auto& entry) {
+        const bool drop = unwanted(entry.second);
+        if (drop) changed_.insert(entry.first);
+        return drop;
+    });
+}
 
 }  // namespace calm

@@ -278,6 +278,16 @@ refused_from() {
     ! login "$1" "$kiosk_port" "$2" && grep -qF 'All licenses for this server are in use' "$work/login.err"
 }
 
+# How many hosts a restored server awaits; null: none any more.
+server_awaits() {
+    "$bin/calm" status --json | jq -e ".restore.hosts_awaited == $1" >/dev/null
+}
+
+# PERSON REASON: what the server answers without the host's agent.
+answers_for() {
+    [ "$("$bin/calm" admit story-door-1 --user "$1" --host "$tag" --json | jq -r .reason)" = "$2" ]
+}
+
 equals() { [ "$1" = "$2" ]; }
 not() { ! "$@"; }
 
@@ -394,6 +404,29 @@ chapter_rollback() {
     fact 'people are admitted all the same' admitted "$second" cal_held
 }
 
+# What the ledger of `rollback` says: the first two hold the CALs.
+chapter_restore() {
+    echo "# A backup is restored"
+    need "$bin/calm" cal release "$(cal_of "$first")" --yes
+    need "$bin/calm" backup "$work/backup.db"
+    fact 'the third is given a CAL that the backup does not know' admitted "$third" cal_issued
+    need until_true status_has '.tokens == 2'
+    stop hostd
+    stop calmd
+    mv "$work/data" "$work/data.lost"
+    mkdir -m 700 "$work/data"
+    cp "$work/data.lost"/tls.* "$work/data"
+    need "$bin/calm" restore "$work/backup.db" --config "$work/calmd.toml"
+    start_calmd
+    fact 'the host is awaited' server_awaits 1
+    fact 'meanwhile nobody is given the seat that looks free' answers_for "$first" restore_window
+    start_hostd
+    fact 'the host tells what it holds' until_true server_awaits null
+    fact 'the third has the CAL again' admitted "$third" cal_held
+    fact 'the first finds none' refused "$first" no_cal_available "$in_use_en"
+    fact 'two CALs are out' equals "$(cals_active story-door-1)" 2
+}
+
 chapter_end() {
     echo "# The end"
     fact 'calm-hostd ends cleanly' stop hostd
@@ -410,6 +443,7 @@ chapter_server_gone
 chapter_tampering
 chapter_devices
 chapter_rollback
+chapter_restore
 chapter_end
 
 echo "$passed passed, $failed failed"

@@ -135,8 +135,8 @@ function LedgerSettings() {
             setState(error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0));
         }
     };
-    const days = (name: 'initial_grace_days' | 'offline_days_max') => {
-        const size = (value: number) => set({[name]: Math.max(0, Math.min(3650, Math.round(value) || 0))});
+    const length = (name: 'initial_grace_days' | 'offline_days_max' | 'restore_hours_max', max: number, unit: string) => {
+        const size = (value: number) => set({[name]: Math.max(0, Math.min(max, Math.round(value) || 0))});
         const value = shown?.[name] ?? 0;
         return (
             <FormGroup label={word('settings', name)} fieldId={name} className="calm-gap">
@@ -144,8 +144,8 @@ function LedgerSettings() {
                     id={name}
                     value={value}
                     min={0}
-                    max={3650}
-                    unit={t('time.days_unit')}
+                    max={max}
+                    unit={unit}
                     isDisabled={!may('license')}
                     inputAriaLabel={word('settings', name)}
                     minusBtnAriaLabel={t('add.fewer')}
@@ -178,8 +178,9 @@ function LedgerSettings() {
                                 ))}
                             </FormSelect>
                         </FormGroup>
-                        {days('initial_grace_days')}
-                        {days('offline_days_max')}
+                        {length('initial_grace_days', 3650, t('time.days_unit'))}
+                        {length('offline_days_max', 3650, t('time.days_unit'))}
+                        {length('restore_hours_max', 720, t('time.hours_unit'))}
                         {state instanceof Problem && <ProblemNotice problem={state} />}
                         {may('license') && (
                             <div className="calm-buttons">
