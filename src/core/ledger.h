@@ -25,10 +25,10 @@ struct Pack {
     ProductId product;
     std::vector<ProductId> suite;  // the other products that its CALs cover; mostly none
     uint64_t sequence = 0;         // of the entry that installed it
-    uint32_t used = 0;             // seats spent; never above quantity() (I1)
-    uint32_t overdrawn = 0;        // over-use CALs out of its overdraft; never more than that is
-    uint32_t converted = 0;        // seats that went over into packs of the other kind
-    PackId converted_from;         // zero: it was installed so
+    uint32_t used = 0;  // seats spent: by CALs, hosts or computers; never above quantity() (I1)
+    uint32_t overdrawn = 0;  // over-use CALs out of its overdraft; never more than that is
+    uint32_t converted = 0;  // seats that went over into packs of the other kind
+    PackId converted_from;   // zero: it was installed so
     bool removed = false;
     DueQueue due;
 
@@ -59,7 +59,7 @@ struct Undo {
     CalId cal;                      // the CAL that changed
     std::optional<Cal> cal_before;  // empty: the entry created it
     uint64_t stated_before = 0;     // the product's sequence
-    std::variant<std::monostate, Product, Policy, Host, uint32_t, Station>
+    std::variant<std::monostate, Product, Policy, Host, uint32_t, Station, Installation>
         before;  // uint32_t: the epoch
 };
 
@@ -109,6 +109,10 @@ class Ledger {
     std::span<const Station> stations() const { return stations_; }  // by subject
     // Null: no station, or a removed one.
     const Station* station(SubjectId id) const;
+
+    std::span<const Installation> installations() const {  // by pack, then by computer
+        return installations_;
+    }
 
     size_t subject_count() const { return subjects_.size(); }
     const Subject& subject(SubjectId id) const { return subjects_[id.value - 1]; }
@@ -169,6 +173,11 @@ class Ledger {
     void link_pack(PackId id, uint32_t family);
     void unlink_pack(PackId id);
     std::vector<ProductId> find_products(const std::vector<std::string>& codes) const;
+    void license_host(Host& host, PackId pack, uint32_t quantity, Instant at);
+    void install(const Installation& installation);
+    Installation uninstall(PackId pack, SubjectId computer);
+    void undo_host(const Undo& undo, const Host& before);
+    void undo_installation(const Undo& undo, const Installation& before);
     void undo_cal(const Undo& undo);
     void undo_product(const Undo& undo);
     void undo_rest(const Undo& undo);
@@ -176,6 +185,8 @@ class Ledger {
     bool rebuild_products();
     bool rebuild_cals();
     bool stations_are_sound() const;
+    bool rebuild_hosts();
+    bool rebuild_installations();
     bool is_sound(const Cal& cal, CalId id) const;
     DueQueue& pool_of(const Cal& cal);
     bool in_pool(const DueQueue::Item& item, PackId pack, ProductId product) const;
@@ -195,6 +206,7 @@ class Ledger {
     ChunkedVector<Subject> subjects_;
     ChunkedVector<Cal> cals_;
     std::vector<Station> stations_;
+    std::vector<Installation> installations_;
     std::vector<Withdrawal> withdrawals_;
     size_t withdrawals_many_ = 1024;  // from this size on, those that are over are looked for
     RequestMemory requests_;
