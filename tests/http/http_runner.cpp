@@ -149,6 +149,7 @@ Result<Observed> HttpRunner::operator()(const scenario::InstallPack& step) {
     if (answer.status == 201) {
         packs_[step.name] = number_at(answer.json(), "pack");
         suites_[packs_[step.name]] = step.also;
+        kinds_[packs_[step.name]] = step.kind;
     }
     return refused(answer);
 }
@@ -181,6 +182,9 @@ Result<Observed> HttpRunner::operator()(const scenario::SetHost& step) {
     if (step.mode) settings["mode"] = name_of(*step.mode);
     if (step.preferred) settings["preferred"] = name_of(*step.preferred);
     if (step.console_mode) settings["console_mode"] = *step.console_mode;
+    if (step.processors) settings["processors"] = *step.processors;
+    if (step.cores) settings["cores"] = *step.cores;
+    if (step.runs) settings["runs"] = json::value_from(*step.runs);
     if (known == hosts_.end() || removed_hosts_.erase(step.name) > 0) {
         const int64_t grace = step.grace.value_or(Seconds{}).count / 86400;
         server_->ask({.method = "PUT",
@@ -261,6 +265,7 @@ Result<Observed> HttpRunner::operator()(const scenario::Admit& step) {
     if (!step.station.empty()) body["station"] = step.station;
     if (!step.from_server.empty()) body["from_server"] = step.from_server;
     if (!step.via.empty()) body["via"] = step.via;
+    if (step.outside) body["outside"] = true;
     if (step.workload != Workload::person) body["workload"] = name_of(step.workload);
     if (step.administrators) {
         body["administration"] = true;
@@ -434,6 +439,11 @@ Result<Observed> HttpRunner::operator()(const scenario::Count& step) {
     if (of_pack && !packs_.contains(step.name)) {
         return fail("pack_unknown", "no line installs the pack `" + step.name + "`");
     }
+    if (of_pack && kinds_.contains(packs_[step.name]) && !is_cal_kind(kinds_[packs_[step.name]])) {
+        const json::value pack = get(fmt::format("/v1/packs/{}", packs_[step.name]));
+        observed.count = overdraft ? 0 : number_at(pack, "used");
+        return observed;
+    }
     for (const json::value& cal : cals("")) {
         const std::string state = text_at(cal, "state");
         const bool overuse = cal.at("overuse").as_bool();
@@ -470,6 +480,25 @@ Result<Observed> HttpRunner::operator()(const scenario::SetHoliday&) {
 
 Result<Observed> HttpRunner::operator()(const scenario::Warned&) {
     return fail("scenario_unsupported", "the server keeps no alerts");
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::LicenseHost& step) {
+    const json::object body{
+        {"product", step.product}, {"kind", name_of(step.kind)}, {"quantity", step.quantity}};
+    return perform({.method = "PUT",
+                    .path = fmt::format("/v1/hosts/{}/licenses", host(step.host)),
+                    .body = json::serialize(body)});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Install& step) {
+    using What = scenario::Install::What;
+    json::object body{{"product", step.product}, {"computer", step.computer}};
+    if (step.what == What::move) body["to"] = step.to;
+    return perform({.method = "POST",
+                    .path = step.what == What::claim  ? "/v1/installations"
+                            : step.what == What::move ? "/v1/installations/move"
+                                                      : "/v1/installations/release",
+                    .body = json::serialize(body)});
 }
 
 }  // namespace calm::testing

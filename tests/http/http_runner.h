@@ -40,6 +40,8 @@ class HttpRunner {
     Result<scenario::Observed> operator()(const scenario::Holds& step);
     Result<scenario::Observed> operator()(const scenario::SetHoliday& step);
     Result<scenario::Observed> operator()(const scenario::Warned& step);
+    Result<scenario::Observed> operator()(const scenario::LicenseHost& step);
+    Result<scenario::Observed> operator()(const scenario::Install& step);
 
     TestServer& server() { return *server_; }
 
@@ -71,6 +73,7 @@ class HttpRunner {
     std::map<std::string, std::string> signed_packs_;
     std::map<std::string, uint32_t> packs_;
     std::map<uint32_t, std::vector<std::string>> suites_;  // by number of the pack
+    std::map<uint32_t, PackKind> kinds_;                   // the same
     std::map<std::string, uint32_t> hosts_;
     std::set<std::string> removed_hosts_;
     std::map<std::string, uint32_t> stations_;
