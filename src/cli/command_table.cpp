@@ -54,6 +54,10 @@ constexpr std::array kCommands{
     Command{"host list", "calm host list", declare_host_list},
     Command{"host show", "calm host show fs1", declare_host_show},
     Command{"host set", "calm host set fs1 --mode either --preferred per_user", declare_host_set},
+    Command{"host license",
+            "calm host license db1 sql-2012 core --quantity 8\n"
+            "calm host license fs1 windows-server-2008 server",
+            declare_host_license},
     Command{"host remove", "calm host remove old-server --yes", declare_host_remove},
 
     Command{"station add",
@@ -64,6 +68,10 @@ constexpr std::array kCommands{
     Command{"station set", "calm station set front-desk --name window --kind remote",
             declare_station_set},
     Command{"station remove", "calm station remove spare --yes", declare_station_remove},
+    Command{"install claim", "calm install claim windows-7 pc-1", declare_install_claim},
+    Command{"install list", "calm install list --product windows-7", declare_install_list},
+    Command{"install move", "calm install move windows-7 pc-1 pc-2", declare_install_move},
+    Command{"install release", "calm install release windows-7 pc-2", declare_install_release},
 
     Command{"admit",
             "calm admit sql-2012 --user anna --host fs1\n"

@@ -29,6 +29,10 @@ void ProductOptions::declare(Form& form) {
     form.only(form.option("--cal-for-web", "YES-NO", cal_for_web), {"yes", "no"});
     form.only(form.option("--cal-for-hpc", "YES-NO", cal_for_hpc), {"yes", "no"});
     form.only(form.option("--cal-for-anonymous", "YES-NO", cal_for_anonymous), {"yes", "no"});
+    form.only(form.option("--server-license", "YES-NO", server_license), {"yes", "no"});
+    form.option("--cores-min", "N", cores_min);
+    form.option("--core-pack", "N", core_pack);
+    form.option("--cals-max", "N", cals_max);
 }
 
 boost::json::object ProductOptions::to_json() const {
@@ -63,6 +67,10 @@ boost::json::object ProductOptions::to_json() const {
     put_flag("cal_for_web", cal_for_web);
     put_flag("cal_for_hpc", cal_for_hpc);
     put_flag("cal_for_anonymous", cal_for_anonymous);
+    put_flag("server_license", server_license);
+    put_number("cores_min", cores_min);
+    put_number("core_pack", core_pack);
+    if (cals_max) out["cals_max"] = static_cast<int64_t>(*cals_max);
     return out;
 }
 

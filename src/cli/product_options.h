@@ -34,6 +34,10 @@ struct ProductOptions {
     std::optional<std::string> cal_for_web;                // yes or no
     std::optional<std::string> cal_for_hpc;                // yes or no
     std::optional<std::string> cal_for_anonymous;          // yes or no
+    std::optional<std::string> server_license;             // yes or no
+    std::optional<uint16_t> cores_min;
+    std::optional<uint16_t> core_pack;
+    std::optional<uint64_t> cals_max;
 
     void declare(Form& form);
 

@@ -37,9 +37,8 @@ void Client::keep() {
         contact_due_ = Seconds{boot.count + (reached ? kContactEvery : kContactAgainAfter).count};
         if (!reached) return;
         if (const auto told = reassert(); !told) {
-            notice_(NoticeLevel::warning,
-                    fmt::format("telling what is held failed: {}: {}", told.error().code,
-                                told.error().detail));
+            notice_(NoticeLevel::warning, fmt::format("telling what is held failed: {}: {}",
+                                                      told.error().code, told.error().detail));
         }
     }
     fetch_wanted();

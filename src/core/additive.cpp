@@ -9,19 +9,24 @@ namespace calm {
 
 AdditiveQuestion::AdditiveQuestion(const Ledger& ledger, const AdmissionRequest& request,
                                    Instant now, ProductId product)
-    : ledger_(ledger), request_(request), now_(now) {
+    : ledger_(ledger), request_(request), now_(now), asked_(product) {
     const auto add = [&](ProductId id) {
         if (ledger_.product(id).product.rules.requirement == CalRequirement::none) return;
-        parts_.push_back({id, Question(ledger_, request_, now_, id, &entries_), {}});
+        add_part(id);
     };
     for (const ProductId base : ledger_.product(product).bases)
         add(base);
     // The asked product is there whatever it requires: its exemptions are everybody's.
+    add_part(product);
+}
+
+void AdditiveQuestion::add_part(ProductId product) {
     parts_.push_back({product, Question(ledger_, request_, now_, product, &entries_), {}});
 }
 
 Decision AdditiveQuestion::answer() {
     if (const auto exempt = parts_.back().question.exemption()) return *exempt;
+    if (const auto licensed = drop_host_licensed()) return *licensed;
     for (Part& part : parts_)
         part.held = part.question.held();
     move_over_use();
@@ -30,6 +35,27 @@ Decision AdditiveQuestion::answer() {
     end_grace();
     take_held();
     return together();
+}
+
+// What the host's own license covers needs no CAL; the others still do. When it covers all, that is
+// the answer.
+std::optional<Decision> AdditiveQuestion::drop_host_licensed() {
+    std::optional<Decision> licensed;
+    std::vector<ProductId> left;
+    for (const Part& part : parts_) {
+        if (auto answer = part.question.host_licensed()) {
+            licensed = std::move(answer);
+        } else {
+            left.push_back(part.product);
+        }
+    }
+    if (left.empty()) return licensed;
+    dropped_ = left.size() < parts_.size();
+    if (!dropped_) return {};
+    parts_.clear();
+    for (const ProductId id : left)
+        add_part(id);
+    return {};
 }
 
 // Whether a CAL that is given in this admission admits to this product too.
@@ -150,7 +176,7 @@ std::optional<Decision> AdditiveQuestion::take_lacking() {
         Decision decision = part.question.lacking();
         if (decision.verdict() == Verdict::deny || decision.reason == Reason::initial_grace ||
             decision.reason == Reason::restore_window) {
-            if (decision.verdict() == Verdict::deny && &part != &parts_.back()) {
+            if (decision.verdict() == Verdict::deny && part.product != asked_) {
                 decision.lacks = part.product;
             }
             decision.entries.clear();
@@ -225,6 +251,7 @@ Decision AdditiveQuestion::together() {
     Decision decision = *parts_.back().held;
     for (const Part& part : parts_)
         decision.rests_on = std::max(decision.rests_on, part.held->rests_on);
+    if (dropped_) decision.rests_on = ledger_.size();
     return decision;
 }
 

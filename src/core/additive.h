@@ -20,7 +20,7 @@ class AdditiveQuestion {
     Decision answer();
 
   private:
-    // One of the products, the asked one last.
+    // One of the products, the asked one last if it is among them.
     struct Part {
         ProductId product;
         Question question;
@@ -28,6 +28,8 @@ class AdditiveQuestion {
         bool settled = false;
     };
 
+    void add_part(ProductId product);
+    std::optional<Decision> drop_host_licensed();
     bool covered_so_far(ProductId product) const;
     void take(Part& part, const Decision& decision);
     void add(const Decision& decision);
@@ -44,6 +46,8 @@ class AdditiveQuestion {
     const Ledger& ledger_;
     const AdmissionRequest& request_;
     Instant now_;
+    ProductId asked_;
+    bool dropped_ = false;  // a part that the host's own license covers
     std::deque<Part> parts_;
     std::vector<EntryBody> entries_;  // so far
     std::optional<Decision> wrote_;   // the answer of the part that wrote last

@@ -5,12 +5,14 @@
 #include <utility>
 
 #include "core/additive.h"
+#include "core/host_licenses.h"
 #include "core/question.h"
 
 namespace calm {
 
 Decision Question::answer() {
     if (auto answer = exemption()) return std::move(*answer);
+    if (auto answer = host_licensed()) return std::move(*answer);
     if (auto answer = held()) return std::move(*answer);
     return lacking();
 }
@@ -45,6 +47,18 @@ std::optional<Reason> Question::exempt_workload() const {
                 return Reason::anonymous_access;
             break;
     }
+    return {};
+}
+
+// Facts rd-licensing 12, "External Connector" and "SQL Server 2012".
+std::optional<Decision> Question::host_licensed() const {
+    const auto has = [&](PackKind kind) {
+        return licenses_of(ledger_, host(), kind, product_id_, now_) > 0;
+    };
+    if (request_.outside && has(PackKind::external_connector))
+        return rest_on_everything(Reason::external_connector);
+    if (is_core_licensed(ledger_, host(), product_id_, now_))
+        return rest_on_everything(Reason::core_licensed);
     return {};
 }
 

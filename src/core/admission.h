@@ -43,6 +43,7 @@ struct AdmissionRequest {
     Workload workload = Workload::person;  // what the connection is for
     SubjectId station;         // where it is at work; it holds the CAL, whoever sits there
     bool at_station = false;   // `station` zero: at one that is not known
+    bool outside = false;      // an outside user: neither an employee nor working on the site
     bool holds_token = false;  // shows a valid CAL token of another server whose vendor is trusted
 };
 

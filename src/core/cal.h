@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/instant.h"
 #include "core/entry.h"
@@ -59,6 +60,15 @@ struct Subject {
 };
 static_assert(sizeof(Subject) == 12);
 
+// Licenses of one pack that a host has been given.
+struct HostLicense {
+    PackId pack;
+    uint32_t quantity = 0;
+    Instant since;
+
+    bool operator==(const HostLicense&) const = default;
+};
+
 struct Host {
     Hash commitment{};
     KeyBytes key{};
@@ -70,8 +80,21 @@ struct Host {
     uint32_t asserted_epoch = 0;  // up to which it has told what it holds, or had nothing to tell
     Instant enrolled_at;
     Instant grace_until;
+    uint16_t processors = 0;              // 0: not stated
+    uint16_t cores = 0;                   // of each processor; 0: not stated
+    std::vector<ProductId> runs{};        // server software that was said to run there
+    std::vector<HostLicense> licenses{};  // by pack
 
     bool operator==(const Host&) const = default;
+};
+
+// A computer that one installation of a pack is bound to.
+struct Installation {
+    PackId pack;
+    SubjectId computer;
+    Instant since;
+
+    bool operator==(const Installation&) const = default;
 };
 
 struct Station {

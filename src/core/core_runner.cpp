@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "core/coverage.h"
+#include "core/host_licenses.h"
+#include "core/installations.h"
 #include "core/invariants.h"
 #include "core/position.h"
 #include "core/stations.h"
@@ -31,9 +33,9 @@ std::array<uint8_t, N> digest(std::string_view text) {
 
 uint64_t content_of(const Admit& step) {
     const auto bytes = digest<8>(fmt::format(
-        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", step.user, step.device, step.product,
+        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", step.user, step.device, step.product,
         step.host, step.administrators ? *step.administrators + 1LL : 0LL, step.service, step.token,
-        step.station, step.from_server, step.via, name_of(step.workload)));
+        step.station, step.from_server, step.via, name_of(step.workload), step.outside));
     uint64_t content = 0;
     std::memcpy(&content, bytes.data(), bytes.size());
     return content;
@@ -187,7 +189,8 @@ Result<Observed> CoreRunner::operator()(const Convert& step) {
 
 Result<Observed> CoreRunner::operator()(const RemovePack& step) {
     const auto pack = called_.packs.find(step.name);
-    return perform(decide_removal(ledger_, pack == called_.packs.end() ? PackId{} : pack->second, now()));
+    return perform(
+        decide_removal(ledger_, pack == called_.packs.end() ? PackId{} : pack->second, now()));
 }
 
 Result<Observed> CoreRunner::operator()(const SetHost& step) {
@@ -195,24 +198,62 @@ Result<Observed> CoreRunner::operator()(const SetHost& step) {
     const HostId known =
         named != called_.hosts.end() && ledger_.has_host(named->second) ? named->second : HostId{};
     if (step.removed && !known) return perform(fail("host_unknown", "there is no such host"));
-    if (step.removed) return perform(Entries{entry::HostRemoved{known}});
-    if (known) {
-        const Host& host = ledger_.host(known);
-        return perform(
-            Entries{entry::HostSet{.host = known,
-                                   .mode = step.mode.value_or(host.mode),
-                                   .preferred = step.preferred.value_or(host.preferred),
-                                   .console_mode = step.console_mode.value_or(host.console_mode)}});
-    }
+    if (step.removed) return perform(decide_host_removal(ledger_, known));
+    if (known) return change_host(known, step);
     const HostId id = ledger_.next_host();
     called_.hosts[step.name] = id;
-    return perform(
+    auto observed = perform(
         Entries{entry::HostEnrolled{.host = id,
                                     .commitment = digest<32>(step.name),
                                     .key = digest<32>("key of " + step.name),
                                     .mode = step.mode.value_or(LicensingMode::either),
                                     .preferred = step.preferred.value_or(PackKind::per_user),
                                     .grace_until = now() + step.grace.value_or(Seconds{})}});
+    if (!step.processors && !step.cores && !step.runs) return observed;
+    return change_host(id, step);
+}
+
+Result<Observed> CoreRunner::change_host(HostId id, const SetHost& step) {
+    const Host& host = ledger_.host(id);
+    entry::HostSet set{.host = id,
+                       .mode = step.mode.value_or(host.mode),
+                       .preferred = step.preferred.value_or(host.preferred),
+                       .console_mode = step.console_mode.value_or(host.console_mode),
+                       .processors = step.processors.value_or(host.processors),
+                       .cores = step.cores.value_or(host.cores)};
+    for (const ProductId product : host.runs)
+        set.runs.push_back(ledger_.product(product).product.code);
+    if (step.runs) set.runs = *step.runs;
+    return perform(decide_host(ledger_, std::move(set)));
+}
+
+Result<Observed> CoreRunner::operator()(const LicenseHost& step) {
+    CALM_TRY_ASSIGN(const HostId licensed, host(step.host));
+    return perform(decide_host_license(ledger_,
+                                       {.host = licensed,
+                                        .product = ledger_.find_product(step.product),
+                                        .kind = step.kind,
+                                        .quantity = step.quantity},
+                                       now()));
+}
+
+Result<Observed> CoreRunner::operator()(const Install& step) {
+    const ProductId product = ledger_.find_product(step.product);
+    const auto computer = [&](const std::string& name) {
+        const Party found = party(name, called_.devices);
+        return Computer{.subject = found.subject, .commitment = found.commitment};
+    };
+    const Computer first = computer(step.computer);
+    if (step.what == Install::What::release)
+        return perform(decide_unclaim(ledger_, product, first.subject, now()));
+    const bool moves = step.what == Install::What::move;
+    const SubjectId next = ledger_.next_subject();
+    auto observed =
+        moves ? perform(decide_move(ledger_, product, first.subject, computer(step.to), now()))
+              : perform(decide_claim(ledger_, product, first, now()));
+    // A stranger is known from now on.
+    if (ledger_.has_subject(next)) called_.devices[moves ? step.to : step.computer] = next;
+    return observed;
 }
 
 Result<Observed> CoreRunner::operator()(const SetStation& step) {
@@ -284,6 +325,7 @@ AdmissionRequest CoreRunner::question(const Admit& step) const {
     request.administration = step.administrators.has_value();
     request.administrators_now = step.administrators.value_or(0);
     request.holds_token = step.token;
+    request.outside = step.outside;
     request.workload = step.workload;
     request.at_station = !step.station.empty();
     if (const auto station = called_.stations.find(step.station); station != called_.stations.end())
@@ -450,6 +492,11 @@ Result<Observed> CoreRunner::operator()(const Count& step) {
         const auto pack = called_.packs.find(step.name);
         if (pack == called_.packs.end())
             return fail("pack_unknown", fmt::format("no line installs the pack `{}`", step.name));
+        const Pack& counted = ledger_.pack(pack->second);
+        if (!is_cal_kind(counted.terms.kind)) {
+            observed.count = overdraft ? 0 : counted.used;
+            return observed;
+        }
         for (uint32_t i = 1; i <= ledger_.cal_count(); ++i) {
             const Cal& cal = ledger_.cal(CalId{i});
             if (cal.live(at) && cal.pack == pack->second && cal.overuse() == overdraft)

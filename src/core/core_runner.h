@@ -74,6 +74,8 @@ class CoreRunner {
     Result<Observed> operator()(const Holds& step);
     Result<Observed> operator()(const SetHoliday& step);
     Result<Observed> operator()(const Warned& step);
+    Result<Observed> operator()(const LicenseHost& step);
+    Result<Observed> operator()(const Install& step);
 
   private:
     using Names = std::map<std::string, SubjectId>;
@@ -110,6 +112,7 @@ class CoreRunner {
     Result<Observed> perform(const Result<Entries>& verb);
     Result<> prove() const;
     Result<> prove_rest(const Decision& decision, Instant at) const;
+    Result<Observed> change_host(HostId id, const SetHost& step);
     Result<HostId> host(const std::string& name);
     Names& names_of(HolderKind kind);
     Party party(const std::string& name, Names& names) const;

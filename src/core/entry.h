@@ -134,7 +134,10 @@ struct HostSet {
     HostId host;
     LicensingMode mode = LicensingMode::either;
     PackKind preferred = PackKind::per_user;
-    bool console_mode = false;  // its stations are out of use; the host itself is used
+    bool console_mode = false;        // its stations are out of use; the host itself is used
+    uint16_t processors = 0;          // 0: not stated
+    uint16_t cores = 0;               // of each processor; 0: not stated
+    std::vector<std::string> runs{};  // product codes: server software that runs there
     bool operator==(const HostSet&) const = default;
 };
 struct HostGraceEnded {
@@ -216,6 +219,38 @@ struct StationRemoved {
     bool operator==(const StationRemoved&) const = default;
 };
 
+// A host has so many licenses of this pack from now on: of its kinds `server`, `core` or
+// `external_connector`.
+struct HostLicensed {
+    HostId host;
+    PackId pack;
+    uint32_t quantity = 1;
+    bool operator==(const HostLicensed&) const = default;
+};
+struct HostUnlicensed {  // all that it had of this pack
+    HostId host;
+    PackId pack;
+    bool operator==(const HostUnlicensed&) const = default;
+};
+
+// One installation of a pack is bound to a computer: a device.
+struct InstallationClaimed {
+    PackId pack;
+    SubjectId computer;
+    bool operator==(const InstallationClaimed&) const = default;
+};
+struct InstallationMoved {
+    PackId pack;
+    SubjectId computer;  // where it was
+    SubjectId to;
+    bool operator==(const InstallationMoved&) const = default;
+};
+struct InstallationReleased {
+    PackId pack;
+    SubjectId computer;
+    bool operator==(const InstallationReleased&) const = default;
+};
+
 }  // namespace entry
 
 using Policy = entry::Policy;
@@ -228,7 +263,9 @@ using EntryBody =
                  entry::HostRemoved, entry::SubjectAdded, entry::SubjectErased, entry::CalIssued,
                  entry::CalValidated, entry::CalRenewed, entry::CalMoved, entry::CalExpired,
                  entry::CalRevoked, entry::CalReturned, entry::PackConverted, entry::StationSet,
-                 entry::StationRemoved, entry::HostReasserted, entry::CalReasserted>;
+                 entry::StationRemoved, entry::HostReasserted, entry::CalReasserted,
+                 entry::HostLicensed, entry::HostUnlicensed, entry::InstallationClaimed,
+                 entry::InstallationMoved, entry::InstallationReleased>;
 
 struct LedgerEntry {
     uint64_t sequence = 0;  // 0 is the first

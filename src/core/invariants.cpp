@@ -31,6 +31,26 @@ Broken unsound(const Ledger& ledger, CalId id) {
     return {};
 }
 
+// What hosts and computers have been given counts as spent.
+Broken miscounted_assignments(const Ledger& ledger, std::vector<uint64_t>& used) {
+    for (const Host& host : ledger.hosts()) {
+        if (host.removed && !host.licenses.empty()) return "a removed host has licenses";
+        for (const HostLicense& each : host.licenses) {
+            if (!is_host_kind(ledger.pack(each.pack).terms.kind))
+                return fmt::format("pack {} is not one of hosts", each.pack.value);
+            used[each.pack.value - 1] += each.quantity;
+        }
+    }
+    for (const Installation& each : ledger.installations()) {
+        if (ledger.pack(each.pack).terms.kind != PackKind::installation)
+            return fmt::format("pack {} is not one of installations", each.pack.value);
+        if (ledger.subject(each.computer).erased)
+            return "somebody who was erased has an installation";
+        ++used[each.pack.value - 1];
+    }
+    return {};
+}
+
 // I1, and the counters beside it.
 Broken miscounted(const Ledger& ledger) {
     std::vector<uint64_t> used(ledger.packs().size());
@@ -48,10 +68,12 @@ Broken miscounted(const Ledger& ledger) {
             ++(cal.overuse() ? overuse : temporary)[cal.product.value - 1U];
         }
     }
+    if (auto broken = miscounted_assignments(ledger, used)) return broken;
     for (size_t i = 0; i < used.size(); ++i) {
         const Pack& pack = ledger.packs()[i];
         if (used[i] > pack.quantity())
-            return fmt::format("{} CALs are out of pack {} of {}", used[i], i + 1, pack.quantity());
+            return fmt::format("{} licenses are out of pack {} of {}", used[i], i + 1,
+                               pack.quantity());
         if (overdrawn[i] > pack.terms.overdraft)
             return fmt::format("pack {} is overdrawn by {} of {}", i + 1, overdrawn[i],
                                pack.terms.overdraft);

@@ -130,6 +130,15 @@ struct EntryApplier {
         host.mode = e.mode;
         host.preferred = e.preferred;
         host.console_mode = e.console_mode;
+        host.processors = e.processors;
+        host.cores = e.cores;
+        host.runs = ledger.find_products(e.runs);
+    }
+    void operator()(const entry::HostLicensed& e) {
+        ledger.license_host(changed_host(e.host), e.pack, e.quantity, entry.at);
+    }
+    void operator()(const entry::HostUnlicensed& e) {
+        ledger.license_host(changed_host(e.host), e.pack, 0, entry.at);
     }
     void operator()(const entry::HostGraceEnded& e) { changed_host(e.host).grace_ended = true; }
     void operator()(const entry::HostRemoved& e) { changed_host(e.host).removed = true; }
@@ -168,6 +177,20 @@ struct EntryApplier {
     void operator()(const entry::SubjectErased& e) {
         undo.thing = e.subject.value;
         ledger.subjects_[e.subject.value - 1].erased = 1;
+    }
+
+    void operator()(const entry::InstallationClaimed& e) {
+        const Installation claimed{.pack = e.pack, .computer = e.computer, .since = entry.at};
+        undo.before = claimed;
+        ledger.install(claimed);
+    }
+    void operator()(const entry::InstallationMoved& e) {
+        undo.thing = e.to.value;
+        undo.before = ledger.uninstall(e.pack, e.computer);
+        ledger.install({.pack = e.pack, .computer = e.to, .since = entry.at});
+    }
+    void operator()(const entry::InstallationReleased& e) {
+        undo.before = ledger.uninstall(e.pack, e.computer);
     }
 
     void operator()(const entry::CalIssued& e) { ledger.change_cal(e.cal, undo); }

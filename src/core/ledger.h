@@ -25,10 +25,10 @@ struct Pack {
     ProductId product;
     std::vector<ProductId> suite;  // the other products that its CALs cover; mostly none
     uint64_t sequence = 0;         // of the entry that installed it
-    uint32_t used = 0;             // seats spent; never above quantity() (I1)
-    uint32_t overdrawn = 0;        // over-use CALs out of its overdraft; never more than that is
-    uint32_t converted = 0;        // seats that went over into packs of the other kind
-    PackId converted_from;         // zero: it was installed so
+    uint32_t used = 0;  // seats spent: by CALs, hosts or computers; never above quantity() (I1)
+    uint32_t overdrawn = 0;  // over-use CALs out of its overdraft; never more than that is
+    uint32_t converted = 0;  // seats that went over into packs of the other kind
+    PackId converted_from;   // zero: it was installed so
     bool removed = false;
     DueQueue due;
 
@@ -56,7 +56,7 @@ inline constexpr uint16_t kRestoreHours = 24;
 struct Restoration {
     bool pending = false;   // none was ever restored: false
     uint64_t sequence = 0;  // of the entry that began the epoch
-    Instant at;             // from when its hours are counted: that entry, or a clock accepted since
+    Instant at;  // from when its hours are counted: that entry, or a clock accepted since
 
     bool operator==(const Restoration&) const = default;
 };
@@ -75,7 +75,7 @@ struct Undo {
         uint32_t number = 0;
         Restoration restoration;
     };
-    std::variant<std::monostate, Product, Policy, Host, Epoch, Station> before;
+    std::variant<std::monostate, Product, Policy, Host, Epoch, Station, Installation> before;
 };
 
 class Ledger {
@@ -134,6 +134,10 @@ class Ledger {
     std::span<const Station> stations() const { return stations_; }  // by subject
     // Null: no station, or a removed one.
     const Station* station(SubjectId id) const;
+
+    std::span<const Installation> installations() const {  // by pack, then by computer
+        return installations_;
+    }
 
     size_t subject_count() const { return subjects_.size(); }
     const Subject& subject(SubjectId id) const { return subjects_[id.value - 1]; }
@@ -194,6 +198,11 @@ class Ledger {
     void link_pack(PackId id, uint32_t family);
     void unlink_pack(PackId id);
     std::vector<ProductId> find_products(const std::vector<std::string>& codes) const;
+    void license_host(Host& host, PackId pack, uint32_t quantity, Instant at);
+    void install(const Installation& installation);
+    Installation uninstall(PackId pack, SubjectId computer);
+    void undo_host(const Undo& undo, const Host& before);
+    void undo_installation(const Undo& undo, const Installation& before);
     void undo_cal(const Undo& undo);
     void undo_product(const Undo& undo);
     void undo_rest(const Undo& undo);
@@ -201,6 +210,8 @@ class Ledger {
     bool rebuild_products();
     bool rebuild_cals();
     bool stations_are_sound() const;
+    bool rebuild_hosts();
+    bool rebuild_installations();
     bool is_sound(const Cal& cal, CalId id) const;
     DueQueue& pool_of(const Cal& cal);
     bool in_pool(const DueQueue::Item& item, PackId pack, ProductId product) const;
@@ -221,6 +232,7 @@ class Ledger {
     ChunkedVector<Subject> subjects_;
     ChunkedVector<Cal> cals_;
     std::vector<Station> stations_;
+    std::vector<Installation> installations_;
     std::vector<Withdrawal> withdrawals_;
     size_t withdrawals_many_ = 1024;  // from this size on, those that are over are looked for
     RequestMemory requests_;

@@ -95,10 +95,71 @@ struct Objector {
         if (!in_range(e.grace_until)) return "impossible dates";
         return {};
     }
-    Objection operator()(const entry::HostSet& e) const { return needs_host(e.host); }
+    Objection operator()(const entry::HostSet& e) const {
+        for (const std::string& code : e.runs) {
+            if (!ledger.find_product(code)) return "a product of the host does not exist";
+            if (std::ranges::count(e.runs, code) > 1) return "a product of the host stands twice";
+        }
+        return needs_host(e.host);
+    }
     Objection operator()(const entry::HostGraceEnded& e) const { return needs_host(e.host); }
-    Objection operator()(const entry::HostRemoved& e) const { return needs_host(e.host); }
+    Objection operator()(const entry::HostRemoved& e) const {
+        if (auto missing = needs_host(e.host)) return missing;
+        if (!ledger.host(e.host).licenses.empty()) return "the host still has licenses";
+        return {};
+    }
     Objection operator()(const entry::HostReasserted& e) const { return needs_host(e.host); }
+    uint32_t licenses_of(HostId host, PackId pack) const {
+        const auto& licenses = ledger.host(host).licenses;
+        const auto found = std::ranges::find(licenses, pack, &HostLicense::pack);
+        return found == licenses.end() ? 0 : found->quantity;
+    }
+    Objection operator()(const entry::HostLicensed& e) const {
+        if (auto missing = needs_pack(e.pack)) return missing;
+        if (!ledger.has_host(e.host)) return "the host does not exist";
+        const Pack& pack = ledger.pack(e.pack);
+        if (!is_host_kind(pack.terms.kind) || pack.removed) return "the pack is not one of hosts";
+        if (e.quantity == 0 || e.quantity > uint64_t{pack.free()} + licenses_of(e.host, e.pack))
+            return fmt::format("pack {} has not so many licenses left", e.pack.value);
+        return {};
+    }
+    Objection operator()(const entry::HostUnlicensed& e) const {
+        if (auto missing = needs_host(e.host)) return missing;
+        if (licenses_of(e.host, e.pack) == 0) return "the host has no license of that pack";
+        return {};
+    }
+    bool is_installed(PackId pack, SubjectId computer) const {
+        return std::ranges::any_of(ledger.installations(), [&](const Installation& each) {
+            return each.pack == pack && each.computer == computer;
+        });
+    }
+    Objection takes_installation(PackId id, SubjectId computer) const {
+        if (auto missing = needs_pack(id)) return missing;
+        if (!ledger.has_subject(computer) || ledger.subject(computer).erased != 0 ||
+            ledger.subject(computer).kind != HolderKind::device) {
+            return "the subject is no computer";
+        }
+        const Pack& pack = ledger.pack(id);
+        if (pack.terms.kind != PackKind::installation || pack.removed)
+            return "the pack is not one of installations";
+        if (is_installed(id, computer)) return "the computer has that installation already";
+        return {};
+    }
+    Objection operator()(const entry::InstallationClaimed& e) const {
+        if (auto objection = takes_installation(e.pack, e.computer)) return objection;
+        if (ledger.pack(e.pack).free() == 0)
+            return fmt::format("pack {} has no installation left", e.pack.value);
+        return {};
+    }
+    Objection operator()(const entry::InstallationMoved& e) const {
+        if (auto objection = takes_installation(e.pack, e.to)) return objection;
+        if (!is_installed(e.pack, e.computer)) return "the computer has no such installation";
+        return {};
+    }
+    Objection operator()(const entry::InstallationReleased& e) const {
+        if (!is_installed(e.pack, e.computer)) return "the computer has no such installation";
+        return {};
+    }
     Objection operator()(const entry::SubjectAdded& e) const {
         if (e.subject != ledger.next_subject()) return "subjects are numbered in order";
         return {};
@@ -109,6 +170,8 @@ struct Objector {
         for (CalId id = ledger.subject(e.subject).first; id; id = ledger.cal(id).next) {
             if (ledger.cal(id).standing()) return "the subject still holds a CAL";
         }
+        if (std::ranges::count(ledger.installations(), e.subject, &Installation::computer) > 0)
+            return "the subject still has an installation";
         return {};
     }
 

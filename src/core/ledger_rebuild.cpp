@@ -144,7 +144,7 @@ bool Ledger::rebuild_indexes() {
     for (const Host& host : hosts_) {
         if (!calm::is_sound(host)) return false;
     }
-    if (!stations_are_sound()) return false;
+    if (!rebuild_hosts() || !rebuild_installations() || !stations_are_sound()) return false;
     for (const Withdrawal& each : withdrawals_) {
         if (!has_cal(each.cal) || !each.product || each.product.value > products_.size())
             return false;

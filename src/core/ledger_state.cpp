@@ -118,6 +118,23 @@ void field(Archive& archive, std::vector<std::string>& texts) {
         archive.field(text);
 }
 template <class Archive>
+void field(Archive& archive, HostLicense& license) {
+    field(archive, license.pack);
+    field(archive, license.quantity);
+    field(archive, license.since);
+}
+
+template <class Archive, class T>
+void table(Archive& archive, std::vector<T>& rows) {
+    uint64_t count = rows.size();
+    field(archive, count);
+    for (uint64_t i = 0; i < count && !archive.failed(); ++i) {
+        if constexpr (Archive::kReads) rows.emplace_back();
+        field(archive, rows[i]);
+    }
+}
+
+template <class Archive>
 void field(Archive& archive, ProductRules& r) {
     field(archive, r.requirement);
     field(archive, r.overuse);
@@ -133,6 +150,10 @@ void field(Archive& archive, ProductRules& r) {
     field(archive, r.cal_for_web);
     field(archive, r.cal_for_hpc);
     field(archive, r.cal_for_anonymous);
+    field(archive, r.server_license);
+    field(archive, r.cores_min);
+    field(archive, r.core_pack);
+    field(archive, r.cals_max);
 }
 template <class Archive>
 void field(Archive& archive, Product& product) {
@@ -198,6 +219,16 @@ void field(Archive& archive, Host& host) {
     field(archive, host.asserted_epoch);
     field(archive, host.enrolled_at);
     field(archive, host.grace_until);
+    field(archive, host.processors);
+    field(archive, host.cores);
+    table(archive, host.runs);
+    table(archive, host.licenses);
+}
+template <class Archive>
+void field(Archive& archive, Installation& installation) {
+    field(archive, installation.pack);
+    field(archive, installation.computer);
+    field(archive, installation.since);
 }
 template <class Archive>
 void field(Archive& archive, Restoration& restoration) {
@@ -234,16 +265,6 @@ void field(Archive& archive, RememberedAnswer& answer) {
     field(archive, answer.cal);
     field(archive, answer.expires_at);
     field(archive, answer.reason);
-}
-
-template <class Archive, class T>
-void table(Archive& archive, std::vector<T>& rows) {
-    uint64_t count = rows.size();
-    field(archive, count);
-    for (uint64_t i = 0; i < count && !archive.failed(); ++i) {
-        if constexpr (Archive::kReads) rows.emplace_back();
-        field(archive, rows[i]);
-    }
 }
 
 // Packed records are written as they stand in memory.
@@ -305,6 +326,7 @@ void Ledger::write_state(const Sink& sink) const {
     table(writer, self.packs_);
     table(writer, self.hosts_);
     table(writer, self.stations_);
+    table(writer, self.installations_);
     packed(writer, self.subjects_);
     packed(writer, self.cals_);
     std::vector<Withdrawal> withdrawals;
@@ -344,6 +366,7 @@ Result<> Ledger::read_state(const Source& source) {
     table(reader, packs_);
     table(reader, hosts_);
     table(reader, stations_);
+    table(reader, installations_);
     packed(reader, subjects_);
     packed(reader, cals_);
     table(reader, withdrawals_);

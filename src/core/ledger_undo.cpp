@@ -63,7 +63,9 @@ void Ledger::undo_product(const Undo& undo) {
 
 void Ledger::undo_rest(const Undo& undo) {
     if (const auto* host = std::get_if<Host>(&undo.before)) {
-        hosts_[undo.thing - 1] = *host;
+        undo_host(undo, *host);
+    } else if (const auto* installation = std::get_if<Installation>(&undo.before)) {
+        undo_installation(undo, *installation);
     } else if (const auto* policy = std::get_if<Policy>(&undo.before)) {
         policy_ = *policy;
     } else if (const auto* epoch = std::get_if<Undo::Epoch>(&undo.before)) {

@@ -11,10 +11,6 @@ namespace {
 
 constexpr size_t kNone = std::numeric_limits<size_t>::max();
 
-bool is_cal_kind(PackKind kind) {
-    return kind == PackKind::per_user || kind == PackKind::per_device;
-}
-
 // Of two CALs of one holder that cover the same, the one that is counted.
 bool counted_before(const Cal& a, CalId a_id, const Cal& b, CalId b_id) {
     if (a.spends_seat() != b.spends_seat()) return a.spends_seat();
@@ -310,6 +306,8 @@ void PositionSweep::finish(const Ledger& ledger, Instant now) {
         row(demand.product, demand.kind).short_of = demand.short_of();
     for (const Supply& supply : supplies_)
         row(supply.product, supply.kind).spare += supply.free;
+    count_other_packs(ledger, now);
+    count_hosts(ledger, now);
     const auto place = [&](const auto& each) {
         return std::pair(std::string_view(ledger.product(each.product).product.code), each.kind);
     };

@@ -21,6 +21,11 @@
 //             or each product for itself.)
 //   spare     owned seats that serve nobody after that.
 //
+// Of licenses of hosts and installations there are rows too (core/host_licenses.h): required are a
+// license for each host that was said to run a product which is sold with one, and whatever was
+// given to a host or a computer; a host is served by the licenses that it was given and by no
+// others, so that short are the hosts without theirs, and spare the licenses that no host has.
+//
 // Two equations hold for every row; `own` is what of its seats serves its own holders:
 //   owned    = own + lent     + spare
 //   required = own + borrowed + short
@@ -39,9 +44,9 @@ namespace calm {
 
 struct PositionRow {
     ProductId product;
-    PackKind kind = PackKind::per_user;  // per_user or per_device
+    PackKind kind = PackKind::per_user;
     uint64_t required = 0;
-    std::array<uint64_t, 3> holders{};  // of `required`, by HolderKind
+    std::array<uint64_t, 3> holders{};  // of `required`, by HolderKind; of hosts' licenses: none
     uint64_t owned = 0;
     uint64_t declared = 0;  // of `owned`: entered by hand
     uint64_t held = 0;
@@ -124,6 +129,8 @@ class PositionSweep {
     bool counts(const Ledger& ledger, CalId id, Instant now) const;
     bool seated(const Cal& cal) const;
     void note_lacks(const Ledger& ledger, CalId id, Instant now);
+    void count_hosts(const Ledger& ledger, Instant now);
+    void count_other_packs(const Ledger& ledger, Instant now);
     void finish(const Ledger& ledger, Instant now);
     std::vector<Demand> assign(const Ledger& ledger, bool bundles_first);
     void serve_bundles(const Ledger& ledger);

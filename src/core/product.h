@@ -31,6 +31,11 @@ struct ProductRules {
     bool cal_for_web = false;        // web workloads
     bool cal_for_hpc = false;        // high-performance computing
     bool cal_for_anonymous = false;  // access without a sign-in
+    // How it is sold (section 12, "SQL Server 2012" and "SBS 2003"); zero: nothing is said.
+    bool server_license = false;  // with a license for each host, which CALs never replace
+    uint8_t cores_min = 0;        // by core: a processor counts as so many at least
+    uint8_t core_pack = 0;        // by core: in packs of a multiple of this number
+    uint32_t cals_max = 0;        // at most so many CALs on one license server
 
     bool operator==(const ProductRules&) const = default;
 };

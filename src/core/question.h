@@ -62,11 +62,13 @@ class Question {
           rules_(product_.rules),
           so_far_(so_far) {}
 
-    // The whole answer: the next three, one after the other.
+    // The whole answer: the next four, one after the other.
     Decision answer();
 
     // Nobody needs a CAL, or nobody can be asked about one.
     Answer exemption() const;
+    // Whether a license of the host itself admits to the product. REQUIRES: the host is known.
+    Answer host_licensed() const;
     // What the holder has already. REQUIRES: the host is known. Decides who could hold a CAL.
     Answer held();
     // Something new, grace or a refusal. REQUIRES: held() gave nothing.

@@ -37,6 +37,8 @@ enum class Reason : uint8_t {
     root_exempt = 35,           // root is never locked out
     console_without_cal = 36,   // the host's own console, counted short
     restore_window = 37,        // a backup was restored, and hosts are still awaited
+    external_connector = 40,    // an outside user of a host that has a license for all of them
+    core_licensed = 41,         // all cores of the host are licensed
     // refused
     product_unknown = 100,
     host_unknown = 101,
@@ -58,17 +60,20 @@ enum class Reason : uint8_t {
     pack_already_installed = 145,
     pack_in_use = 146,  // removing it would leave holders without a seat
     pack_product_unknown = 147,
+    pack_over_maximum = 148,  // more CALs than one license server may have of the product
     // refused verbs
     revoke_limit_reached = 160,
     revoke_needs_device_cal = 161,
     cal_not_live = 162,
+    host_license_unavailable = 163,  // no license of this kind is left for the host
+    installation_taken = 164,        // every installation is bound to another computer
 };
 
 #define CALM_REASON(name) \
     { Reason::name, #name }
 template <>
 struct NamesOf<Reason> {
-    static constexpr Names<Reason, 47> value{{CALM_REASON(not_required),
+    static constexpr Names<Reason, 52> value{{CALM_REASON(not_required),
                                               CALM_REASON(administration),
                                               CALM_REASON(host_service),
                                               CALM_REASON(server_to_server),
@@ -93,6 +98,8 @@ struct NamesOf<Reason> {
                                               CALM_REASON(root_exempt),
                                               CALM_REASON(console_without_cal),
                                               CALM_REASON(restore_window),
+                                              CALM_REASON(external_connector),
+                                              CALM_REASON(core_licensed),
                                               CALM_REASON(product_unknown),
                                               CALM_REASON(host_unknown),
                                               CALM_REASON(mode_not_configured),
@@ -112,9 +119,12 @@ struct NamesOf<Reason> {
                                               CALM_REASON(pack_already_installed),
                                               CALM_REASON(pack_in_use),
                                               CALM_REASON(pack_product_unknown),
+                                              CALM_REASON(pack_over_maximum),
                                               CALM_REASON(revoke_limit_reached),
                                               CALM_REASON(revoke_needs_device_cal),
-                                              CALM_REASON(cal_not_live)}};
+                                              CALM_REASON(cal_not_live),
+                                              CALM_REASON(host_license_unavailable),
+                                              CALM_REASON(installation_taken)}};
 };
 #undef CALM_REASON
 

@@ -35,6 +35,8 @@ TEST(Reason, KeepsItsNumberForEver) {
         {Reason::offline_policy, 34},
         {Reason::root_exempt, 35},
         {Reason::console_without_cal, 36},
+        {Reason::external_connector, 40},
+        {Reason::core_licensed, 41},
         {Reason::product_unknown, 100},
         {Reason::host_unknown, 101},
         {Reason::mode_not_configured, 102},
@@ -54,9 +56,12 @@ TEST(Reason, KeepsItsNumberForEver) {
         {Reason::pack_already_installed, 145},
         {Reason::pack_in_use, 146},
         {Reason::pack_product_unknown, 147},
+        {Reason::pack_over_maximum, 148},
         {Reason::revoke_limit_reached, 160},
         {Reason::revoke_needs_device_cal, 161},
         {Reason::cal_not_live, 162},
+        {Reason::host_license_unavailable, 163},
+        {Reason::installation_taken, 164},
     };
     EXPECT_EQ(std::size(numbers), NamesOf<Reason>::value.size());
     for (const auto& [reason, number] : numbers)

@@ -43,7 +43,8 @@ class Return {
     template <class Visit>
     void each_own(Visit&& visit) const {
         if (told_.holder.presence != Party::Presence::known) return;
-        for (CalId id = ledger_.subject(told_.holder.subject).first; id; id = ledger_.cal(id).next) {
+        for (CalId id = ledger_.subject(told_.holder.subject).first; id;
+             id = ledger_.cal(id).next) {
             const Cal& cal = ledger_.cal(id);
             if (cal.live(now_) && cal.kind() == cal_.kind) visit(id, cal);
         }

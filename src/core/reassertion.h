@@ -12,13 +12,13 @@ namespace calm {
 
 // A CAL that a host holds a token of; whoever calls has verified it.
 struct Reassertion {
-    CalStatement cal;         // as the log stated it; its numbers are those of the epoch below
+    CalStatement cal;  // as the log stated it; its numbers are those of the epoch below
     HolderKind holder_kind = HolderKind::user;
-    Party holder;             // as the ledger knows it now
+    Party holder;                     // as the ledger knows it now
     std::optional<Bytes16> document;  // of the vendor's pack in the token
-    uint32_t epoch = 0;       // of the log that stated it
-    uint64_t sequence = 0;    // of the entry there
-    HostId host;              // who tells
+    uint32_t epoch = 0;               // of the log that stated it
+    uint64_t sequence = 0;            // of the entry there
+    HostId host;                      // who tells
 };
 
 // Gives the CAL back as it was: at a seat of its pack when one is free, else as an over-use CAL; to

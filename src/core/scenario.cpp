@@ -2,6 +2,7 @@
 #include "core/scenario.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include <fmt/format.h>
@@ -25,6 +26,8 @@ class Parser {
     Result<Step> host(Words& words);
     Result<Step> station(Words& words);
     Result<Step> convert(Words& words);
+    Result<Step> license(Words& words);
+    Result<Step> install(Words& words);
     Result<Step> admit(Words& words);
     Result<Step> clock(Words& words);
     Result<Step> expect(Words& words);
@@ -81,6 +84,8 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "clock") return clock(words);
     if (verb == "expect") return expect(words);
     if (verb == "holiday") return parse_holiday(words);
+    if (verb == "license") return license(words);
+    if (verb == "install") return install(words);
     if (verb == "sweep") return Sweep{};
     if (verb == "remove") {
         CALM_TRY_ASSIGN(std::string name, words.word("the pack"));
@@ -145,8 +150,8 @@ Result<Step> Parser::step(Words& words) {
     return words.error(fmt::format(
         "`{}` is no step; there are product, pack, remove, convert, host, station, admit, "
         "logon, release, revoke, "
-        "erase, advance, clock, restart, backup, restore, reassert, sweep, server, holiday and "
-        "expect",
+        "erase, license, install, advance, clock, restart, backup, restore, reassert, sweep, "
+        "server, holiday and expect",
         verb));
 }
 
@@ -160,6 +165,40 @@ Result<Step> Parser::convert(Words& words) {
     CALM_TRY_ASSIGN(convert.into, words.word("the new pack's name"));
     CALM_TRY(expected_refusal(words));
     return convert;
+}
+
+Result<Step> Parser::license(Words& words) {
+    LicenseHost license;
+    CALM_TRY_ASSIGN(license.host, words.word("the host"));
+    CALM_TRY_ASSIGN(license.product, words.word("the product"));
+    CALM_TRY_ASSIGN(license.kind, words.name<PackKind>("the kind of license"));
+    if (words.take("none")) {
+        license.quantity = 0;
+    } else if (!words.is("refused") && !words.empty()) {
+        CALM_TRY_ASSIGN(license.quantity, words.number("how many, or `none`"));
+    }
+    CALM_TRY(expected_refusal(words));
+    return license;
+}
+
+Result<Step> Parser::install(Words& words) {
+    Install install;
+    if (words.take("move")) {
+        install.what = Install::What::move;
+    } else if (words.take("release")) {
+        install.what = Install::What::release;
+    } else if (!words.take("claim")) {
+        return words.error("install is to `claim`, `move` or `release`");
+    }
+    CALM_TRY_ASSIGN(install.computer, party(words, HolderKind::device));
+    if (install.what == Install::What::move) {
+        CALM_TRY_ASSIGN(install.to, party(words, HolderKind::device));
+    }
+    if (install.computer.empty() || (install.to.empty() && install.what == Install::What::move))
+        return words.error("a computer needs a name");
+    CALM_TRY_ASSIGN(install.product, words.word("the product"));
+    CALM_TRY(expected_refusal(words));
+    return install;
 }
 
 Result<> Parser::let_pass(Words& words, Seconds time) {
@@ -194,6 +233,14 @@ Result<> cal_for(Words& words, ProductRules& rules) {
                                              : nullptr;
     if (rule == nullptr) return words.error("cal-for servers, web, hpc or anonymous");
     *rule = true;
+    return {};
+}
+
+template <class Number>
+Result<> small_number(Words& words, Number& into) {
+    CALM_TRY_ASSIGN(const uint32_t number, words.number("a number"));
+    if (number > std::numeric_limits<Number>::max()) return words.error("the number is too large");
+    into = static_cast<Number>(number);
     return {};
 }
 
@@ -239,6 +286,16 @@ Result<> Parser::product_option(Words& words, Product& product) {
         return {};
     }
     if (words.take("cal-for")) return cal_for(words, rules);
+    if (words.take("server-license")) {
+        rules.server_license = true;
+        return {};
+    }
+    if (words.take("cores-min")) return small_number(words, rules.cores_min);
+    if (words.take("core-pack")) return small_number(words, rules.core_pack);
+    if (words.take("cals-max")) {
+        CALM_TRY_ASSIGN(rules.cals_max, words.number("how many CALs at most"));
+        return {};
+    }
     if (words.take("grace-ends-with-first-cal")) {
         rules.grace_ends_with_first_cal = true;
         return {};
@@ -316,6 +373,14 @@ Result<Step> Parser::host(Words& words) {
             host.console_mode = true;
         } else if (words.take("station-mode")) {
             host.console_mode = false;
+        } else if (words.take("processors")) {
+            CALM_TRY(small_number(words, host.processors.emplace()));
+        } else if (words.take("cores")) {
+            CALM_TRY(small_number(words, host.cores.emplace()));
+        } else if (words.take("runs")) {
+            if (!host.runs) host.runs.emplace();
+            CALM_TRY_ASSIGN(std::string code, words.word("the product (or -)"));
+            if (code != "-") host.runs->push_back(std::move(code));
         } else {
             CALM_TRY(words.end());
         }
@@ -394,6 +459,8 @@ Result<Step> Parser::admit(Words& words) {
             admit.service = true;
         } else if (words.take("token")) {
             admit.token = true;
+        } else if (words.take("outside")) {
+            admit.outside = true;
         } else if (words.take("chance")) {
             CALM_TRY_ASSIGN(admit.chance, words.number("the chance"));
         } else {

@@ -69,6 +69,23 @@ struct SetHost {
     std::optional<Seconds> grace;  // only when it is enrolled
     bool removed = false;
     std::optional<bool> console_mode;  // its stations are out of use
+    std::optional<uint16_t> processors;
+    std::optional<uint16_t> cores;
+    std::optional<std::vector<std::string>> runs;  // products
+};
+// The host has so many licenses of this kind for the product from now on.
+struct LicenseHost {
+    std::string host;
+    std::string product;
+    PackKind kind = PackKind::server;
+    uint32_t quantity = 1;
+};
+struct Install {
+    enum class What { claim, move, release };
+    What what = What::claim;
+    std::string computer;
+    std::string to;  // of a move
+    std::string product;
 };
 struct SetStation {
     std::string name;  // an unknown name is added; what is not stated stays as it is
@@ -90,7 +107,8 @@ struct Admit {
     std::string from_server;                 // another host that connects; empty: none
     std::string via;                         // the front end; empty: none
     Workload workload = Workload::person;
-    bool token = false;  // shows a valid CAL token of another server
+    bool token = false;    // shows a valid CAL token of another server
+    bool outside = false;  // an outside user
     uint64_t chance = 0;
 };
 struct Logon {
@@ -159,9 +177,10 @@ struct Warned {
     PackKind pool = PackKind::per_user;
 };
 
-using Step = std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon,
-                          Release, Revoke, Erase, Convert, Advance, SetClock, Restart, Backup,
-                          Restore, Reassert, Sweep, SetServer, Count, Holds, SetHoliday, Warned>;
+using Step =
+    std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon, Release,
+                 Revoke, Erase, Convert, Advance, SetClock, Restart, Backup, Restore, Reassert,
+                 Sweep, SetServer, Count, Holds, SetHoliday, Warned, LicenseHost, Install>;
 
 struct Span {
     Seconds min;

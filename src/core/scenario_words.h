@@ -60,6 +60,8 @@ class Words {
         return true;
     }
 
+    bool is(std::string_view word) const { return !empty() && words_[next_] == word; }
+
     // Whether the next word is one of E's names.
     template <class E>
     bool is_name() const {

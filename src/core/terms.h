@@ -229,6 +229,17 @@ constexpr bool may_hold(HolderKind holder, PackKind kind) {
     return kind == PackKind::per_user || kind == PackKind::per_device;
 }
 
+// What users, devices and stations hold.
+constexpr bool is_cal_kind(PackKind kind) {
+    return kind == PackKind::per_user || kind == PackKind::per_device;
+}
+
+// What hosts are given.
+constexpr bool is_host_kind(PackKind kind) {
+    return kind == PackKind::server || kind == PackKind::core ||
+           kind == PackKind::external_connector;
+}
+
 // What a per-user or per-device pack can be converted into.
 constexpr PackKind other_kind(PackKind kind) {
     return kind == PackKind::per_user ? PackKind::per_device : PackKind::per_user;

@@ -53,6 +53,31 @@ Result<> check_sale(const entry::PackInstalled& terms) {
     return check_agreement(*terms.agreement);
 }
 
+// How the product is sold, and how much of it (facts rd-licensing 12).
+Result<> check_quantity(const Ledger& ledger, const entry::PackInstalled& terms, Instant now) {
+    if (terms.quantity == 0) return fail("pack_malformed", "the pack holds no CAL");
+    const ProductId product = ledger.find_product(terms.product);
+    const ProductRules& rules = ledger.product(product).product.rules;
+    if (terms.kind == PackKind::core && rules.core_pack > 1 &&
+        terms.quantity % rules.core_pack != 0) {
+        return fail("pack_malformed", fmt::format("cores of `{}` are sold in packs of {}",
+                                                  terms.product, rules.core_pack));
+    }
+    if (!is_cal_kind(terms.kind) || rules.cals_max == 0) return {};
+    uint64_t owned = 0;
+    for (const Pack& pack : ledger.packs()) {
+        if (!pack.removed && !pack.expired(now) && pack.product == product &&
+            is_cal_kind(pack.terms.kind)) {
+            owned += pack.quantity();
+        }
+    }
+    if (owned + terms.quantity <= rules.cals_max) return {};
+    return fail("pack_over_maximum",
+                fmt::format("{} CALs of `{}` are installed, and {} are the most that one license "
+                            "server may have",
+                            owned, terms.product, rules.cals_max));
+}
+
 }  // namespace
 
 Result<Entries> decide_validation(const Ledger& ledger, CalId cal, Instant now) {
@@ -160,7 +185,7 @@ Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInsta
                         fmt::format("the suite covers `{}`, which is not defined here", code));
         }
     }
-    if (terms.quantity == 0) return fail("pack_malformed", "the pack holds no CAL");
+    CALM_TRY(check_quantity(ledger, terms, now));
     CALM_TRY(check_sale(terms));
     if (terms.expires_at && *terms.expires_at <= now) {
         return fail("pack_expired",
@@ -249,6 +274,10 @@ Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject) {
     for (CalId id = ledger.subject(subject).first; id; id = ledger.cal(id).next) {
         if (ledger.cal(id).standing())
             entries.emplace_back(entry::CalReturned{id, ReturnReason::erased});
+    }
+    for (const Installation& each : ledger.installations()) {
+        if (each.computer == subject)
+            entries.emplace_back(entry::InstallationReleased{each.pack, subject});
     }
     entries.emplace_back(entry::SubjectErased{subject});
     return entries;

@@ -37,7 +37,7 @@ Result<Entries> decide_conversion(const Ledger& ledger, PackId pack, uint32_t qu
 
 // Installs a pack whose signature was checked. `terms.pack` is ignored. Errors:
 // `pack_already_installed`, `pack_expired`, `pack_product_unknown`, `pack_malformed`,
-// `pack_vendor_unknown`, `bad_agreement`.
+// `pack_vendor_unknown`, `pack_over_maximum`, `bad_agreement`.
 Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInstalled& terms,
                                     Instant now);
 
@@ -51,7 +51,7 @@ Result<Entries> decide_product(const Ledger& ledger, const Product& product);
 // Writes that CALs are over, at most `limit` of them.
 Entries decide_expiries(const Ledger& ledger, Instant now, size_t limit);
 
-// Returns all CALs of the subject, then forgets it. Errors: `subject_unknown`.
+// Returns all CALs and installations of the subject, then forgets it. Errors: `subject_unknown`.
 Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject);
 
 }  // namespace calm

@@ -11,12 +11,6 @@ Severity severity_of_days(uint16_t level) {
     return level <= 14 ? Severity::warning : Severity::notice;
 }
 
-// Kinds whose seats holders come for and go from. That a license of any other kind is used up is
-// what it was bought for.
-bool fills(PackKind kind) {
-    return kind == PackKind::per_user || kind == PackKind::per_device;
-}
-
 bool is_dated(WarningKind kind) {
     return kind == WarningKind::initial_grace || kind == WarningKind::pack_expiring ||
            kind == WarningKind::certificate_expiring;
@@ -33,7 +27,8 @@ std::optional<uint16_t> reached(const WarningTerms& terms, Instant until, Instan
 }
 
 void add_seats(Pools& pools, const Pack& pack, Instant now) {
-    if (!pack.usable(now) || !fills(pack.terms.kind)) return;
+    // That a license of any other kind is used up is what it was bought for.
+    if (!pack.usable(now) || !is_cal_kind(pack.terms.kind)) return;
     PoolSeats& pool = pools[{pack.product, pack.terms.kind}];
     pool.owned += pack.quantity();
     pool.used += pack.used;

@@ -67,7 +67,11 @@ Product any_product() {
                       .cal_for_servers = any<bool>(),
                       .cal_for_web = any<bool>(),
                       .cal_for_hpc = any<bool>(),
-                      .cal_for_anonymous = any<bool>()}};
+                      .cal_for_anonymous = any<bool>(),
+                      .server_license = any<bool>(),
+                      .cores_min = any<uint8_t>(),
+                      .core_pack = any<uint8_t>(),
+                      .cals_max = any<uint32_t>()}};
 }
 
 CalStatement any_cal() {
@@ -123,7 +127,8 @@ EntryBody any_body(size_t kind) {
                                        any<LicensingMode>(), any<PackKind>(), any<Instant>()};
         case 10:
             return entry::HostSet{any_id<HostId>(), any<LicensingMode>(), any<PackKind>(),
-                                  any<bool>()};
+                                  any<bool>(),      any<uint16_t>(),      any<uint16_t>(),
+                                  any_codes()};
         case 11: return entry::HostGraceEnded{any_id<HostId>()};
         case 12: return entry::HostRemoved{any_id<HostId>()};
         case 13:
@@ -143,10 +148,17 @@ EntryBody any_body(size_t kind) {
         case 24: return entry::StationRemoved{any_id<SubjectId>()};
         case 25: return entry::HostReasserted{any_id<HostId>()};
         case 26: return entry::CalReasserted{any_cal(), any<uint32_t>(), any<uint64_t>()};
+        case 27: return entry::HostLicensed{any_id<HostId>(), any_id<PackId>(), any<uint32_t>()};
+        case 28: return entry::HostUnlicensed{any_id<HostId>(), any_id<PackId>()};
+        case 29: return entry::InstallationClaimed{any_id<PackId>(), any_id<SubjectId>()};
+        case 30:
+            return entry::InstallationMoved{any_id<PackId>(), any_id<SubjectId>(),
+                                            any_id<SubjectId>()};
+        case 31: return entry::InstallationReleased{any_id<PackId>(), any_id<SubjectId>()};
         default: return entry::ClockAccepted{};
     }
 }
-constexpr size_t kKinds = 27;
+constexpr size_t kKinds = 32;
 static_assert(std::variant_size_v<EntryBody> == kKinds);
 
 LedgerEntry any_entry(size_t kind) {

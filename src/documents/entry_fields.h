@@ -68,6 +68,16 @@ template <>
 inline constexpr std::string_view kEntryName<entry::StationSet> = "station_set";
 template <>
 inline constexpr std::string_view kEntryName<entry::StationRemoved> = "station_removed";
+template <>
+inline constexpr std::string_view kEntryName<entry::HostLicensed> = "host_licensed";
+template <>
+inline constexpr std::string_view kEntryName<entry::HostUnlicensed> = "host_unlicensed";
+template <>
+inline constexpr std::string_view kEntryName<entry::InstallationClaimed> = "installation_claimed";
+template <>
+inline constexpr std::string_view kEntryName<entry::InstallationMoved> = "installation_moved";
+template <>
+inline constexpr std::string_view kEntryName<entry::InstallationReleased> = "installation_released";
 
 template <>
 inline constexpr std::string_view kEntryName<entry::HostReasserted> = "host_reasserted";
@@ -105,6 +115,8 @@ void entry_fields(Io& io, E& e) {
     for_each_rule(e.product.rules, [&io](const auto& name, auto& value) { io.field(name, value); });
     io.optional("bases", e.product.bases);
     for_each_exemption(e.product.rules,
+                       [&io](const auto& name, auto& value) { io.optional(name, value); });
+    for_each_sale_rule(e.product.rules,
                        [&io](const auto& name, auto& value) { io.optional(name, value); });
 }
 template <class Io, Is<entry::PolicySet> E>
@@ -155,6 +167,9 @@ void entry_fields(Io& io, E& e) {
     io.field("mode", e.mode);
     io.field("preferred", e.preferred);
     io.optional("console_mode", e.console_mode);
+    io.optional("processors", e.processors);
+    io.optional("cores", e.cores);
+    io.optional("runs", e.runs);
 }
 template <class Io, Is<entry::HostGraceEnded> E>
 void entry_fields(Io& io, E& e) {
@@ -230,6 +245,31 @@ void entry_fields(Io& io, E& e) {
 template <class Io, Is<entry::StationRemoved> E>
 void entry_fields(Io& io, E& e) {
     io.field("station", e.station);
+}
+
+template <class Io, Is<entry::HostLicensed> E>
+void entry_fields(Io& io, E& e) {
+    io.field("host", e.host);
+    io.field("pack", e.pack);
+    io.field("quantity", e.quantity);
+}
+template <class Io, Is<entry::HostUnlicensed> E>
+void entry_fields(Io& io, E& e) {
+    io.field("host", e.host);
+    io.field("pack", e.pack);
+}
+template <class Io, Is<entry::InstallationMoved> E>
+void entry_fields(Io& io, E& e) {
+    io.field("pack", e.pack);
+    io.field("computer", e.computer);
+    io.field("to", e.to);
+}
+// installation_claimed, installation_released
+template <class Io, class E>
+requires(Is<E, entry::InstallationClaimed> ||
+         Is<E, entry::InstallationReleased>) void entry_fields(Io& io, E& e) {
+    io.field("pack", e.pack);
+    io.field("computer", e.computer);
 }
 
 // cal_expired, cal_revoked

@@ -48,6 +48,9 @@ void append_rules(std::string& out, const ProductRules& rules) {
     for_each_exemption(rules, [&](const char* name, bool needs_cal) {
         if (needs_cal) out += fmt::format(R"(,"{}":true)", name);
     });
+    for_each_sale_rule(rules, [&](const char* name, auto value) {
+        if (value != decltype(value){}) out += fmt::format(R"(,"{}":{})", name, value);
+    });
     out += '}';
 }
 
@@ -95,6 +98,16 @@ Result<ProductRules> read_rules(JsonFields fields) {
     });
     for_each_exemption(rules, [&](const char* name, bool& needs_cal) {
         if (fields.has(name)) needs_cal = fields.flag(name);
+    });
+    for_each_sale_rule(rules, [&](const char* name, auto& member) {
+        using Member = std::remove_reference_t<decltype(member)>;
+        if (!fields.has(name)) return;
+        if constexpr (std::is_same_v<Member, bool>) {
+            member = fields.flag(name);
+        } else {
+            member =
+                static_cast<Member>(fields.number(name, 0, std::numeric_limits<Member>::max()));
+        }
     });
     CALM_TRY(fields.finish());
     return rules;

@@ -33,4 +33,13 @@ void for_each_exemption(Rules& rules, Visit&& visit) {
     visit("cal_for_anonymous", rules.cal_for_anonymous);
 }
 
+// The same for how a product is sold; what says nothing is zero and left out.
+template <class Rules, class Visit>
+void for_each_sale_rule(Rules& rules, Visit&& visit) {
+    visit("server_license", rules.server_license);
+    visit("cores_min", rules.cores_min);
+    visit("core_pack", rules.core_pack);
+    visit("cals_max", rules.cals_max);
+}
+
 }  // namespace calm

@@ -93,6 +93,22 @@ void add_station(std::string& out, const PositionReport& report, std::string_vie
     add_common(row, report);
 }
 
+// A host that lacks the license which a product is sold with.
+void add_host(std::string& out, const PositionReport& report,
+              const wire::PositionTable::UnlicensedHost& host) {
+    Row row(out);
+    row.add("host_without_license");
+    row.add(host.product);
+    row.skip(1);
+    row.add(name_of(host.kind));
+    row.skip(11);
+    row.add(host.missing);
+    row.skip(1);
+    row.add(host.name);
+    row.skip(3);
+    add_common(row, report);
+}
+
 }  // namespace
 
 std::string file_name(const PositionReport& report, std::string_view ending) {
@@ -111,6 +127,8 @@ std::string position_csv(const PositionReport& report) {
         add_missing(out, report, missing);
     for (const std::string& name : report.table.station_names)
         add_station(out, report, name);
+    for (const auto& host : report.table.hosts)
+        add_host(out, report, host);
     return out;
 }
 

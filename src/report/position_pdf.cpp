@@ -55,6 +55,7 @@ class Sheet {
         numbers();
         holders();
         stations();
+        hosts();
         explanation();
         feet();
         return pages_.write({.title = text("title") + " " + day(report_.table.at),
@@ -193,7 +194,7 @@ class Sheet {
         heading(text("uncovered"));
         if (report_.table.missing.empty()) return line(text("all_covered"), {.color = kGreen}, 24);
         for (const auto& [product, requirement, n] : report_.table.lines) {
-            if (n.short_of == 0) continue;
+            if (n.short_of == 0 || !is_cal_kind(n.kind)) continue;
             line(text("sentence", {{"product", product},
                                    {"kind", word(name_of(n.kind))},
                                    {"holders", who(n)},
@@ -231,6 +232,21 @@ class Sheet {
         std::array<Color, 1> colors{kInk};
         for (size_t i = 0; i < std::min(report_.table.station_names.size(), kHoldersMax); ++i)
             row(kStations, {report_.table.station_names[i]}, colors, i % 2 == 1);
+        y_ += 12;
+    }
+
+    // Hosts are no holders either: they lack a license that is no CAL.
+    void hosts() {
+        if (report_.table.hosts.empty()) return;
+        heading(text("host_heading"));
+        for (size_t i = 0; i < std::min(report_.table.hosts.size(), kHoldersMax); ++i) {
+            const auto& each = report_.table.hosts[i];
+            line(text("host_sentence", {{"host", each.name},
+                                        {"product", each.product},
+                                        {"kind", word(name_of(each.kind))},
+                                        {"missing", number(each.missing)}}),
+                 {.size = 10, .color = kInk}, 16);
+        }
         y_ += 12;
     }
 

@@ -68,6 +68,14 @@ const std::initializer_list<http::ProblemTable::Entry> kProblems = {
     {"pack_product_unknown", 422},
     {"pack_already_installed", 409},
     {"pack_in_use", 409},
+    {"pack_over_maximum", 409},
+    {"host_license_kind", 400},
+    {"host_license_quantity", 400},
+    {"host_license_unavailable", 409},
+    {"too_few_cores", 409},
+    {"installation_taken", 409},
+    {"installation_exists", 409},
+    {"installation_unknown", 404},
     {"vendor_already_trusted", 409},
     {"vendor_fingerprint_mismatch", 422},
     {"vendor_malformed", 422},
@@ -91,6 +99,7 @@ Routes all_routes(Api& api) {
     add_host_routes(api, routes);
     add_reassertion_routes(api, routes);
     add_station_routes(api, routes);
+    add_installation_routes(api, routes);
     add_account_routes(api, routes);
     add_audit_routes(api, routes);
     add_subject_routes(api, routes);

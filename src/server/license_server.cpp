@@ -37,6 +37,7 @@ std::string canonical_text(HostId host, const wire::AdmissionQuestion& question,
         text += '\n';
         text += part;
     }
+    if (question.outside) text += "\noutside";
     return text;
 }
 
@@ -115,7 +116,8 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
                              .from_server = places.from_server,
                              .workload = question.workload,
                              .station = places.station,
-                             .at_station = !question.station.empty()};
+                             .at_station = !question.station.empty(),
+                             .outside = question.outside};
     std::string user;
     std::string device;
     auto user_party = party_of(HolderKind::user, question.user, user);

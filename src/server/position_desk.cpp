@@ -19,6 +19,8 @@ void fill_in_names(const Api& api, wire::PositionTable& table) {
         each.name = holder_name(api, each.holder);
     for (const SubjectId station : table.stations.uncovered)
         table.station_names.emplace_back(api.directory.station_name(station));
+    for (wire::PositionTable::UnlicensedHost& each : table.hosts)
+        each.name = api.directory.host_name(each.host);
 }
 
 // One look under way; each slice posts the next.

@@ -146,12 +146,12 @@ void contact(Api& api, const Request& request, Responder responder) {
         if (each.until > now.seconds && !ledger.cal(each.cal).live(now))
             list.cals.push_back(each.cal);
     }
-    wire::HostContact answer{.revocations = sign_revocation_list(list, node.key),
-                             .mode = ledger.host({request.caller.id}).mode,
-                             .offline_days_max = ledger.policy().offline_days_max,
-                             .reassert = ledger.restore_window(now) &&
-                                         ledger.awaits(ledger.host({request.caller.id})),
-                             .products = terms_for(ledger, {request.caller.id})};
+    wire::HostContact answer{
+        .revocations = sign_revocation_list(list, node.key),
+        .mode = ledger.host({request.caller.id}).mode,
+        .offline_days_max = ledger.policy().offline_days_max,
+        .reassert = ledger.restore_window(now) && ledger.awaits(ledger.host({request.caller.id})),
+        .products = terms_for(ledger, {request.caller.id})};
     for (const entry::NodeAdded& each : ledger.nodes())
         answer.certificates.push_back(each.certificate);
     answer.vendors = ledger.vendors();

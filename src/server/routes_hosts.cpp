@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include "core/host_licenses.h"
 #include "documents/commitment.h"
 #include "server/api.h"
 #include "wire/fields.h"
 #include "wire/host_json.h"
+#include "wire/license_json.h"
 #include "wire/resource_json.h"
 
 namespace calm {
@@ -20,7 +22,8 @@ constexpr uint32_t kHostsPerTokenMax = 100'000;
 
 std::string host_text(const Api& api, HostId host) {
     std::string out;
-    wire::write_host(out, api.server.ledger(), host, api.directory.host_name(host));
+    wire::write_host(out, api.server.ledger(), host, api.directory.host_name(host),
+                     api.server.now());
     return out;
 }
 
@@ -30,7 +33,7 @@ void list(Api& api, const Request&, Responder responder) {
     for (uint32_t id = 1; id <= ledger.hosts().size(); ++id) {
         if (ledger.host({id}).removed) continue;
         if (out.back() == '}') out += ',';
-        wire::write_host(out, ledger, {id}, api.directory.host_name({id}));
+        wire::write_host(out, ledger, {id}, api.directory.host_name({id}), api.server.now());
     }
     out += "]}";
     responder.send(Response::json(200, std::move(out)));
@@ -165,11 +168,10 @@ void set(Api& api, const Request& request, Responder responder) {
     }
     const auto body = body_of(api, request);
     if (!body) return responder.fail(body.error());
-    auto set = wire::parse_host_settings(**body, api.server.ledger().host(*host));
+    auto set = wire::parse_host_settings(**body, api.server.ledger(), *host);
     if (!set) return responder.fail(set.error());
-    set->host = *host;
     api.server.change(
-        Entries{*set}, {},
+        decide_host(api.server.ledger(), std::move(*set)), {},
         [&api, host = *host, responder = std::move(responder)](Result<Committed> done) mutable {
             if (!done) return responder.fail(done.error());
             responder.send(Response::json(200, host_text(api, host)));
@@ -179,11 +181,36 @@ void set(Api& api, const Request& request, Responder responder) {
 void remove(Api& api, const Request& request, Responder responder) {
     const auto host = named(api, request);
     if (!host) return responder.fail(host.error());
-    api.server.change(Entries{entry::HostRemoved{*host}}, {},
+    api.server.change(decide_host_removal(api.server.ledger(), *host), {},
                       [responder = std::move(responder)](Result<Committed> done) mutable {
                           if (!done) return responder.fail(done.error());
                           responder.send(Response::no_content());
                       });
+}
+
+// {"product":…,"kind":…,"quantity":N}: so many licenses the host has from now on.
+void license(Api& api, const Request& request, Responder responder) {
+    const auto host = named(api, request);
+    if (!host) return responder.fail(host.error());
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    const auto wish = wire::parse_host_license(**body);
+    if (!wish) return responder.fail(wish.error());
+    const Ledger& ledger = api.server.ledger();
+    const ProductId product = ledger.find_product(wish->product);
+    if (!product) {
+        return responder.fail(
+            {"product_unknown", fmt::format("`{}` is not defined here", wish->product)});
+    }
+    api.server.change(
+        decide_host_license(
+            ledger,
+            {.host = *host, .product = product, .kind = wish->kind, .quantity = wish->quantity},
+            api.server.now()),
+        {}, [&api, host = *host, responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) return responder.fail(done.error());
+            responder.send(Response::json(200, host_text(api, host)));
+        });
 }
 
 }  // namespace
@@ -195,6 +222,8 @@ void add_host_routes(Api& api, Routes& routes) {
     row(Method::post, "/v1/hosts", {}, "Enrol a host with a token", enrol, http::kUnauthenticated);
     row(Method::get, "/v1/hosts/{host}", rights::view, "Show a host", show);
     row(Method::put, "/v1/hosts/{host}", rights::operate, "Change a host's licensing mode", set);
+    row(Method::put, "/v1/hosts/{host}/licenses", rights::operate,
+        "Give licenses to a host, or take them back", license);
     row(Method::delete_, "/v1/hosts/{host}", rights::operate, "Remove a host", remove);
 }
 

@@ -91,8 +91,8 @@ void reassert(Api& api, const Request& request, Responder responder) {
     std::vector<PublicKey> vendors;
     for (const KeyBytes& key : ledger.vendors())
         vendors.push_back({key});
-    CalTokenVerifier verifier(
-        {.vendors = std::move(vendors), .ledgers = {ledger_id_of(api.server.node().identity.public_key())}});
+    CalTokenVerifier verifier({.vendors = std::move(vendors),
+                               .ledgers = {ledger_id_of(api.server.node().identity.public_key())}});
     // Shared by the answers' callbacks, which may come in different turns of the loop.
     auto tally = std::make_shared<Tally>(Tally{.responder = std::move(responder)});
     tally->missing = told->tokens.size() + 1;

@@ -1,8 +1,11 @@
 // People's data: export and erasure of one subject.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "server/api.h"
 #include "wire/fields.h"
+#include "wire/license_json.h"
 #include "wire/resource_json.h"
 
 namespace calm {
@@ -50,6 +53,12 @@ void export_subject(Api& api, const Request& request, Responder responder) {
         if (out.back() == '}') out += ',';
         wire::write_cal(out, ledger, cal, name, api.server.now());
     }
+    out += R"(],"installations":[)";
+    for (const Installation& each : ledger.installations()) {
+        if (each.computer != subject->subject) continue;
+        if (out.back() == '}') out += ',';
+        wire::write_installation(out, ledger, each, name);
+    }
     out += "]";
     // Usage lies in the store; it is read on a worker.
     auto reader = api.server.writer().open_reader();
@@ -83,7 +92,10 @@ void erase_subject(Api& api, const Request& request, Responder responder) {
     auto entries = decide_erasure(api.server.ledger(), subject->subject);
     Extras extras;
     if (entries) extras.erased_subjects.push_back(subject->subject);
-    const size_t returned = entries ? entries->size() - 1 : 0;
+    const auto is_return = [](const EntryBody& body) {
+        return std::holds_alternative<entry::CalReturned>(body);
+    };
+    const auto returned = entries ? std::ranges::count_if(*entries, is_return) : 0;
     api.server.change(
         std::move(entries), std::move(extras),
         [subject = subject->subject, returned,

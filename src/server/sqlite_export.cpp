@@ -23,6 +23,10 @@ CREATE TABLE pack(pack INTEGER PRIMARY KEY, product TEXT, kind TEXT, quantity IN
   channel TEXT, declared INTEGER, removed INTEGER, expires_at TEXT);
 CREATE TABLE host(host INTEGER PRIMARY KEY, name TEXT, mode TEXT, enrolled_at TEXT, grace_until TEXT,
   removed INTEGER);
+CREATE TABLE host_license(host INTEGER, pack INTEGER, product TEXT, kind TEXT, quantity INTEGER,
+  since TEXT, PRIMARY KEY(host, pack));
+CREATE TABLE host_product(host INTEGER, product TEXT, PRIMARY KEY(host, product));
+CREATE TABLE installation(pack INTEGER, product TEXT, computer TEXT, since TEXT);
 CREATE TABLE cal(cal INTEGER PRIMARY KEY, state TEXT, kind TEXT, product TEXT, pack INTEGER,
   holder_kind TEXT, holder TEXT, overuse INTEGER, issued_at TEXT, expires_at TEXT, entry INTEGER);
 CREATE TABLE usage(day TEXT, user TEXT, device TEXT, product TEXT, host TEXT, count INTEGER);
@@ -41,6 +45,7 @@ struct Plain {
     std::vector<entry::PackInstalled> packs;
     std::vector<std::pair<uint32_t, bool>> pack_use;  // used, removed
     std::vector<std::pair<Host, std::string>> hosts;
+    std::vector<std::pair<Installation, std::string>> installations;  // and the computer's name
 };
 
 class Table {
@@ -81,6 +86,7 @@ class Exporter {
     Exporter& operator=(const Exporter&) = delete;
 
     void add_plain(const Plain& plain);
+    void add_assignments(const Plain& plain);
     void add_cals(const std::vector<CalRow>& rows, const std::vector<std::string>& products,
                   Instant now);
     Result<> finish(store::JournalReader& reader);
@@ -112,6 +118,29 @@ void Exporter::add_plain(const Plain& plain) {
         ok_ = ok_ && hosts.add(static_cast<int64_t>(i + 1), name, name_of(host.mode),
                                to_rfc3339(host.enrolled_at), to_rfc3339(host.grace_until),
                                int64_t{host.removed});
+    }
+}
+
+void Exporter::add_assignments(const Plain& plain) {
+    Table runs(db_, "INSERT INTO host_product VALUES(?,?)");
+    Table licenses(db_, "INSERT INTO host_license VALUES(?,?,?,?,?,?)");
+    for (size_t i = 0; i < plain.hosts.size(); ++i) {
+        const Host& host = plain.hosts[i].first;
+        const auto id = static_cast<int64_t>(i + 1);
+        for (const ProductId product : host.runs)
+            ok_ = ok_ && runs.add(id, plain.products[product.value - 1U].code);
+        for (const HostLicense& each : host.licenses) {
+            const auto& pack = plain.packs[each.pack.value - 1];
+            ok_ =
+                ok_ && licenses.add(id, int64_t{each.pack.value}, pack.product, name_of(pack.kind),
+                                    int64_t{each.quantity}, to_rfc3339(each.since));
+        }
+    }
+    Table installations(db_, "INSERT INTO installation VALUES(?,?,?,?)");
+    for (const auto& [each, computer] : plain.installations) {
+        ok_ = ok_ &&
+              installations.add(int64_t{each.pack.value}, plain.packs[each.pack.value - 1].product,
+                                computer, to_rfc3339(each.since));
     }
 }
 
@@ -225,6 +254,8 @@ void make_sqlite_export(Api& api, const std::filesystem::path& file, Done<Commit
     for (uint32_t id = 1; id <= ledger.hosts().size(); ++id) {
         plain.hosts.emplace_back(ledger.host({id}), std::string(api.directory.host_name({id})));
     }
+    for (const Installation& each : ledger.installations())
+        plain.installations.emplace_back(each, std::string(holder_name(api, each.computer)));
     // Shared by the slices that follow one another between loop and worker.
     auto task = std::make_shared<Export>(api, std::make_shared<Exporter>(file), std::move(done));
     for (const Product& product : plain.products)
@@ -236,6 +267,7 @@ void make_sqlite_export(Api& api, const std::filesystem::path& file, Done<Commit
     api.workers.run(
         [exporter = task->exporter, plain = std::move(plain)] {
             exporter->add_plain(plain);
+            exporter->add_assignments(plain);
             return true;
         },
         [task](bool) { task->go_on(); });

@@ -51,6 +51,7 @@ Result<AdmissionQuestion> parse_admission(const boost::json::value& json) {
     fields.text("from_server", question.from_server, kNameBytesMax);
     fields.text("via", question.via, kNameBytesMax);
     fields.choice("workload", question.workload);
+    fields.flag("outside", question.outside);
     fields.text("held_token", question.held_token, 8192);
     fields.require("product");
     CALM_TRY(fields.finish());

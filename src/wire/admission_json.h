@@ -28,6 +28,7 @@ struct AdmissionQuestion {
     std::string from_server;  // another host that connects itself; empty: none
     std::string via;          // the front end that passes user and device on; empty: none
     Workload workload = Workload::person;
+    bool outside = false;    // an outside user: neither an employee nor working on the site
     std::string held_token;  // a CAL token of another server, shown with the question
 };
 

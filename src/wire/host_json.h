@@ -56,7 +56,7 @@ struct HostContact {
     std::vector<KeyBytes> vendors;          // trusted by the ledger
     LicensingMode mode = LicensingMode::either;
     uint16_t offline_days_max = 0;  // 0: a CAL token is honoured to its own expiry
-    bool reassert = false;  // a backup was restored: the host is to tell what it holds
+    bool reassert = false;          // a backup was restored: the host is to tell what it holds
     std::vector<ProductTerms> products;
 
     bool operator==(const HostContact&) const = default;

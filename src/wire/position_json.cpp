@@ -53,12 +53,35 @@ void write_stations(std::string& out, const PositionTable& table) {
     out += "]}";
 }
 
+void write_hosts(std::string& out, const PositionTable& table, bool names) {
+    out += R"(,"hosts":[)";
+    for (const PositionTable::UnlicensedHost& each : table.hosts) {
+        if (out.back() != '[') out += ',';
+        append(out, R"({{"host":{})", each.host.value);
+        if (names && !each.name.empty()) {
+            out += R"(,"name":)";
+            append_json_string(out, each.name);
+        }
+        append(out, R"(,"product":"{}","kind":"{}","missing":{}}})", each.product,
+               name_of(each.kind), each.missing);
+    }
+    out += ']';
+}
+
 }  // namespace
 
 PositionTable tabulate(const Ledger& ledger, const Position& position, ProductId product,
                        size_t missing_max) {
     PositionTable table{.at = position.at, .entries = position.entries};
     if (!product) table.stations = count_stations(ledger, position.at);
+    for (const UnlicensedProduct& each : unlicensed_hosts(ledger, position.at)) {
+        if (product && each.product != product) continue;
+        table.hosts.push_back({.host = each.host,
+                               .name = {},
+                               .product = ledger.product(each.product).product.code,
+                               .kind = each.kind,
+                               .missing = each.missing});
+    }
     for (const PositionRow& row : position.rows) {
         if (product && row.product != product) continue;
         const Product& of = ledger.product(row.product).product;
@@ -93,6 +116,7 @@ void write_position(std::string& out, const PositionTable& table, bool names) {
     }
     append(out, R"(],"uncovered_more":{})", table.missing_more);
     if (table.stations.registered > 0) write_stations(out, table);
+    if (!table.hosts.empty()) write_hosts(out, table, names);
     out += '}';
 }
 

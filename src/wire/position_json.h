@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/host_licenses.h"
 #include "core/position.h"
 #include "core/stations.h"
 
@@ -31,6 +32,14 @@ struct PositionTable {
     std::vector<Missing> missing;
     uint64_t missing_more = 0;  // holders beside those in `missing`
     StationCount stations;      // of all products together; empty in the table of one product
+    struct UnlicensedHost {
+        HostId host;
+        std::string name;  // empty: not looked up
+        std::string product;
+        PackKind kind = PackKind::server;
+        uint64_t missing = 0;
+    };
+    std::vector<UnlicensedHost> hosts;       // without the license that their product is sold with
     std::vector<std::string> station_names;  // of stations.uncovered; empty: not looked up
 };
 
@@ -39,8 +48,9 @@ struct PositionTable {
 PositionTable tabulate(const Ledger& ledger, const Position& position, ProductId product,
                        size_t missing_max);
 
-// {"at":…,"entries":…,"rows":[…],"uncovered":[…],"uncovered_more":N}, and where there are
-// stations "stations":{…}. Without `names` nobody is named; a holder without a name was erased.
+// {"at":…,"entries":…,"rows":[…],"uncovered":[…],"uncovered_more":N}, where there are stations
+// "stations":{…}, and where hosts lack their license "hosts":[…]. Without `names` nobody is named;
+// a holder without a name was erased.
 void write_position(std::string& out, const PositionTable& table, bool names);
 
 }  // namespace calm::wire

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "wire/fields.h"
+#include "wire/license_json.h"
 
 namespace calm::wire {
 namespace {
@@ -41,6 +42,10 @@ void read_rules(Fields& fields, ProductRules& rules) {
     fields.flag("cal_for_web", rules.cal_for_web);
     fields.flag("cal_for_hpc", rules.cal_for_hpc);
     fields.flag("cal_for_anonymous", rules.cal_for_anonymous);
+    fields.flag("server_license", rules.server_license);
+    fields.number("cores_min", rules.cores_min);
+    fields.number("core_pack", rules.core_pack);
+    fields.number("cals_max", rules.cals_max);
 }
 
 }  // namespace
@@ -77,12 +82,13 @@ void write_product(std::string& out, const Product& product) {
         R"("temporary_days":{},"user_days":{},"device_days_min":{},"device_days_max":{},)"
         R"("renewal_days":{},"initial_grace_days":{},"outage_days":{},"revoke_percent":{},"reassign_days":{},)"
         R"("prevent_upgrade":{},"grace_ends_with_first_cal":{},)"
-        R"("cal_for_servers":{},"cal_for_web":{},"cal_for_hpc":{},"cal_for_anonymous":{},"bases":)",
+        R"("cal_for_servers":{},"cal_for_web":{},"cal_for_hpc":{},"cal_for_anonymous":{},)"
+        R"("server_license":{},"cores_min":{},"core_pack":{},"cals_max":{},"bases":)",
         product.code, product.family, product.version, name_of(r.requirement), name_of(r.overuse),
         r.temporary_days, r.user_days, r.device_days_min, r.device_days_max, r.renewal_days,
         r.initial_grace_days, r.outage_days, r.revoke_percent, r.reassign_days, r.prevent_upgrade,
         r.grace_ends_with_first_cal, r.cal_for_servers, r.cal_for_web, r.cal_for_hpc,
-        r.cal_for_anonymous);
+        r.cal_for_anonymous, r.server_license, r.cores_min, r.core_pack, r.cals_max);
     append_codes(out, product.bases);
     out += '}';
 }
@@ -163,27 +169,43 @@ void write_policy(std::string& out, const Policy& policy) {
         policy.restore_hours_max.value_or(kRestoreHours));
 }
 
-Result<entry::HostSet> parse_host_settings(const boost::json::value& json, const Host& base) {
+Result<entry::HostSet> parse_host_settings(const boost::json::value& json, const Ledger& ledger,
+                                           HostId id) {
     Fields fields(json);
-    entry::HostSet set{
-        .mode = base.mode, .preferred = base.preferred, .console_mode = base.console_mode};
+    const Host& base = ledger.host(id);
+    entry::HostSet set{.host = id,
+                       .mode = base.mode,
+                       .preferred = base.preferred,
+                       .console_mode = base.console_mode,
+                       .processors = base.processors,
+                       .cores = base.cores};
+    for (const ProductId product : base.runs)
+        set.runs.push_back(ledger.product(product).product.code);
     fields.choice("mode", set.mode);
     fields.choice("preferred", set.preferred);
     fields.flag("console_mode", set.console_mode);
+    fields.number("processors", set.processors);
+    fields.number("cores", set.cores);
+    fields.texts("runs", set.runs, kHostProductsMax, 64);
     CALM_TRY(fields.finish());
     return set;
 }
 
-void write_host(std::string& out, const Ledger& ledger, HostId id, std::string_view name) {
+void write_host(std::string& out, const Ledger& ledger, HostId id, std::string_view name,
+                Instant now) {
     const Host& host = ledger.host(id);
     append(out, R"({{"host":{},"name":)", id.value);
     append_json_string(out, name);
     append(out,
            R"(,"mode":"{}","preferred":"{}","console_mode":{},"enrolled_at":"{}",)"
-           R"("grace_until":"{}","key":"{}"}})",
+           R"("grace_until":"{}","key":"{}")",
            name_of(host.mode), name_of(host.preferred), host.console_mode,
            to_rfc3339(host.enrolled_at),
            to_rfc3339(host.grace_ended ? host.enrolled_at : host.grace_until), to_hex(host.key));
+    if (host.processors > 0) append(out, R"(,"processors":{})", host.processors);
+    if (host.cores > 0) append(out, R"(,"cores":{})", host.cores);
+    write_host_licenses(out, ledger, id, now);
+    out += '}';
 }
 
 void write_station(std::string& out, const Ledger& ledger, const Station& station,

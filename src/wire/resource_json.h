@@ -22,17 +22,19 @@ void write_product(std::string& out, const Product& product);
 Result<entry::PackInstalled> parse_declaration(const boost::json::value& json);
 void write_pack(std::string& out, const Ledger& ledger, PackId pack, Instant now);
 
-// {"default_mode":…,"initial_grace_days":…,"offline_days_max":…,"restore_hours_max":…}; what is left out keeps `base`'s
-// value.
+// {"default_mode":…,"initial_grace_days":…,"offline_days_max":…,"restore_hours_max":…}; what is
+// left out keeps `base`'s value.
 Result<Policy> parse_policy(const boost::json::value& json, const Policy& base);
 void write_policy(std::string& out, const Policy& policy);
 
-// {"mode":…,"preferred":…}; what is left out keeps `base`'s value.
-Result<entry::HostSet> parse_host_settings(const boost::json::value& json, const Host& base);
+// {"mode":…,"preferred":…,"processors":…,"cores":…,"runs":[…]}; what is left out stays as it is.
+Result<entry::HostSet> parse_host_settings(const boost::json::value& json, const Ledger& ledger,
+                                           HostId host);
 // A station, who is counted there and what it holds: {"station":…,"name":…,"host":…,"kind":…}.
 void write_station(std::string& out, const Ledger& ledger, const Station& station,
                    std::string_view name, std::string_view host, Instant now);
-void write_host(std::string& out, const Ledger& ledger, HostId host, std::string_view name);
+void write_host(std::string& out, const Ledger& ledger, HostId host, std::string_view name,
+                Instant now);
 
 // `holder` is the holder's name; empty when it was erased.
 void write_cal(std::string& out, const Ledger& ledger, CalId cal, std::string_view holder,

@@ -6,6 +6,9 @@
 
 #include "core/admission.h"
 #include "core/core_runner.h"
+#include "core/host_licenses.h"
+#include "core/installations.h"
+#include "core/position.h"
 #include "core/verbs.h"
 
 namespace {
@@ -19,6 +22,31 @@ void write(Ledger& ledger, const Result<Entries>& entries) {
         if (ledger.objection(entry)) abort();
         ledger.apply(entry);
     }
+}
+
+// What hosts and computers are given.
+void give_and_take(Ledger& ledger) {
+    const Instant now = ledger.time();
+    for (uint16_t id = 1; id <= std::min<size_t>(ledger.products().size(), 8); ++id) {
+        for (const PackKind kind :
+             {PackKind::server, PackKind::core, PackKind::external_connector}) {
+            for (const uint32_t quantity : {1U, 64U, 0U})
+                write(ledger, decide_host_license(ledger, {{1}, {id}, kind, quantity}, now));
+        }
+        write(ledger, decide_claim(ledger, {id}, {}, now));
+        for (uint32_t subject = 1; subject <= std::min<size_t>(ledger.subject_count(), 8);
+             ++subject) {
+            if (ledger.subject({subject}).kind != HolderKind::device ||
+                ledger.subject({subject}).erased != 0) {
+                continue;
+            }
+            write(ledger, decide_claim(ledger, {id}, {.subject = {subject}}, now));
+            write(ledger, decide_move(ledger, {id}, {subject}, {}, now));
+            write(ledger, decide_unclaim(ledger, {id}, {subject}, now));
+        }
+    }
+    static_cast<void>(position_of(ledger, now));
+    if (ledger.has_host({1})) write(ledger, decide_host_removal(ledger, {1}));
 }
 
 void ask_everything(Ledger& ledger) {
@@ -42,6 +70,7 @@ void ask_everything(Ledger& ledger) {
         write(ledger, decide_revocation(ledger, {cal}, ledger.time()));
         write(ledger, decide_release(ledger, {cal}, ReturnReason::left, ledger.time()));
     }
+    give_and_take(ledger);
     for (uint32_t pack = 1; pack <= std::min<size_t>(ledger.packs().size(), 8); ++pack)
         write(ledger, decide_removal(ledger, {pack}, ledger.time()));
     if (subjects > 0) write(ledger, decide_erasure(ledger, {1}));

@@ -149,6 +149,7 @@ Result<Observed> HttpRunner::operator()(const scenario::InstallPack& step) {
     if (answer.status == 201) {
         called_.packs[step.name] = number_at(answer.json(), "pack");
         called_.suites[called_.packs[step.name]] = step.also;
+        called_.kinds[called_.packs[step.name]] = step.kind;
     }
     return refused(answer);
 }
@@ -168,7 +169,8 @@ Result<Observed> HttpRunner::operator()(const scenario::Convert& step) {
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::RemovePack& step) {
-    return perform({.method = "DELETE", .path = fmt::format("/v1/packs/{}", called_.packs[step.name])});
+    return perform(
+        {.method = "DELETE", .path = fmt::format("/v1/packs/{}", called_.packs[step.name])});
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::SetHost& step) {
@@ -181,6 +183,9 @@ Result<Observed> HttpRunner::operator()(const scenario::SetHost& step) {
     if (step.mode) settings["mode"] = name_of(*step.mode);
     if (step.preferred) settings["preferred"] = name_of(*step.preferred);
     if (step.console_mode) settings["console_mode"] = *step.console_mode;
+    if (step.processors) settings["processors"] = *step.processors;
+    if (step.cores) settings["cores"] = *step.cores;
+    if (step.runs) settings["runs"] = json::value_from(*step.runs);
     if (known == called_.hosts.end() || called_.removed_hosts.erase(step.name) > 0) {
         const int64_t grace = step.grace.value_or(Seconds{}).count / 86400;
         server_->ask({.method = "PUT",
@@ -209,8 +214,8 @@ Result<Observed> HttpRunner::operator()(const scenario::SetHost& step) {
 
 Result<Observed> HttpRunner::operator()(const scenario::SetStation& step) {
     const auto known = called_.stations.find(step.name);
-    const std::string path =
-        fmt::format("/v1/stations/{}", known == called_.stations.end() ? 4'000'000'000U : known->second);
+    const std::string path = fmt::format(
+        "/v1/stations/{}", known == called_.stations.end() ? 4'000'000'000U : known->second);
     if (step.removed) {
         const Observed removed = perform({.method = "DELETE", .path = path});
         if (removed.refused.empty()) called_.stations.erase(step.name);
@@ -262,6 +267,7 @@ Result<Observed> HttpRunner::operator()(const scenario::Admit& step) {
     if (!step.station.empty()) body["station"] = step.station;
     if (!step.from_server.empty()) body["from_server"] = step.from_server;
     if (!step.via.empty()) body["via"] = step.via;
+    if (step.outside) body["outside"] = true;
     if (step.workload != Workload::person) body["workload"] = name_of(step.workload);
     if (step.administrators) {
         body["administration"] = true;
@@ -438,6 +444,12 @@ Result<Observed> HttpRunner::operator()(const scenario::Count& step) {
     if (of_pack && !called_.packs.contains(step.name)) {
         return fail("pack_unknown", "no line installs the pack `" + step.name + "`");
     }
+    if (of_pack && called_.kinds.contains(called_.packs[step.name]) &&
+        !is_cal_kind(called_.kinds[called_.packs[step.name]])) {
+        const json::value pack = get(fmt::format("/v1/packs/{}", called_.packs[step.name]));
+        observed.count = overdraft ? 0 : number_at(pack, "used");
+        return observed;
+    }
     for (const json::value& cal : cals("")) {
         const std::string state = text_at(cal, "state");
         const bool overuse = cal.at("overuse").as_bool();
@@ -474,6 +486,25 @@ Result<Observed> HttpRunner::operator()(const scenario::SetHoliday&) {
 
 Result<Observed> HttpRunner::operator()(const scenario::Warned&) {
     return fail("scenario_unsupported", "the server keeps no alerts");
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::LicenseHost& step) {
+    const json::object body{
+        {"product", step.product}, {"kind", name_of(step.kind)}, {"quantity", step.quantity}};
+    return perform({.method = "PUT",
+                    .path = fmt::format("/v1/hosts/{}/licenses", host(step.host)),
+                    .body = json::serialize(body)});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Install& step) {
+    using What = scenario::Install::What;
+    json::object body{{"product", step.product}, {"computer", step.computer}};
+    if (step.what == What::move) body["to"] = step.to;
+    return perform({.method = "POST",
+                    .path = step.what == What::claim  ? "/v1/installations"
+                            : step.what == What::move ? "/v1/installations/move"
+                                                      : "/v1/installations/release",
+                    .body = json::serialize(body)});
 }
 
 }  // namespace calm::testing

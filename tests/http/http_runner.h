@@ -43,6 +43,8 @@ class HttpRunner {
     Result<scenario::Observed> operator()(const scenario::Holds& step);
     Result<scenario::Observed> operator()(const scenario::SetHoliday& step);
     Result<scenario::Observed> operator()(const scenario::Warned& step);
+    Result<scenario::Observed> operator()(const scenario::LicenseHost& step);
+    Result<scenario::Observed> operator()(const scenario::Install& step);
 
     TestServer& server() { return *server_; }
 
@@ -69,6 +71,7 @@ class HttpRunner {
     struct Called {
         std::map<std::string, uint32_t> packs;
         std::map<uint32_t, std::vector<std::string>> suites;  // by number of the pack
+        std::map<uint32_t, PackKind> kinds;                   // the same
         std::map<std::string, uint32_t> hosts;
         std::set<std::string> removed_hosts;
         std::map<std::string, uint32_t> stations;

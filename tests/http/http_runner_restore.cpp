@@ -36,8 +36,8 @@ Result<Observed> HttpRunner::operator()(const scenario::Restore&) {
 
 Result<Observed> HttpRunner::operator()(const scenario::Reassert& step) {
     const uint32_t id = host(step.host);
-    const auto ledger = parse_ledger_id(
-        std::string(get("/v1/status").at("license_server_id").as_string().c_str()));
+    const auto ledger =
+        parse_ledger_id(std::string(get("/v1/status").at("license_server_id").as_string().c_str()));
     CALM_ASSERT(ledger.has_value());
     const auto key = host_keys_.find(step.host);
     if (key == host_keys_.end()) return Observed{.refused = "host_unknown"};
@@ -55,8 +55,7 @@ Result<Observed> HttpRunner::operator()(const scenario::Reassert& step) {
         wire::write_reassertions(body, each);
         const Answer answer = server_->ask(
             {.method = "POST", .path = "/v1/reassertions", .body = body, .token = bearer});
-        if (answer.status != 200)
-            return Observed{.refused = answer.code(), .detail = answer.body};
+        if (answer.status != 200) return Observed{.refused = answer.code(), .detail = answer.body};
     } while (told < tokens.size());
     return Observed{};
 }

@@ -57,6 +57,8 @@ constexpr std::array<std::string_view, 4> kModes{"per_user", "per_device", "eith
 constexpr std::array<std::string_view, 2> kKinds{"per_user", "per_device"};
 constexpr std::array<std::string_view, 4> kStations{"local", "remote", "virtual_desktop",
                                                     "console"};
+constexpr std::array<std::string_view, 6> kAllKinds{"server",       "core", "external_connector",
+                                                    "installation", "core", "per_user"};
 constexpr std::array<std::string_view, 3> kWorkloads{"web", "hpc", "anonymous"};
 constexpr std::array<std::string_view, 14> kTimes{"1s", "1h",  "23h", "24h", "1d",  "3d",  "6d",
                                                   "7d", "30d", "52d", "53d", "60d", "89d", "90d"};
@@ -80,6 +82,7 @@ class Writer {
     }
 
     void step(Dice dice) {
+        if (dice.chance(8)) return of_host_or_computer(dice);
         const uint64_t what = dice.below(100);
         if (what < 70) return admit(dice);
         if (what < 76) return logon(dice);
@@ -109,19 +112,51 @@ class Writer {
         std::string_view requires_ = dice.chance(85) ? "activated" : "trusted";
         if (code.starts_with("g")) requires_ = dice.chance(85) ? "trusted" : "activated";
         if (code == "n") requires_ = "none";
-        line("product {} requires {}{}{}{}{}{}{}{} revoke {}%{}", code, requires_,
+        line("product {} requires {}{}{}{}{}{}{}{} revoke {}%{}{}", code, requires_,
              dice.chance(40) ? " temporary 0d" : "", dice.chance(30) ? " overuse refuse" : "",
              dice.chance(20) ? " prevent-upgrade" : "",
              dice.chance(20) ? " grace-ends-with-first-cal" : "",
              dice.chance(20) ? " grace 30d" : "",
              dice.chance(20) ? " cal-for web cal-for servers cal-for anonymous cal-for hpc" : "",
              dice.chance(20) ? " user 30d device 20d..21d renewal 10d" : "",
-             dice.chance(50) ? 20 : 50,
+             dice.chance(50) ? 20 : 50, how_sold(dice),
              code == "f-2b"                     ? " family f version 2"
              : code == "a-1"                    ? " base f-2"
              : code == "a-2"                    ? " base g-1 base f-1 base n"
              : code == "g-2" && dice.chance(20) ? " base f-1"
                                                 : "");
+    }
+    static std::string how_sold(Dice& dice) {
+        std::string how;
+        if (dice.chance(20)) how += " server-license";
+        if (dice.chance(20)) how += " cores-min 4";
+        if (dice.chance(20)) how += " core-pack 2";
+        if (dice.chance(10)) how += fmt::format(" cals-max {}", 4 + dice.below(20));
+        return how;
+    }
+    // Packs of the kinds that no holder takes CALs of, and who is given them.
+    void of_host_or_computer(Dice& dice) {
+        const uint64_t what = dice.below(100);
+        if (what < 35) {
+            line("pack P{} {} {} {}{}{}", things_.packs, dice.of(kProducts), dice.of(kAllKinds),
+                 dice.below(10), dice.chance(20) ? fmt::format(" until {}", dice.of(kTimes)) : "",
+                 dice.chance(20) ? fmt::format(" also {}", dice.of(kProducts)) : "");
+            ++things_.packs;
+        } else if (what < 65) {
+            line("license {} {} {} {}", dice.of(kHosts), dice.of(kProducts), dice.of(kAllKinds),
+                 dice.chance(60) ? dice.below(2) : dice.below(12));
+        } else if (what < 70) {
+            line("host {} processors {} cores {}", dice.of(kHosts), dice.below(3), dice.below(5));
+        } else {
+            const std::string computer = fmt::format("d{}", dice.below(5));
+            const std::string other = fmt::format("d{}", dice.below(5));
+            const std::string_view product = dice.of(kProducts);
+            things_.names.insert(computer);
+            if (what < 85) return line("install claim {} {}", computer, product);
+            if (what < 92) return line("install release {} {}", computer, product);
+            things_.names.insert(other);
+            line("install move {} {} {}", computer, other, product);
+        }
     }
     void set_host(Dice& dice) {
         const std::string_view host = dice.of(kHosts);
@@ -161,14 +196,16 @@ class Writer {
         if (dice.chance(25)) suite += fmt::format(" overdraft {}", dice.below(3));
         if (dice.chance(5))
             suite += dice.chance(80) ? " agreement select:1234567" : " agreement open:7";
-        line("pack P{} {} {} {}{}{}{}{}", again ? dice.below(things_.packs) : things_.packs, dice.of(kProducts),
-             dice.of(kKinds), dice.below(5), start, end, suite, dice.chance(2) ? " stranger" : "");
+        line("pack P{} {} {} {}{}{}{}{}", again ? dice.below(things_.packs) : things_.packs,
+             dice.of(kProducts), dice.of(kKinds), dice.below(5), start, end, suite,
+             dice.chance(2) ? " stranger" : "");
         if (!again) ++things_.packs;
     }
     void convert(Dice& dice) {
         if (things_.packs == 0) return;
         const bool again = things_.conversions > 0 && dice.chance(30);
-        line("convert {}{} {} C{}", again ? 'C' : 'P', dice.below(again ? things_.conversions : things_.packs),
+        line("convert {}{} {} C{}", again ? 'C' : 'P',
+             dice.below(again ? things_.conversions : things_.packs),
              dice.chance(50)   ? "all"
              : dice.chance(70) ? "1"
                                : "2",
@@ -195,6 +232,7 @@ class Writer {
         if (dice.chance(2)) how += fmt::format(" admin {}", dice.below(4));
         if (dice.chance(1)) how += " service";
         if (dice.chance(2)) how += " token";
+        if (dice.chance(5)) how += " outside";
         if (dice.chance(2)) how += fmt::format(" workload {}", dice.of(kWorkloads));
         if (dice.chance(1)) how += fmt::format(" server {}", dice.of(kHosts));
         if (dice.chance(3)) how += fmt::format(" via d{}", dice.below(5));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -64,6 +65,18 @@ class Books {
                 packs_[made->pack].overdraft = 0;
                 packs_[made->source].quantity -= made->quantity;
             }
+            if (const auto* given = std::get_if<entry::HostLicensed>(&entry.body))
+                given_[{given->host, given->pack}] = given->quantity;
+            if (const auto* taken = std::get_if<entry::HostUnlicensed>(&entry.body))
+                RC_ASSERT(given_.erase({taken->host, taken->pack}) == 1);
+            if (const auto* claim = std::get_if<entry::InstallationClaimed>(&entry.body))
+                RC_ASSERT(installed_.insert({claim->pack, claim->computer}).second);
+            if (const auto* moved = std::get_if<entry::InstallationMoved>(&entry.body)) {
+                RC_ASSERT(installed_.erase({moved->pack, moved->computer}) == 1);
+                RC_ASSERT(installed_.insert({moved->pack, moved->to}).second);
+            }
+            if (const auto* back = std::get_if<entry::InstallationReleased>(&entry.body))
+                RC_ASSERT(installed_.erase({back->pack, back->computer}) == 1);
             if (const auto* product = std::get_if<entry::ProductSet>(&entry.body))
                 products_[product->product.code] = product->product;
             if (const auto* over = std::get_if<entry::CalExpired>(&entry.body)) {
@@ -87,6 +100,10 @@ class Books {
             ++(cal.overuse ? drawn : spent)[cal.pack];
             if (cal.expires_at > now_) seats[{cal.holder, cal.kind}].push_back(&cal);
         }
+        for (const auto& [place, quantity] : given_)
+            spent[place.second] += quantity;
+        for (const auto& [pack, computer] : installed_)
+            ++spent[pack];
         for (const auto& [pack, count] : spent)
             RC_ASSERT(count <= packs_.at(pack).quantity);  // I1
         for (const auto& [pack, count] : drawn)
@@ -129,6 +146,8 @@ class Books {
     Instant now_;
     std::map<CalId, CalStatement> cals_;
     std::map<PackId, entry::PackInstalled> packs_;
+    std::map<std::pair<HostId, PackId>, uint64_t> given_;
+    std::set<std::pair<PackId, SubjectId>> installed_;
     std::map<std::string, Product> products_;
 };
 

@@ -48,6 +48,22 @@ Observed Model::on(const scenario::InstallPack& step) {
         if (!products_.contains(other)) return refused("pack_product_unknown");
     }
     if (step.quantity == 0) return refused("pack_malformed");
+    const ProductRules& rules = products_.at(step.product).rules;
+    if (step.kind == PackKind::core && rules.core_pack > 1 && step.quantity % rules.core_pack != 0)
+        return refused("pack_malformed");
+    const auto is_cal = [](PackKind kind) {
+        return kind == PackKind::per_user || kind == PackKind::per_device;
+    };
+    if (is_cal(step.kind) && rules.cals_max > 0) {
+        uint32_t owned = step.quantity;
+        for (const Pack& pack : packs_) {
+            if (!pack.removed && now_ < pack.until && pack.line.product == step.product &&
+                is_cal(pack.line.kind)) {
+                owned += pack.line.quantity;
+            }
+        }
+        if (owned > rules.cals_max) return refused("pack_over_maximum");
+    }
     if (step.agreement) {
         std::string number = step.agreement->number;
         const bool open = step.agreement->program == AgreementProgram::open;
@@ -92,19 +108,34 @@ Observed Model::on(const scenario::RemovePack& step) {
 Observed Model::on(const scenario::SetHost& step) {
     const auto host = hosts_.find(step.name);
     const bool known = host != hosts_.end() && !host->second.removed;
+    for (const std::string& code : step.runs.value_or(std::vector<std::string>())) {
+        if (!step.removed && known && !products_.contains(code)) return refused("product_unknown");
+    }
     if (step.removed) {
         if (!known) return refused("host_unknown");
         host->second.removed = true;
+        for (Pack& pack : packs_)
+            pack.hosts.erase(host->second.number);
     } else if (known) {
         host->second.mode = step.mode.value_or(host->second.mode);
         host->second.preferred = step.preferred.value_or(host->second.preferred);
         host->second.console = step.console_mode.value_or(host->second.console);
+        host->second.processors = step.processors.value_or(host->second.processors);
+        host->second.cores = step.cores.value_or(host->second.cores);
     } else {
         hosts_[step.name] = {step.mode.value_or(LicensingMode::either),
                              step.preferred.value_or(PackKind::per_user), now_,
                              now_ + step.grace.value_or(Seconds{}).count};
         hosts_[step.name].number = next_host_++;
         hosts_[step.name].told_in = epoch_;
+        hosts_[step.name].processors = step.processors.value_or(0);
+        hosts_[step.name].cores = step.cores.value_or(0);
+        // It is enrolled, whatever comes of the rest.
+        for (const std::string& code : step.runs.value_or(std::vector<std::string>())) {
+            if (products_.contains(code)) continue;
+            hosts_[step.name].processors = hosts_[step.name].cores = 0;
+            return refused("product_unknown");
+        }
     }
     return {};
 }
@@ -147,8 +178,7 @@ Observed Model::on(const scenario::SetStation& step) {
         known ? found->second
               : Place{std::string(scenario::kImplicitHost), -1, StationKind::local, "", -1};
     if (step.host) wanted.host = *step.host;
-    if (wanted.host == scenario::kImplicitHost)
-        meet_implicit_host();
+    if (wanted.host == scenario::kImplicitHost) meet_implicit_host();
     if (step.kind) wanted.kind = *step.kind;
     if (step.shows) wanted.shows = *step.shows;
     if (step.shows && !step.shows->empty() && !places_.contains(*step.shows))
@@ -216,6 +246,9 @@ bool Model::usable(const Pack& pack) const {
 
 uint32_t Model::left_in(int pack) const {
     uint32_t left = packs_[pack].line.quantity;
+    for (const auto& [host, quantity] : packs_[pack].hosts)
+        left -= quantity;
+    left -= static_cast<uint32_t>(packs_[pack].computers.size());
     for (const Cal& cal : cals_) {
         if (cal.pack == pack && live(cal)) --left;
     }
@@ -352,7 +385,7 @@ Observed Model::on(const Admit& step) {
                           before.service == step.service && before.token == step.token &&
                           before.station == step.station && before.via == step.via &&
                           before.from_server == step.from_server &&
-                          before.workload == step.workload;
+                          before.workload == step.workload && before.outside == step.outside;
         if (!same) return refused("request_id_reused");
         observed.reason = asked->second.reason;
         observed.repeated = true;
@@ -509,6 +542,7 @@ Model::Answer Model::answer(const Admit& q) {
             return {Reason::host_in_console_mode};
     }
     if (!product.bases.empty()) return additive_answer(q, host->second, product);
+    if (const auto licensed = host_license(q, host->second, product)) return {*licensed};
     const std::vector<Way> all = ways(q, host->second, product);
     if (auto held = held_answer(q, all, host->second, product)) return *held;
     return lacking_answer(q, all, host->second, product);
@@ -696,7 +730,9 @@ Observed Model::on(const scenario::Convert& step) {
     const auto named = pack_names_.find(step.pack);
     if (named == pack_names_.end() || packs_[named->second].removed) return refused("pack_unknown");
     Pack& source = packs_[named->second];
-    if (source.until <= now_) return refused("pack_not_convertible");
+    const bool cals =
+        source.line.kind == PackKind::per_user || source.line.kind == PackKind::per_device;
+    if (!cals || source.until <= now_) return refused("pack_not_convertible");
     const uint32_t left = left_in(named->second);
     const uint32_t quantity = step.quantity == 0 ? left : step.quantity;
     if (quantity == 0 || quantity > left) return refused("too_few_seats");
@@ -741,7 +777,10 @@ Observed Model::on(const scenario::Revoke& step) {
 
 Observed Model::on(const scenario::Erase& step) {
     const std::string holder = holder_of(step.holder);
-    if (std::ranges::count(cals_, holder, &Cal::holder) == 0) return refused("subject_unknown");
+    if (std::ranges::count(cals_, holder, &Cal::holder) == 0 && !computers_.contains(holder))
+        return refused("subject_unknown");
+    for (Pack& pack : packs_)
+        pack.computers.erase(holder);
     for (Cal& cal : cals_) {
         if (cal.holder == holder) cal.gone = true;
     }

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,14 +43,17 @@ class Model {
         scenario::InstallPack line;
         int64_t from, until;
         bool removed = false;
+        std::map<int, uint32_t> hosts{};    // by number: licenses given
+        std::set<std::string> computers{};  // holders that an installation is bound to
     };
     struct Host {
         LicensingMode mode;
         PackKind preferred;
         int64_t enrolled, grace_until;
         bool grace_ended = false, removed = false, console = false;
-        int number = 0;  // one that enrols again under its name is another
+        int number = 0;        // one that enrols again under its name is another
         uint32_t told_in = 0;  // the epoch up to which nothing is awaited of it
+        uint32_t processors = 0, cores = 0;
     };
     struct Place {
         std::string host;
@@ -110,12 +114,21 @@ class Model {
     scenario::Observed on(const scenario::Reassert& step);
     scenario::Observed on(const scenario::Count& step);
     scenario::Observed on(const scenario::Holds& step);
+    scenario::Observed on(const scenario::LicenseHost& step);
+    scenario::Observed on(const scenario::Install& step);
     template <class OnlyTime>
     scenario::Observed on(const OnlyTime&) {
         return {};
     }
 
     Answer answer(const scenario::Admit& q);
+    // Licenses of the host itself, and installations (model_hosts.cpp).
+    std::vector<int> packs_for(PackKind kind, const Product& product) const;
+    uint32_t cores_needed(const Host& host, const Product& product) const;
+    uint32_t licensed(const Host& host, PackKind kind, const Product& product) const;
+    std::optional<Reason> host_license(const scenario::Admit& q, const Host& host,
+                                       const Product& product) const;
+    scenario::Observed bind(const scenario::Install& step, const std::string& computer);
     // A product and its bases, all or none (model_additive.cpp).
     Answer additive_answer(const scenario::Admit& q, Host& host, const Product& product);
     Answer suite_answer(const scenario::Admit& q, const std::vector<size_t>& lacking,
@@ -182,6 +195,7 @@ class Model {
     std::vector<Cal> cals_;
     std::vector<Revoked> revoked_;
     std::map<std::string, Asked> asked_;
+    std::set<std::string> computers_;   // that ever had an installation
     std::map<std::string, int> lives_;  // how often a name was erased
     std::map<TokenKey, Token> tokens_;
     uint32_t epoch_ = 0;

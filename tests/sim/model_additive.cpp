@@ -13,6 +13,14 @@ Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const
             parts.push_back(products_.at(base));
     }
     parts.push_back(product);
+    // What the host itself is licensed for needs no CAL.
+    std::optional<Reason> licensed;
+    std::erase_if(parts, [&](const Product& part) {
+        const auto reason = host_license(q, host, part);
+        if (reason) licensed = reason;
+        return reason.has_value();
+    });
+    if (parts.empty()) return {*licensed};
 
     const std::vector<Cal> before = cals_;
     const Host host_before = host;
@@ -58,7 +66,7 @@ Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const
             answer.reason == Reason::restore_window) {
             cals_ = before;
             host = host_before;
-            const bool base = i + 1 < parts.size() && !allows(answer.reason);
+            const bool base = parts[i].code != product.code && !allows(answer.reason);
             return {.reason = answer.reason, .lacks = base ? parts[i].code : ""};
         }
         note(answer);

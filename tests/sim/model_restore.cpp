@@ -89,8 +89,7 @@ int Model::its_pack(const Token& token) const {
         return usable(pack) && pack.line.kind == token.cal.kind &&
                pack.line.product == token.cal.product;
     };
-    if (token.document.empty())
-        return index < common_packs_ && fits(packs_[index]) ? index : -1;
+    if (token.document.empty()) return index < common_packs_ && fits(packs_[index]) ? index : -1;
     for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
         if (!packs_[i].line.declared && packs_[i].line.name == token.document)
             return fits(packs_[i]) ? i : -1;
@@ -114,9 +113,8 @@ void Model::give_back(const std::string& holder, const Token& token) {
     }
     if (token.cal.seat()) given.overuse = given.pack < 0;
     const Product& product = products_.at(given.product);
-    given.covers = given.pack >= 0
-                       ? covered_by(packs_[given.pack])
-                       : std::map<std::string, int>{{product.family, product.version}};
+    given.covers = given.pack >= 0 ? covered_by(packs_[given.pack])
+                                   : std::map<std::string, int>{{product.family, product.version}};
     const int rank = worth(given.temporary, given.overuse);
     const auto same = std::ranges::find_if(cals_, [&](const Cal& cal) {
         return own(cal) && worth(cal.temporary, cal.overuse) == rank && cal.pack == given.pack &&

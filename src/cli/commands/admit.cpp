@@ -20,6 +20,7 @@ struct Options {
     std::string via;
     std::optional<std::string> workload;
     std::string request_id;
+    bool outside = false;
     bool want_token = false;
 };
 
@@ -67,6 +68,7 @@ Exit admit(Call& call, const Options& options) {
     if (!options.station.empty()) body["station"] = options.station;
     if (!options.via.empty()) body["via"] = options.via;
     if (options.workload) body["workload"] = *options.workload;
+    if (options.outside) body["outside"] = true;
     if (options.want_token) body["want_token"] = true;
     const auto answer = post(call, "/v1/admissions", body);
     const Exit shown =
@@ -88,6 +90,7 @@ Action declare_admit(Form& form) {
     form.option("--station", "NAME", options.station);
     form.option("--via", "NAME", options.via);
     form.only_names_of<Workload>(form.option("--workload", "WORKLOAD", options.workload));
+    form.flag("--outside", options.outside);
     form.option("--request-id", "HEX", options.request_id);
     form.flag("--want-token", options.want_token);
     return [&options](Call& call) { return admit(call, options); };

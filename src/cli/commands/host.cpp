@@ -1,4 +1,4 @@
-// calm host token | list | show | set | remove
+// calm host token | list | show | set | license | remove
 #include <optional>
 
 #include <boost/json.hpp>
@@ -20,10 +20,32 @@ struct SetOptions {
     std::optional<std::string> mode;
     std::optional<std::string> preferred;
     std::optional<std::string> console_mode;  // yes or no
+    std::optional<uint16_t> processors;
+    std::optional<uint16_t> cores;
+    std::vector<std::string> runs;
+    bool runs_nothing = false;
 };
 
 constexpr const char* kFields[] = {"host",         "name",        "mode",        "preferred",
-                                   "console_mode", "enrolled_at", "grace_until", "key"};
+                                   "console_mode", "enrolled_at", "grace_until", "key",
+                                   "processors",   "cores"};
+
+// "sql-2012 core 8, …": of what it has; "sql-2012 server 1": of what it lacks.
+std::string licenses_text(const boost::json::value& host, const char* list, const char* number) {
+    std::string out;
+    for (const auto& each : array_at(host, list)) {
+        if (!out.empty()) out += ", ";
+        out += text_at(each, "product") + ' ' + text_at(each, "kind") + ' ' + text_at(each, number);
+    }
+    return out.empty() ? "-" : out;
+}
+
+std::string runs_text(const boost::json::value& host) {
+    std::string out;
+    for (const auto& each : array_at(host, "runs"))
+        out += (out.empty() ? "" : ", ") + std::string(each.as_string());
+    return out.empty() ? "-" : out;
+}
 
 Exit make_token(Call& call, const TokenOptions& options) {
     const boost::json::object body{{"hosts_max", options.hosts}, {"valid_for", options.valid_for}};
@@ -42,13 +64,15 @@ Exit list(Call& call) {
                      {call.text("column.mode")},
                      {call.text("column.preferred")},
                      {call.text("column.enrolled_at")},
-                     {call.text("column.grace_until")}});
+                     {call.text("column.grace_until")},
+                     {call.text("column.unlicensed")}});
         for (const auto& host : array_at(answer, "hosts")) {
             std::vector<std::string> cells;
             for (const char* path :
                  {"host", "name", "mode", "preferred", "enrolled_at", "grace_until"}) {
                 cells.push_back(cell(call.language(), host, path));
             }
+            cells.push_back(licenses_text(host, "unlicensed", "missing"));
             table.add(std::move(cells));
         }
         call.print_table(table);
@@ -60,6 +84,9 @@ Exit show_answer(Call& call, const Result<boost::json::value>& answer) {
         std::vector<std::pair<std::string, std::string>> rows;
         for (const char* name : kFields)
             rows.emplace_back(name, cell(call.language(), host, name));
+        rows.emplace_back("runs", runs_text(host));
+        rows.emplace_back("licenses", licenses_text(host, "licenses", "quantity"));
+        rows.emplace_back("unlicensed", licenses_text(host, "unlicensed", "missing"));
         call.print(fact_lines(rows));
         if (const auto end = parse_rfc3339(text_at(host, "grace_until")))
             call.say("command.host.show.grace", {{"end", local_minute(*end)}});
@@ -71,8 +98,28 @@ Exit set(Call& call, const SetOptions& options) {
     if (options.mode) change["mode"] = *options.mode;
     if (options.preferred) change["preferred"] = *options.preferred;
     if (options.console_mode) change["console_mode"] = *options.console_mode == "yes";
+    if (options.processors) change["processors"] = int64_t{*options.processors};
+    if (options.cores) change["cores"] = int64_t{*options.cores};
+    if (!options.runs.empty() || options.runs_nothing)
+        change["runs"] = boost::json::value_from(options.runs);
     if (change.empty()) return call.fail({"usage", call.text("usage.nothing_to_change")});
     return show_answer(call, change_at(call, "/v1/hosts/" + url_escape(options.host), change));
+}
+
+struct LicenseOptions {
+    std::string host;
+    std::string product;
+    std::string kind;
+    uint32_t quantity = 1;
+};
+
+Exit license(Call& call, const LicenseOptions& options) {
+    const boost::json::object body{
+        {"product", options.product}, {"kind", options.kind}, {"quantity", options.quantity}};
+    return show_answer(call,
+                       call.send({.method = "PUT",
+                                  .path = "/v1/hosts/" + url_escape(options.host) + "/licenses",
+                                  .body = boost::json::serialize(body)}));
 }
 
 struct RemoveOptions {
@@ -120,7 +167,20 @@ Action declare_host_set(Form& form) {
     form.only_names_of<LicensingMode>(form.option("--mode", "MODE", options.mode));
     form.only_names_of<PackKind>(form.option("--preferred", "KIND", options.preferred));
     form.only(form.option("--console-mode", "YES-NO", options.console_mode), {"yes", "no"});
+    form.option("--processors", "N", options.processors);
+    form.option("--cores", "N", options.cores);
+    form.option("--runs", "PRODUCT", options.runs);
+    form.flag("--runs-nothing", options.runs_nothing);
     return [&options](Call& call) { return set(call, options); };
+}
+
+Action declare_host_license(Form& form) {
+    auto& options = form.make<LicenseOptions>();
+    form.argument("HOST", options.host);
+    form.argument("PRODUCT", options.product);
+    form.only(form.argument("KIND", options.kind), {"server", "core", "external_connector"});
+    form.option("--quantity", "N", options.quantity);
+    return [&options](Call& call) { return license(call, options); };
 }
 
 Action declare_host_remove(Form& form) {

@@ -8,6 +8,7 @@
 #include "cli/commands/declare.h"
 #include "cli/download.h"
 #include "cli/files.h"
+#include "core/terms.h"
 #include "documents/report_statement.h"
 
 namespace calm::cli {
@@ -79,6 +80,23 @@ void show_stations(Call& call, const boost::json::value& position) {
                "\n");
 }
 
+void show_hosts(Call& call, const boost::json::value& position) {
+    std::string hosts;
+    for (const auto& each : array_at(position, "hosts")) {
+        const std::string name = text_at(each, "name");
+        hosts += (hosts.empty() ? "" : ", ") + (name.empty() ? text_at(each, "host") : name) +
+                 " (" + text_at(each, "product") + ' ' + text_at(each, "kind") + ' ' +
+                 text_at(each, "missing") + ')';
+    }
+    if (hosts.empty()) return;
+    call.print("\n" + call.text("command.position.hosts_missing", {{"hosts", hosts}}) + "\n");
+}
+
+bool is_of_hosts(const boost::json::value& row) {
+    const auto kind = from_name<PackKind>(text_at(row, "kind"));
+    return kind && is_host_kind(*kind);
+}
+
 void show(Call& call, const boost::json::value& position) {
     const auto& rows = array_at(position, "rows");
     if (rows.empty()) {
@@ -104,11 +122,12 @@ void show(Call& call, const boost::json::value& position) {
     }
     call.print_table(table);
     for (const auto& row : rows) {
-        if (number_at(row, "short") > 0) show_missing(call, position, row);
+        if (number_at(row, "short") > 0 && !is_of_hosts(row)) show_missing(call, position, row);
     }
     if (const int64_t more = number_at(position, "uncovered_more"); more > 0)
         call.say("command.position.more", {{"count", std::to_string(more)}});
     show_stations(call, position);
+    show_hosts(call, position);
 }
 
 std::string query_of(const Options& options) {

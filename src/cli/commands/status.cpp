@@ -32,8 +32,8 @@ void show(Call& call, const boost::json::value& status) {
                                            {"critical", text_at(status, "alerts.critical")}});
     }
     if (const int64_t awaited = number_at(status, "restore.hosts_awaited"); awaited > 0) {
-        call.say("command.status.restore", {{"hosts", std::to_string(awaited)},
-                                            {"until", text_at(status, "restore.until")}});
+        call.say("command.status.restore",
+                 {{"hosts", std::to_string(awaited)}, {"until", text_at(status, "restore.until")}});
     }
     const auto pools = pools_of(status);
     if (pools.empty()) {

@@ -1,0 +1,141 @@
+// Installations: list, claim, move, release.
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "core/installations.h"
+#include "documents/commitment.h"
+#include "server/api.h"
+#include "wire/license_json.h"
+
+namespace calm {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Responder;
+using http::Response;
+
+Result<ProductId> product_named(const Api& api, std::string_view code) {
+    const ProductId product = api.server.ledger().find_product(code);
+    if (!product) return fail("product_unknown", fmt::format("`{}` is not defined here", code));
+    return product;
+}
+
+void list(Api& api, const Request& request, Responder responder) {
+    const Ledger& ledger = api.server.ledger();
+    ProductId product;
+    if (const auto code = request.query("product")) {
+        const auto named = product_named(api, *code);
+        if (!named) return responder.fail(named.error());
+        product = *named;
+    }
+    std::string out = R"({"installations":[)";
+    for (const Installation& each : ledger.installations()) {
+        if (product && ledger.pack(each.pack).product != product) continue;
+        if (out.back() == '}') out += ',';
+        wire::write_installation(out, ledger, each, holder_name(api, each.computer));
+    }
+    out += "]}";
+    responder.send(Response::json(200, std::move(out)));
+}
+
+// A computer that nobody knows yet gets a name beside the log as it gets a number in it.
+struct Named {
+    Computer computer;
+    store::SubjectName name;
+};
+
+Result<Named> computer_named(const Api& api, const std::string& text) {
+    Named out;
+    CALM_TRY_ASSIGN(out.name.name, normalised_name(text));
+    out.name.kind = HolderKind::device;
+    out.computer.subject = api.server.find_subject(HolderKind::device, text);
+    if (out.computer.subject) return out;
+    out.name.subject = api.server.ledger().next_subject();
+    randombytes_buf(out.name.salt.data(), out.name.salt.size());
+    out.computer.commitment = commitment_to(out.name.salt, out.name.kind, out.name.name);
+    return out;
+}
+
+void change(Api& api, Result<Entries> entries, const Named& computer, ProductId product, int status,
+            Responder responder) {
+    Extras extras;
+    // Only who becomes a subject now is named.
+    if (entries && !entries->empty() &&
+        std::holds_alternative<entry::SubjectAdded>(entries->front())) {
+        extras.subjects.push_back(computer.name);
+    }
+    const SubjectId subject =
+        computer.computer.subject ? computer.computer.subject : computer.name.subject;
+    api.server.change(std::move(entries), std::move(extras),
+                      [&api, subject, product, status,
+                       responder = std::move(responder)](Result<Committed> done) mutable {
+                          if (!done) return responder.fail(done.error());
+                          const Ledger& ledger = api.server.ledger();
+                          const Installation* made =
+                              installation_of(ledger, subject, product, api.server.now());
+                          // It ended, or was taken back, while this was written.
+                          if (made == nullptr) return responder.send(Response::no_content());
+                          std::string out;
+                          wire::write_installation(out, ledger, *made, holder_name(api, subject));
+                          responder.send(Response::json(status, std::move(out)));
+                      });
+}
+
+void claim(Api& api, const Request& request, Responder responder) {
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    const auto wish = wire::parse_installation(**body, false);
+    if (!wish) return responder.fail(wish.error());
+    const auto product = product_named(api, wish->product);
+    if (!product) return responder.fail(product.error());
+    const auto computer = computer_named(api, wish->computer);
+    if (!computer) return responder.fail(computer.error());
+    change(api, decide_claim(api.server.ledger(), *product, computer->computer, api.server.now()),
+           *computer, *product, 201, std::move(responder));
+}
+
+void move(Api& api, const Request& request, Responder responder) {
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    const auto wish = wire::parse_installation(**body, true);
+    if (!wish) return responder.fail(wish.error());
+    const auto product = product_named(api, wish->product);
+    if (!product) return responder.fail(product.error());
+    const auto to = computer_named(api, wish->to);
+    if (!to) return responder.fail(to.error());
+    const SubjectId from = api.server.find_subject(HolderKind::device, wish->computer);
+    change(api, decide_move(api.server.ledger(), *product, from, to->computer, api.server.now()),
+           *to, *product, 200, std::move(responder));
+}
+
+void release(Api& api, const Request& request, Responder responder) {
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    const auto wish = wire::parse_installation(**body, false);
+    if (!wish) return responder.fail(wish.error());
+    const auto product = product_named(api, wish->product);
+    if (!product) return responder.fail(product.error());
+    const SubjectId computer = api.server.find_subject(HolderKind::device, wish->computer);
+    api.server.change(decide_unclaim(api.server.ledger(), *product, computer, api.server.now()), {},
+                      [responder = std::move(responder)](Result<Committed> done) mutable {
+                          if (!done) return responder.fail(done.error());
+                          responder.send(Response::no_content());
+                      });
+}
+
+}  // namespace
+
+void add_installation_routes(Api& api, Routes& routes) {
+    const RouteRows row(api, routes);
+    row(Method::get, "/v1/installations", rights::view,
+        "Which computers software is installed on that is sold for one each", list);
+    row(Method::post, "/v1/installations", rights::operate, "Bind an installation to a computer",
+        claim);
+    row(Method::post, "/v1/installations/move", rights::operate,
+        "Bind a computer's installation to another computer", move);
+    row(Method::post, "/v1/installations/release", rights::operate,
+        "Give a computer's installation back", release);
+}
+
+}  // namespace calm
