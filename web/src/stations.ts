@@ -1,0 +1,23 @@
+// Which stations fit what is searched for and chosen: pure, so that it can be tested by itself.
+import type {Station} from './api';
+
+export interface StationFilters {
+    search: string;
+    host: string;
+    kind: string;
+    cal: string; // with, without; empty: both
+}
+
+export function stationFilters(query: URLSearchParams): StationFilters {
+    const of = (name: string) => query.get(name) ?? '';
+    return {search: of('search').toLowerCase(), host: of('host'), kind: of('kind'), cal: of('cal')};
+}
+
+export function fits(station: Station, {search, host, kind, cal}: StationFilters): boolean {
+    if (!station.name.toLowerCase().includes(search)) return false;
+    if (host && String(station.host) !== host) return false;
+    if (kind && station.kind !== kind) return false;
+    if (cal === 'with') return station.cals.length > 0;
+    if (cal === 'without') return station.cals.length === 0;
+    return true;
+}
