@@ -11,7 +11,16 @@ fi
 source "$(dirname "$0")/../product/common.sh"
 "${CALM_SOURCE:?}/scripts/build-console" --modules || exit 1
 
-configure calm
+# Somebody who is told of alerts: keeps what comes.
+node "$CALM_SOURCE/web/tests/receiver.mjs" received >receiver.port &
+started+=("$!")
+for ((i = 0; i < 100; i++)); do
+    [ -s receiver.port ] && break
+    sleep 0.1
+done
+(umask 077 && printf 'a secret of the test\n' >secret)
+
+configure calm '[webhook]' "urls = [\"http://127.0.0.1:$(cat receiver.port)/\"]" "secret_file = \"$desk/secret\""
 start calm || exit 1
 port=$(sed -n 's|.*listening on https://127.0.0.1:||p' calm.log)
 
