@@ -27,7 +27,7 @@ port=$(sed -n 's|.*listening on https://127.0.0.1:||p' calm.log)
 # What a vendor would send: two packs that bring their product, and one that somebody has altered.
 printf 'passphrase of the test\n' >passphrase
 vendor() { calm vendor "$@" --passphrase-file passphrase >>vendor.log 2>&1; }
-vendor init 'Contoso <b>Software</b>' --output contoso || { cat vendor.log; exit 1; }
+vendor init 'Contoso <b>Software</b>' --output contoso --buy-url https://contoso.example/buy || { cat vendor.log; exit 1; }
 vendor pack files-2026 5 --key contoso.key --output five.pack || { cat vendor.log; exit 1; }
 vendor pack files-2026 20 --key contoso.key --output twenty.pack || { cat vendor.log; exit 1; }
 sed '9s/[a-z]/A/' five.pack >altered.pack

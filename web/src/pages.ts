@@ -24,6 +24,7 @@ const loaders = {
     hosts: () => import('./pages/hosts').then(({Hosts}) => ({default: Hosts})),
     licenses: () => import('./pages/licenses').then(({Licenses}) => ({default: Licenses})),
     products: () => import('./pages/products').then(({Products}) => ({default: Products})),
+    purchase: () => import('./pages/purchase').then(({Purchase}) => ({default: Purchase})),
     settings: () => import('./pages/settings').then(({SettingsPage}) => ({default: SettingsPage})),
     stations: () => import('./pages/stations').then(({Stations}) => ({default: Stations})),
 };
@@ -53,6 +54,7 @@ export const pages: ConsolePage[] = [
     {path: '/console/stations', right: 'view', title: () => t('stations.title'), icon: DesktopIcon, View: lazy(loaders.stations), inNavigation: true},
     {path: '/console/products', right: 'view', title: () => t('products.title'), icon: CubesIcon, View: lazy(loaders.products), inNavigation: true},
     {path: '/console/compliance', right: 'view', title: () => t('compliance.title'), icon: BalanceScaleIcon, View: lazy(loaders.compliance), inNavigation: true},
+    {path: '/console/purchase', right: 'view', title: () => t('purchase.title'), icon: PlusIcon, View: lazy(loaders.purchase), inNavigation: false},
     {path: '/console/audit', right: 'audit', title: () => t('audit.title'), icon: HistoryIcon, View: lazy(loaders.audit), inNavigation: true},
     {path: '/console/settings', right: 'view', title: () => t('settings.title'), icon: CogIcon, View: lazy(loaders.settings), inNavigation: true},
 ];

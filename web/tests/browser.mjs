@@ -321,6 +321,24 @@ await expect('the same as CSV, of one product, in French', async () => {
     await heading('Compliance');
     return text.includes('Manquantes') && text.includes('wms-2011') && !text.includes('files-2026');
 });
+await expect('a purchase request is printed: what is missing with the vendor, and nothing of the console', async () => {
+    const {short} = (await ask('GET', '/v1/position')).body.rows.find((each) => each.product === 'wms-2011');
+    await page.goto(`${address}/console/add`);
+    await page.getByRole('link', {name: 'Buy from Contoso <b>Software</b>'}).waitFor();
+    await page.getByRole('link', {name: 'Print a purchase request'}).click();
+    await heading('Purchase request');
+    const quantity = page.getByRole('spinbutton', {name: 'To buy: wms-2011 per user'});
+    if ((await quantity.inputValue()) !== String(short)) return false;
+    await quantity.fill('40');
+    await page.getByLabel('Remark').fill(`For the new room ${evil}`);
+    await shows('40 CALs to buy');
+    await page.emulateMedia({media: 'print'});
+    await page.getByRole('row', {name: new RegExp(`wms-2011 per user .* ${short} 40`)}).waitFor();
+    await page.getByText(`For the new room ${evil}`, {exact: true}).last().waitFor();
+    const seen = await Promise.all([page.getByRole('row', {name: /files-2026/}), page.getByRole('navigation'), button('Print'), quantity].map((each) => each.first().isVisible()));
+    await page.emulateMedia({media: null});
+    return !seen.includes(true);
+});
 await expect('a day stands in the address; one before the log is told so', async () => {
     await page.goto(`${address}/console/compliance?at=2001-02-03`);
     await page.getByText('What to do').first().waitFor();
@@ -367,7 +385,7 @@ await expect('a test message goes to every receiver, and what became of it is to
 });
 
 // --- every page, both languages and themes: axe, no sideways scroll, nothing cut off
-await check(context, ['/', '/console/add', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/licenses', '/console/holders', '/console/holders?cal=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/audit', '/console/settings', '/console/nowhere']);
+await check(context, ['/', '/console/add', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/licenses', '/console/holders', '/console/holders?cal=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/settings', '/console/nowhere']);
 
 // --- roles, and the end of a session
 await expect('signing out is the end of it, also for the back button', async () => {

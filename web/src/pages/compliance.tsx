@@ -187,7 +187,7 @@ function StationsWithout({stations: {registered, covered, uncovered}}: {stations
                         ))}
                         {uncovered.length > shown.length && (
                             <li>
-                                <Link to="/console/stations?cal=without">{tn('compliance.station_more', uncovered.length - shown.length)}</Link>
+                                <Link to="/console/stations">{tn('compliance.station_more', uncovered.length - shown.length)}</Link>
                             </li>
                         )}
                     </ul>
@@ -299,7 +299,7 @@ export function Compliance() {
                         {data.rows.length > 0 && (
                             <>
                                 <Sums rows={data.rows} />
-                                <Alert component="p" isInline variant={short > 0 ? 'danger' : 'success'} title={short > 0 ? tn('compliance.is_short', short) : t('compliance.is_covered')} />
+                                <Alert component="p" isInline variant={short > 0 ? 'danger' : 'success'} title={short > 0 ? tn('compliance.is_short', short) : t('compliance.is_covered')} actionLinks={short > 0 && <Link to="/console/purchase">{t('purchase.make')}</Link>} />
                                 <h2 className="calm-section">{t('compliance.by_product')}</h2>
                                 <Numbers rows={data.rows} />
                                 <Uncovered position={data} />

@@ -135,7 +135,12 @@ function Held({cal}: {cal: number}) {
     return (
         <li>
             <Link to={`/console/holders?cal=${cal}`}>{data?.product ?? t('stations.cal', {cal: String(cal)})}</Link>
-            {data && <span className="calm-quiet"> {t('stations.until', {until: date(data.expires_at)})}</span>}
+            {data && <span className="calm-quiet"> {t('stations.until', {until: date(data.expires_at)})}</span>}{' '}
+            {data?.overuse && (
+                <Label isCompact color="orange">
+                    {t('cal.overuse')}
+                </Label>
+            )}
         </li>
     );
 }
