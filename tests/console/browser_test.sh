@@ -27,10 +27,11 @@ port=$(sed -n 's|.*listening on https://127.0.0.1:||p' calm.log)
 # What a vendor would send: two packs that bring their product, and one that somebody has altered.
 printf 'passphrase of the test\n' >passphrase
 vendor() { calm vendor "$@" --passphrase-file passphrase >>vendor.log 2>&1; }
-vendor init 'Contoso <b>Software</b>' --output contoso --buy-url https://contoso.example/buy || { cat vendor.log; exit 1; }
+vendor init 'Contoso <b>Software</b>' --buy-url https://contoso.example/buy --output contoso || { cat vendor.log; exit 1; }
 vendor pack files-2026 5 --key contoso.key --output five.pack || { cat vendor.log; exit 1; }
 vendor pack files-2026 20 --key contoso.key --output twenty.pack || { cat vendor.log; exit 1; }
-sed '9s/[a-z]/A/' five.pack >altered.pack
+# The signature ends at the last dot: a letter on the line before it is one of its own.
+sed "$(($(grep -n '\.' five.pack | tail -n 1 | cut -d: -f1) - 1))s/\(.*\)[a-z]/\1A/" five.pack >altered.pack
 
 export CALM_CONSOLE=https://127.0.0.1:$port CALM_SOCKET=$desk/calm.sock CALM_DESK=$desk CALM_CHROMIUM=$chromium
 node "$CALM_SOURCE/web/tests/browser.mjs" "$@"

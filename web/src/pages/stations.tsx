@@ -227,7 +227,7 @@ function InConsoleMode({hosts, back}: {hosts: Host[]; back: (host: Host) => void
 export function Stations() {
     const {may} = usePerson();
     const [query, setQuery] = useQuery();
-    const {data, problem, reload} = useData<{stations: Station[]}>('/v1/stations');
+    const {data, problem, reload} = useData<{stations: Station[]}>('/v1/stations', 15_000);
     const hosts = useData<{hosts: Host[]}>('/v1/hosts', 15_000);
     const [asked, setAsked] = useState<{what: What; station: Station}>();
     const [back, setBack] = useState<Host>();
