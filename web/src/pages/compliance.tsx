@@ -14,7 +14,7 @@ import {Link, useQuery} from '../router';
 import {language, number, t, tn, word} from '../texts';
 import {date, dateTime} from '../time';
 
-const listedMax = 500;
+const listedMax = 100;
 const stationsMax = 50;
 const everyMs = 60_000;
 

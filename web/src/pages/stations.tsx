@@ -3,7 +3,7 @@
 import {Alert, AlertActionLink, Button, FormGroup, FormHelperText, FormSelect, FormSelectOption, HelperText, HelperTextItem, Label, PageSection, SearchInput, TextInput} from '@patternfly/react-core';
 import DesktopIcon from '@patternfly/react-icons/dist/esm/icons/desktop-icon';
 import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
-import {useState} from 'react';
+import {useMemo, useState} from 'react';
 import {type Cal, change, type Host, post, remove, type Station} from '../api';
 import {usePerson} from '../console';
 import {useData} from '../data';
@@ -13,8 +13,8 @@ import {RowActions} from '../parts/row_actions';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
 import {Link, useQuery} from '../router';
-import {fits, stationFilters} from '../stations';
-import {t, tn, word} from '../texts';
+import {fits, inOrder, stationFilters} from '../stations';
+import {language, t, tn, word} from '../texts';
 import {date} from '../time';
 
 const kinds = ['local', 'remote', 'virtual_desktop', 'console'] as const;
@@ -232,7 +232,7 @@ export function Stations() {
     const [asked, setAsked] = useState<{what: What; station: Station}>();
     const [back, setBack] = useState<Host>();
     const [told, setTold] = useState('');
-    const stations = data?.stations;
+    const stations = useMemo(() => data && inOrder(data.stations, language()), [data]);
     const all = hosts.data?.hosts ?? [];
     const filters = stationFilters(query);
     const found = stations?.filter((each) => fits(each, filters));
