@@ -22,10 +22,12 @@ constexpr auto kSlice = std::chrono::milliseconds(1);
 struct Page {
     bool standing = true;  // those that are not resolved
     std::optional<AlertState> state;
+    std::optional<Severity> severity;
     uint32_t limit = kPageDefault;
     uint32_t before = 0xFFFF'FFFF;  // alerts with smaller numbers
 
     bool fits(const Alert& alert) const {
+        if (severity && alert.warning.severity != *severity) return false;
         if (state) return alert.state == *state;
         return !standing || alert.state != AlertState::resolved;
     }
@@ -50,6 +52,11 @@ Result<Page> page_of(const Request& request) {
     CALM_TRY(read_number(request, "limit", page.limit));
     CALM_TRY(read_number(request, "cursor", page.before));
     page.limit = std::min(std::max(page.limit, 1U), kPageMax);
+    if (const auto severity = request.query("severity")) {
+        page.severity = from_name<Severity>(*severity);
+        if (!page.severity)
+            return fail("bad_query", "`severity` is none of notice, warning, critical");
+    }
     const auto state = request.query("state");
     if (!state) return page;
     page.standing = false;

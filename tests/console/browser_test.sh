@@ -11,17 +11,27 @@ fi
 source "$(dirname "$0")/../product/common.sh"
 "${CALM_SOURCE:?}/scripts/build-console" --modules || exit 1
 
-configure calm
+# Somebody who is told of alerts: keeps what comes.
+node "$CALM_SOURCE/web/tests/receiver.mjs" received >receiver.port &
+started+=("$!")
+for ((i = 0; i < 100; i++)); do
+    [ -s receiver.port ] && break
+    sleep 0.1
+done
+(umask 077 && printf 'a secret of the test\n' >secret)
+
+configure calm '[webhook]' "urls = [\"http://127.0.0.1:$(cat receiver.port)/\"]" "secret_file = \"$desk/secret\""
 start calm || exit 1
 port=$(sed -n 's|.*listening on https://127.0.0.1:||p' calm.log)
 
 # What a vendor would send: two packs that bring their product, and one that somebody has altered.
 printf 'passphrase of the test\n' >passphrase
 vendor() { calm vendor "$@" --passphrase-file passphrase >>vendor.log 2>&1; }
-vendor init 'Contoso <b>Software</b>' --output contoso || { cat vendor.log; exit 1; }
+vendor init 'Contoso <b>Software</b>' --buy-url https://contoso.example/buy --output contoso || { cat vendor.log; exit 1; }
 vendor pack files-2026 5 --key contoso.key --output five.pack || { cat vendor.log; exit 1; }
 vendor pack files-2026 20 --key contoso.key --output twenty.pack || { cat vendor.log; exit 1; }
-sed '9s/[a-z]/A/' five.pack >altered.pack
+# The signature ends at the last dot: a letter on the line before it is one of its own.
+sed "$(($(grep -n '\.' five.pack | tail -n 1 | cut -d: -f1) - 1))s/\(.*\)[a-z]/\1A/" five.pack >altered.pack
 
 export CALM_CONSOLE=https://127.0.0.1:$port CALM_SOCKET=$desk/calm.sock CALM_DESK=$desk CALM_CHROMIUM=$chromium
 node "$CALM_SOURCE/web/tests/browser.mjs" "$@"

@@ -103,6 +103,8 @@ TEST_F(Alerts, a_pool_that_fills_is_told_acknowledged_told_again_and_resolved) {
     ASSERT_EQ(open.size(), 1U);
     EXPECT_EQ(open[0].at("kind").as_string(), "pool_filling");
     EXPECT_EQ(open[0].at("level").as_int64(), 80);
+    EXPECT_EQ(alerts("open&severity=warning").size(), 1U);
+    EXPECT_EQ(alerts("open&severity=critical").size(), 0U);
     EXPECT_EQ(open[0].at("about").at("name").as_string(), "mail-1");
     EXPECT_EQ(open[0].at("sentence").as_string(),
               "80 % of the per_user seats of mail-1 are used: 8 of 10.");
@@ -130,6 +132,7 @@ TEST_F(Alerts, a_pool_that_fills_is_told_acknowledged_told_again_and_resolved) {
     EXPECT_EQ(post("/v1/alerts/7/acknowledge").code(), "alert_unknown");
     EXPECT_EQ(server->ask({.path = "/v1/alerts/7"}).code(), "alert_unknown");
     EXPECT_EQ(server->ask({.path = "/v1/alerts?state=moon"}).code(), "bad_query");
+    EXPECT_EQ(server->ask({.path = "/v1/alerts?severity=moon"}).code(), "bad_query");
 }
 
 TEST_F(Alerts, pages_go_from_the_newest_to_the_oldest) {

@@ -16,6 +16,14 @@ export type Cal = Schemas['Cal'];
 export type Cals = Schemas['Cals'];
 export type Account = Schemas['Account'];
 export type Settings = Schemas['Settings'];
+export type Alert = Schemas['Alert'];
+export type Alerts = Schemas['Alerts'];
+export type AlertTest = Schemas['AlertTest'];
+export type Forecast = Schemas['Forecasts']['forecasts'][number];
+export type Position = Schemas['Position'];
+export type PositionRow = Schemas['PositionRow'];
+export type Report = Schemas['Report'];
+export type Station = Schemas['Station'];
 
 // What went wrong, as the server tells it (RFC 9457), or that it did not answer.
 export class Problem extends Error {

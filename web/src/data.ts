@@ -1,7 +1,7 @@
 // What a page shows, kept fresh: read at once, again every few seconds while somebody looks, and kept
 // between pages so that going back shows something at once.
 import {useCallback, useEffect, useRef, useState} from 'react';
-import {get, Problem} from './api';
+import {type Ask, get, Problem} from './api';
 
 const kept = new Map<string, unknown>();
 
@@ -15,8 +15,9 @@ export interface Data<T> {
     reload: () => Promise<void>;
 }
 
-// `path` undefined: nothing is read (the person may not, or nothing is chosen yet).
-export function useData<T>(path: string | undefined, everyMs = 10_000): Data<T> {
+// `path` undefined: nothing is read (the person may not, or nothing is chosen yet). `fetched` reads what takes more
+// than one request; it stays the same function.
+export function useData<T>(path: string | undefined, everyMs = 10_000, fetched: (path: string, options: Ask) => Promise<T> = get): Data<T> {
     const [state, setState] = useState<{path?: string; data?: T; problem?: Problem}>({});
     const latest = useRef(path);
     latest.current = path;
@@ -25,7 +26,7 @@ export function useData<T>(path: string | undefined, everyMs = 10_000): Data<T> 
         async (background: boolean) => {
             if (path === undefined) return;
             try {
-                const data = await get<T>(path, {background});
+                const data = await fetched(path, {background});
                 kept.set(path, data);
                 if (latest.current === path) setState({path, data});
             } catch (error) {
@@ -33,7 +34,7 @@ export function useData<T>(path: string | undefined, everyMs = 10_000): Data<T> 
                 if (latest.current === path) setState({path, data: kept.get(path) as T | undefined, problem});
             }
         },
-        [path],
+        [path, fetched],
     );
 
     useEffect(() => {

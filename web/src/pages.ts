@@ -1,4 +1,7 @@
 // The pages: their address, who may see them, and how they are called.
+import BalanceScaleIcon from '@patternfly/react-icons/dist/esm/icons/balance-scale-icon';
+import BellIcon from '@patternfly/react-icons/dist/esm/icons/bell-icon';
+import DesktopIcon from '@patternfly/react-icons/dist/esm/icons/desktop-icon';
 import HomeIcon from '@patternfly/react-icons/dist/esm/icons/home-icon';
 import KeyIcon from '@patternfly/react-icons/dist/esm/icons/key-icon';
 import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-icon';
@@ -14,12 +17,16 @@ import {t} from './texts';
 // Home comes with the first load; each other page when somebody goes there, or when the browser is idle.
 const loaders = {
     add: () => import('./pages/add').then(({Add}) => ({default: Add})),
+    alerts: () => import('./pages/alerts').then(({AlertsPage}) => ({default: AlertsPage})),
     audit: () => import('./pages/audit').then(({Audit}) => ({default: Audit})),
+    compliance: () => import('./pages/compliance').then(({Compliance}) => ({default: Compliance})),
     holders: () => import('./pages/holders').then(({Holders}) => ({default: Holders})),
     hosts: () => import('./pages/hosts').then(({Hosts}) => ({default: Hosts})),
     licenses: () => import('./pages/licenses').then(({Licenses}) => ({default: Licenses})),
     products: () => import('./pages/products').then(({Products}) => ({default: Products})),
+    purchase: () => import('./pages/purchase').then(({Purchase}) => ({default: Purchase})),
     settings: () => import('./pages/settings').then(({SettingsPage}) => ({default: SettingsPage})),
+    stations: () => import('./pages/stations').then(({Stations}) => ({default: Stations})),
 };
 
 export function loadTheOthers(): void {
@@ -39,11 +46,15 @@ export interface ConsolePage {
 
 export const pages: ConsolePage[] = [
     {path: '/', right: 'view', title: () => t('home.title'), icon: HomeIcon, View: Home, inNavigation: true},
+    {path: '/console/alerts', right: 'view', title: () => t('alerts.title'), icon: BellIcon, View: lazy(loaders.alerts), inNavigation: true},
     {path: '/console/licenses', right: 'view', title: () => t('licenses.title'), icon: KeyIcon, View: lazy(loaders.licenses), inNavigation: true},
     {path: '/console/add', right: 'license', title: () => t('add.title'), icon: PlusIcon, View: lazy(loaders.add), inNavigation: false},
     {path: '/console/holders', right: 'view', title: () => t('holders.title'), icon: UsersIcon, View: lazy(loaders.holders), inNavigation: true},
     {path: '/console/hosts', right: 'view', title: () => t('hosts.title'), icon: ServerIcon, View: lazy(loaders.hosts), inNavigation: true},
+    {path: '/console/stations', right: 'view', title: () => t('stations.title'), icon: DesktopIcon, View: lazy(loaders.stations), inNavigation: true},
     {path: '/console/products', right: 'view', title: () => t('products.title'), icon: CubesIcon, View: lazy(loaders.products), inNavigation: true},
+    {path: '/console/compliance', right: 'view', title: () => t('compliance.title'), icon: BalanceScaleIcon, View: lazy(loaders.compliance), inNavigation: true},
+    {path: '/console/purchase', right: 'view', title: () => t('purchase.title'), icon: PlusIcon, View: lazy(loaders.purchase), inNavigation: false},
     {path: '/console/audit', right: 'audit', title: () => t('audit.title'), icon: HistoryIcon, View: lazy(loaders.audit), inNavigation: true},
     {path: '/console/settings', right: 'view', title: () => t('settings.title'), icon: CogIcon, View: lazy(loaders.settings), inNavigation: true},
 ];

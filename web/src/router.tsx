@@ -25,6 +25,11 @@ export function go(address: string, replace = false): void {
     tell();
 }
 
+// What somebody else has written is a link only where it leads to the web.
+export function isWebAddress(address: string | undefined): address is string {
+    return address !== undefined && /^https?:\/\//.test(address);
+}
+
 const addressNow = () => location.pathname + location.search;
 
 export function usePath(): string {

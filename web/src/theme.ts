@@ -22,3 +22,7 @@ export function chooseTheme(theme: Theme): void {
 }
 
 system.addEventListener('change', () => applyTheme(current));
+
+// Paper is light.
+window.addEventListener('beforeprint', () => document.documentElement.classList.remove('pf-v6-theme-dark'));
+window.addEventListener('afterprint', () => applyTheme(current));

@@ -1,5 +1,6 @@
 // The plays: what people do in the console, from an empty license server on. Each leaves behind what the next
 // one needs.
+import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {check} from './accessible.mjs';
@@ -124,7 +125,7 @@ await expect('holders are listed, and a name that is markup stays a name', async
     return (await page.locator('img[src="x"]').count()) === 0;
 });
 await expect('a search stands in the address', async () => {
-    await page.getByRole('textbox', {name: 'Name of a user or device'}).fill('chloe');
+    await page.getByRole('textbox', {name: 'Name of a user, device or station'}).fill('chloe');
     await page.keyboard.press('Enter');
     await page.getByText('1 CAL', {exact: true}).waitFor();
     return new URL(page.url()).searchParams.get('holder') === 'chloe';
@@ -212,8 +213,179 @@ await expect('the rules of the ledger are changed', async () => {
     return (await ask('GET', '/v1/settings')).body.initial_grace_days === 30;
 });
 
+// --- stations
+const enrol = async (name, key) => {
+    const {token} = (await ask('POST', '/v1/hosts/tokens', {})).body;
+    return (await ask('POST', '/v1/hosts', {token, name, public_key: key.repeat(32), mode: 'per_user'})).body.host;
+};
+await enrol(evil, 'cd');
+const room = await enrol('room.example.org', 'ef');
+await ask('POST', '/v1/products', {product: 'wms-2011', requires: 'trusted'});
+await ask('POST', '/v1/packs', {declared: {product: 'wms-2011', kind: 'per_user', quantity: 1}});
+await expect('a station is added to a host', async () => {
+    await page.goto(`${address}/console/stations`);
+    await shows('No station is registered');
+    await button('Add a station').first().click();
+    await page.getByRole('textbox', {name: 'Name'}).fill('front-desk');
+    await page.getByRole('dialog').getByLabel('Host').selectOption('room.example.org');
+    await page.getByRole('dialog').getByRole('button', {name: 'Add a station'}).click();
+    await shows('Saved: front-desk.');
+    return (await ask('GET', '/v1/stations')).body.stations[0].host === room;
+});
+for (const [name, kind] of [['desktop-1', 'virtual_desktop'], [evil, 'remote']]) await ask('POST', '/v1/stations', {name, host: 'room.example.org', kind});
+for (const station of ['front-desk', evil]) await ask('POST', '/v1/admissions', {product: 'wms-2011', station, host: room});
+await expect('who holds what is shown, and whoever has no CAL is found by a filter that stands in the address', async () => {
+    await page.reload();
+    await page.getByRole('row', {name: /front-desk/}).getByRole('link', {name: 'wms-2011'}).waitFor();
+    await shows(evil);
+    await page.getByLabel('With and without a CAL').selectOption('Without a CAL');
+    await page.getByText('1 station', {exact: true}).waitFor();
+    await page.getByRole('row', {name: /desktop-1.*virtual desktop.*no CAL/}).waitFor();
+    if (new URL(page.url()).searchParams.get('cal') !== 'without') return false;
+    return (await page.locator('img[src="x"]').count()) === 0;
+});
+await expect('a station is renamed, moved to another kind, and keeps its CAL', async () => {
+    await page.goto(`${address}/console/stations?search=front`);
+    await button('Actions for front-desk').click();
+    await page.getByRole('menuitem', {name: 'Rename or move'}).click();
+    await page.getByRole('textbox', {name: 'Name'}).fill('front-window');
+    await page.getByRole('dialog').getByLabel('Kind').selectOption('remote');
+    await button('Save').click();
+    await shows('Saved: front-window.');
+    await page.getByRole('row', {name: /front-window.*remote/}).getByRole('link', {name: 'wms-2011'}).waitFor();
+});
+await expect('it shows a virtual desktop, whose CAL counts then', async () => {
+    await button('Actions for front-window').click();
+    await page.getByRole('menuitem', {name: 'Rename or move'}).click();
+    await page.getByLabel('Shows the virtual desktop').selectOption('desktop-1');
+    await button('Save').click();
+    await shows('shows desktop-1');
+    const stations = (await ask('GET', '/v1/stations')).body.stations;
+    return stations.find((each) => each.name === 'front-window').shows === stations.find((each) => each.name === 'desktop-1').station;
+});
+await expect('a name that the host has already is refused, in the dialog', async () => {
+    await button('Actions for front-window').click();
+    await page.getByRole('menuitem', {name: 'Rename or move'}).click();
+    await page.getByRole('textbox', {name: 'Name'}).fill('desktop-1');
+    await button('Save').click();
+    await page.getByRole('dialog').getByText('The host has a station of this name').waitFor();
+    await button('Cancel').click();
+});
+await expect('Home leads to console mode, and the page leads back', async () => {
+    await page.goto(address);
+    await page.getByRole('link', {name: 'Switch to console mode'}).click();
+    await page.getByRole('dialog').getByRole('button', {name: 'Switch to console mode'}).click();
+    await shows('room.example.org is in console mode: its stations are out of use.');
+    if ((await ask('GET', `/v1/hosts/${room}`)).body.console_mode !== true) return false;
+    const refused = await ask('POST', '/v1/admissions', {product: 'wms-2011', station: evil, host: room});
+    if (refused.body.reason !== 'host_in_console_mode') throw new Error(JSON.stringify(refused));
+    await button('Switch to station mode').click();
+    await page.getByRole('dialog').getByRole('button', {name: 'Switch to station mode'}).click();
+    await shows('Its stations can be used again.');
+    return (await ask('GET', `/v1/hosts/${room}`)).body.console_mode === false;
+});
+
+// --- compliance
+for (const user of ['emma', 'farid', 'gina']) await ask('POST', '/v1/admissions', {product: 'wms-2011', user, host: room});
+await expect('a position says what is missing and who, with the stations that have no CAL', async () => {
+    const {rows, stations} = (await ask('GET', '/v1/position')).body;
+    const {short} = rows.find((each) => each.product === 'wms-2011');
+    if (short === 0 || stations.uncovered.length === 0) throw new Error(JSON.stringify({rows, stations}));
+    await page.goto(`${address}/console/compliance`);
+    await page.getByRole('row', {name: new RegExp(`wms-2011.* ${short} `)}).first().waitFor();
+    await page.getByRole('grid', {name: 'Who is not covered'}).getByRole('link', {name: 'gina'}).waitFor();
+    await shows('Stations without a CAL:');
+    await page.getByRole('link', {name: stations.uncovered[0].name}).waitFor();
+    return (await page.locator('img[src="x"]').count()) === 0;
+});
+await expect('its report is made in the language of the screen, downloaded as PDF, and verified without the server', async () => {
+    const [download] = await Promise.all([page.waitForEvent('download'), button('Download PDF').click()]);
+    const file = join(desk, download.suggestedFilename());
+    await download.saveAs(file);
+    const [signature] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', {name: 'Its signature'}).click()]);
+    if (signature.suggestedFilename() !== `${download.suggestedFilename()}.sig`) throw new Error(signature.suggestedFilename());
+    await signature.saveAs(`${file}.sig`);
+    if (!readFileSync(file, 'latin1').startsWith('%PDF')) return false;
+    const {license_server_id: id} = (await ask('GET', '/v1/status')).body;
+    execFileSync('calm', ['report', 'verify', file, '--server-id', id], {stdio: 'pipe'});
+});
+await expect('the same as CSV, of one product, in French', async () => {
+    await page.getByLabel('Product', {exact: true}).selectOption('wms-2011');
+    await page.waitForURL(/product=wms-2011/);
+    await button('Français').click();
+    const [download] = await Promise.all([page.waitForEvent('download'), button('Télécharger en CSV').click()]);
+    const file = join(desk, download.suggestedFilename());
+    await download.saveAs(file);
+    const text = readFileSync(file, 'utf8');
+    await button('English').click();
+    await heading('Compliance');
+    return text.includes('Manquantes') && text.includes('wms-2011') && !text.includes('files-2026');
+});
+await expect('a purchase request is printed: what is missing with the vendor, and nothing of the console', async () => {
+    const {short} = (await ask('GET', '/v1/position')).body.rows.find((each) => each.product === 'wms-2011');
+    await page.goto(`${address}/console/add`);
+    await page.getByRole('link', {name: 'Buy from Contoso <b>Software</b>'}).waitFor();
+    await page.getByRole('link', {name: 'Print a purchase request'}).click();
+    await heading('Purchase request');
+    const quantity = page.getByRole('spinbutton', {name: 'To buy: wms-2011 per user'});
+    if ((await quantity.inputValue()) !== String(short)) return false;
+    await quantity.fill('40');
+    await page.getByLabel('Remark').fill(`For the new room ${evil}`);
+    await shows('40 CALs to buy');
+    await page.emulateMedia({media: 'print'});
+    await page.getByRole('row', {name: new RegExp(`wms-2011 per user .* ${short} 40`)}).waitFor();
+    await page.getByText(`For the new room ${evil}`, {exact: true}).last().waitFor();
+    const seen = await Promise.all([page.getByRole('row', {name: /files-2026/}), page.getByRole('navigation'), button('Print'), quantity].map((each) => each.first().isVisible()));
+    await page.emulateMedia({media: null});
+    return !seen.includes(true);
+});
+await expect('a day stands in the address; one before the log is told so', async () => {
+    await page.goto(`${address}/console/compliance?at=2001-02-03`);
+    await page.getByText('What to do').first().waitFor();
+    await button('As of now').click();
+    await shows('Position per product');
+    return !new URL(page.url()).searchParams.has('at');
+});
+
+// --- alerts
+await expect('Home shows how many alerts are open, the most urgent first, and leads to them', async () => {
+    for (let i = 0; i < 60 && (await ask('GET', '/v1/alerts?state=open&severity=warning')).body.alerts.length < 2; ++i) await new Promise((go) => setTimeout(go, 250));
+    const {alerts} = (await ask('GET', '/v1/alerts?state=open')).body;
+    await page.goto(address);
+    await shows(`${alerts.length} alerts are open.`);
+    const overuse = alerts.find((each) => each.kind === 'over_use');
+    await page.getByRole('link', {name: overuse.sentence}).click();
+    await heading('Alerts');
+    await shows('over-use CALs move to the new seats by themselves');
+    await page.getByText('sent', {exact: true}).first().waitFor();
+});
+await expect('an alert is acknowledged, and by whom is kept', async () => {
+    const {alert} = (await ask('GET', '/v1/alerts?state=open')).body.alerts.find((each) => each.kind === 'over_use');
+    await button(`Acknowledge alert ${alert}`).click();
+    await shows(`Alert ${alert} is acknowledged.`);
+    await shows(/, by anna$/);
+    await page.getByLabel('State').selectOption('Acknowledged');
+    await page.getByRole('row', {name: /acknowledged/}).first().waitFor();
+    if ((await page.getByRole('button', {name: /^Acknowledge alert/}).count()) > 0) return false;
+    const kept = (await ask('GET', `/v1/alerts/${alert}`)).body;
+    return kept.state === 'acknowledged' && kept.acknowledged_by === 'anna' && new URL(page.url()).searchParams.get('state') === 'acknowledged';
+});
+await expect('the name of a host in an alert stays a name, and each pool has its forecast', async () => {
+    await page.goto(`${address}/console/alerts?severity=notice`);
+    await shows(evil);
+    await page.getByRole('grid', {name: 'Forecast'}).getByRole('row', {name: /files-2026/}).first().waitFor();
+    return (await page.locator('img[src="x"]').count()) === 0;
+});
+await expect('a test message goes to every receiver, and what became of it is told', async () => {
+    await button('Send a test message').click();
+    await button('Send').click();
+    await page.getByRole('dialog').getByText('sent', {exact: true}).waitFor();
+    await button('Done').click();
+    return readFileSync(join(desk, 'received'), 'utf8').includes('"test":true');
+});
+
 // --- every page, both languages and themes: axe, no sideways scroll, nothing cut off
-await check(context, ['/', '/console/add', '/console/licenses', '/console/holders', '/console/holders?cal=1', '/console/hosts', '/console/products', '/console/audit', '/console/settings', '/console/nowhere']);
+await check(context, ['/', '/console/add', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/licenses', '/console/holders', '/console/holders?cal=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/settings', '/console/nowhere']);
 
 // --- roles, and the end of a session
 await expect('signing out is the end of it, also for the back button', async () => {
@@ -237,12 +409,41 @@ await expect('a viewer sees what a viewer may see, and nothing to press', async 
     await shows('fs-1.example.org');
     return (await page.getByRole('button', {name: 'Actions for fs-1.example.org'}).count()) === 0;
 });
+await expect('on the newer pages too: neither a button nor a name of whoever is not covered', async () => {
+    await page.goto(`${address}/console/alerts?state=all`);
+    await shows(evil);
+    await page.goto(`${address}/console/stations?add=1&mode=1`);
+    await shows('desktop-1');
+    if ((await page.locator('#main').getByRole('button', {name: /Actions|Add|Switch/}).count()) > 0) return false;
+    if ((await page.getByRole('dialog').count()) > 0) return false;
+    await page.goto(`${address}/console/compliance`);
+    await shows('Your role is told how many, not who.');
+    if ((await page.getByText('gina').count()) > 0) return false;
+    return (await page.getByRole('button', {name: /Download/}).count()) === 0;
+});
 await expect('a session that the server ended asks to sign in, and goes on where it was', async () => {
     await ask('DELETE', '/v1/accounts/vera');
     await page.getByRole('link', {name: 'Holders'}).click();
     await shows('Your session is over');
     await signIn('anna');
     await heading('Holders');
+});
+
+await ask('POST', '/v1/accounts', {account: 'otto', role: 'auditor', password});
+await expect('an auditor makes reports, and acknowledges nothing', async () => {
+    await button('Your account: anna').click();
+    await page.getByRole('menuitem', {name: 'Sign out'}).click();
+    await heading('Sign in');
+    await signIn('otto');
+    await page.getByRole('link', {name: 'Compliance'}).click();
+    await button('Download PDF').waitFor();
+    await page.getByRole('link', {name: 'Alerts', exact: true}).click();
+    await shows(evil);
+    if ((await page.getByRole('button', {name: /Acknowledge|Send/}).count()) > 0) return false;
+    await button('Your account: otto').click();
+    await page.getByRole('menuitem', {name: 'Sign out'}).click();
+    await signIn('anna');
+    await heading('Alerts');
 });
 
 // --- by keyboard alone
@@ -266,6 +467,13 @@ await expect('from Home to a released CAL without a mouse', async () => {
     await page.getByRole('dialog').waitFor();
     await press('Release');
     await shows('The CAL of dora is released.');
+});
+await expect('an alert is acknowledged without a mouse, and what came of it has the focus', async () => {
+    await page.goto(`${address}/console/alerts?severity=notice`);
+    await page.getByRole('button', {name: /^Acknowledge alert/}).first().focus();
+    await page.keyboard.press('Enter');
+    await shows('is acknowledged.');
+    await page.waitForFunction(() => document.activeElement?.textContent?.includes('is acknowledged.'));
 });
 await expect('an address that leads elsewhere leads nowhere', async () => {
     await page.goto(`${address}/console/holders?cal=//evil.example/`);

@@ -5,17 +5,18 @@ import {
 } from '@patternfly/react-core';
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import {type DragEvent, type FormEvent, useEffect, useRef, useState} from 'react';
-import {ask, idempotencyKey, type Pack, type PackPreview, Problem, type Product, type ProductStatus, type Status} from '../api';
+import {ask, idempotencyKey, type Pack, type PackPreview, Problem, type Product, type ProductStatus, type Status, type Vendor} from '../api';
 import {usePerson} from '../console';
 import {useData} from '../data';
 import {Big, Facts, Meter} from '../parts/facts';
 import {PageHead} from '../parts/shell';
 import {Loading, ProblemNotice} from '../parts/states';
-import {follow, go} from '../router';
+import {follow, go, isWebAddress, Link} from '../router';
 import {t, tn, word} from '../texts';
 import {date} from '../time';
 
 const packBytesMax = 65_536;
+const usualQuantity = 5;
 
 const asProblem = (error: unknown) => (error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0));
 
@@ -29,6 +30,27 @@ function Before({products}: {products: ProductStatus[]}) {
             <Big value={sum((each) => each.owned)} words={t('add.owned')} />
             <Big value={missing} words={t('add.missing')} tone={missing > 0 ? 'danger' : undefined} />
         </div>
+    );
+}
+
+// Whoever has nothing to add yet: what to hand to whoever buys, and where the trusted vendors sell.
+function Buy({missing}: {missing: number}) {
+    const {data} = useData<{vendors: Vendor[]}>('/v1/vendors', 0);
+    return (
+        <Alert component="p" variant="warning" isInline className="calm-stale calm-form-card" title={tn('add.short', missing)}>
+            <p>{t('add.short_body')}</p>
+            <p className="calm-links">
+                <Link to="/console/purchase">{t('purchase.make')}</Link>
+                {data?.vendors.map(
+                    (each) =>
+                        isWebAddress(each.buy_url) && (
+                            <a key={each.key} href={each.buy_url} target="_blank" rel="noopener noreferrer">
+                                {t('add.buy_from', {vendor: each.name ?? each.fingerprint})}
+                            </a>
+                        ),
+                )}
+            </p>
+        </Alert>
     );
 }
 
@@ -267,10 +289,10 @@ function FromPack({whenDone}: {whenDone: (pack: Pack) => void}) {
 }
 
 // Products on trust need no signed pack: what was bought is declared.
-function Declared({products, whenDone}: {products: Product[]; whenDone: (pack: Pack) => void}) {
+function Declared({products, missing, whenDone}: {products: Product[]; missing: (product: string) => number; whenDone: (pack: Pack) => void}) {
     const [product, setProduct] = useState(products[0]?.product ?? '');
     const [kind, setKind] = useState('per_user');
-    const [quantity, setQuantity] = useState(5);
+    const [quantity, setQuantity] = useState(missing(product) || usualQuantity);
     const [problem, setProblem] = useState<Problem>();
     const [busy, setBusy] = useState(false);
     const key = useRef(idempotencyKey());
@@ -289,7 +311,14 @@ function Declared({products, whenDone}: {products: Product[]; whenDone: (pack: P
     return (
         <Form onSubmit={(event) => void submit(event)}>
             <FormGroup label={t('fact.product')} fieldId="product" isRequired>
-                <FormSelect id="product" value={product} onChange={(_, value) => setProduct(value)}>
+                <FormSelect
+                    id="product"
+                    value={product}
+                    onChange={(_, value) => {
+                        setProduct(value);
+                        setQuantity(missing(value) || usualQuantity);
+                    }}
+                >
                     {products.map((each) => (
                         <FormSelectOption key={each.product} value={each.product} label={each.product} />
                     ))}
@@ -332,12 +361,14 @@ export function Add() {
     const [round, setRound] = useState(0);
     const trusted = products.data?.products.filter((each) => each.requires === 'trusted') ?? [];
     const problem = status.problem ?? products.problem;
+    const missing = (product?: string) => (status.data?.products ?? []).reduce((total, each) => (product === undefined || each.product === product ? total + each.overuse : total), 0);
     return (
         <>
             <PageHead title={t('add.title')} lead={t('add.lead')} actions={<Button variant="link" onClick={() => go('/console/licenses')}>{t('add.see_licenses')}</Button>} />
             <PageSection>
                 {!status.data && (problem ? <ProblemNotice problem={problem} retry={status.reload} /> : <Loading />)}
                 {status.data && !done && <Before products={status.data.products} />}
+                {!done && missing() > 0 && <Buy missing={missing()} />}
                 {done && (
                     <Done
                         pack={done}
@@ -359,7 +390,7 @@ export function Add() {
                                 </div>
                             </CardHeader>
                         )}
-                        <CardBody>{way === 'pack' ? <FromPack key={round} whenDone={setDone} /> : <Declared key={round} products={trusted} whenDone={setDone} />}</CardBody>
+                        <CardBody>{way === 'pack' ? <FromPack key={round} whenDone={setDone} /> : <Declared key={round} products={trusted} missing={missing} whenDone={setDone} />}</CardBody>
                     </Card>
                 )}
             </PageSection>

@@ -4,11 +4,12 @@ import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle
 import ExclamationTriangleIcon from '@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon';
 import ExclamationCircleIcon from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
 import InfoCircleIcon from '@patternfly/react-icons/dist/esm/icons/info-circle-icon';
-import type {Host, Pack, Status} from '../api';
+import {readUrgent} from '../alerts';
+import type {Alerts, Host, Pack, Status} from '../api';
 import {type Concern, concerns, inGrace} from '../attention';
 import {usePerson} from '../console';
 import {useData} from '../data';
-import {Copy, Facts, Meter} from '../parts/facts';
+import {Copy, Facts, Meter, Severity} from '../parts/facts';
 import {PageHead} from '../parts/shell';
 import {Loading, ProblemNotice, Stale} from '../parts/states';
 import {Tasks} from '../parts/tasks';
@@ -130,6 +131,38 @@ function HostsCard({hosts, now}: {hosts: Host[]; now: string}) {
     );
 }
 
+// How many alerts are open, and the most urgent of them.
+function AlertsCard({counts}: {counts: Status['alerts']}) {
+    const {data, problem, reload} = useData<Alerts>(counts.open > 0 ? '/v1/alerts?state=open' : undefined, 15_000, readUrgent);
+    return (
+        <Card isFullHeight>
+            <CardHeader>
+                <CardTitle component="h2">{t('home.alerts')}</CardTitle>
+            </CardHeader>
+            <CardBody>
+                <p>
+                    {counts.open === 0 ? t('home.no_alerts') : tn('home.open_alerts', counts.open)} {counts.critical > 0 && tn('home.critical_alerts', counts.critical)}{' '}
+                    {counts.acknowledged > 0 && tn('home.acknowledged_alerts', counts.acknowledged)}
+                </p>
+                {counts.open > 0 && !data && problem && <ProblemNotice problem={problem} retry={reload} />}
+                {counts.open > 0 && (
+                    <ul className="calm-plain">
+                        {data?.alerts.map((each) => (
+                            <li key={each.alert} className="calm-alert">
+                                <Severity of={each.severity} />
+                                <Link to={`/console/alerts?alert=${each.alert}`} className="calm-line-name">
+                                    {each.sentence}
+                                </Link>
+                            </li>
+                        ))}
+                    </ul>
+                )}
+                <Link to="/console/alerts">{t('home.all_alerts')}</Link>
+            </CardBody>
+        </Card>
+    );
+}
+
 function ServerCard({status}: {status: Status}) {
     return (
         <Card isFullHeight>
@@ -220,10 +253,13 @@ export function Home() {
                             <GridItem span={12} lg={4}>
                                 <Tasks />
                             </GridItem>
+                            <GridItem span={12} lg={8}>
+                                <AlertsCard counts={all.status.alerts} />
+                            </GridItem>
                             <GridItem span={12} lg={4}>
                                 <HostsCard hosts={all.hosts} now={all.status.ledger_time} />
                             </GridItem>
-                            <GridItem span={12} lg={8}>
+                            <GridItem span={12}>
                                 <ServerCard status={all.status} />
                             </GridItem>
                         </Grid>

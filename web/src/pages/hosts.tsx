@@ -7,6 +7,7 @@ import {change, type Host, post, remove, type Status} from '../api';
 import {inGrace} from '../attention';
 import {usePerson} from '../console';
 import {useData} from '../data';
+import {ConsoleMode} from '../parts/console_mode';
 import {Dialog} from '../parts/dialog';
 import {Copy, Facts} from '../parts/facts';
 import {RowActions} from '../parts/row_actions';
@@ -133,7 +134,9 @@ function Grace({host, now}: {host: Host; now: string}) {
     );
 }
 
-function HostTable({hosts, now, ask}: {hosts: Host[]; now: string; ask: (what: 'mode' | 'remove', host: Host) => void}) {
+type What = 'mode' | 'console' | 'remove';
+
+function HostTable({hosts, now, ask}: {hosts: Host[]; now: string; ask: (what: What, host: Host) => void}) {
     const {may} = usePerson();
     return (
         <Table aria-label={t('hosts.title')} variant="compact" gridBreakPoint="grid-lg">
@@ -150,7 +153,7 @@ function HostTable({hosts, now, ask}: {hosts: Host[]; now: string; ask: (what: '
                 {hosts.map((host) => (
                     <Tr key={host.host}>
                         <Td dataLabel={t('fact.host')} modifier="breakWord">
-                            {host.name}
+                            {host.name} {host.console_mode && <Label isCompact color="orange">{t('hosts.console_mode')}</Label>}
                         </Td>
                         <Td dataLabel={t('fact.mode')}>{word('mode', host.mode)}</Td>
                         <Td dataLabel={t('fact.grace')}>
@@ -163,6 +166,7 @@ function HostTable({hosts, now, ask}: {hosts: Host[]; now: string; ask: (what: '
                                     label={t('hosts.actions', {host: host.name})}
                                     actions={[
                                         {title: t('task.set_mode'), act: () => ask('mode', host)},
+                                        {title: host.console_mode ? t('stations.to_station_mode') : t('stations.to_console_mode'), act: () => ask('console', host)},
                                         {title: t('action.remove'), last: true, act: () => ask('remove', host)},
                                     ]}
                                 />
@@ -180,7 +184,7 @@ export function Hosts() {
     const [query, setQuery] = useQuery();
     const {data, problem, reload} = useData<{hosts: Host[]}>('/v1/hosts');
     const status = useData<Status>('/v1/status', 0);
-    const [asked, setAsked] = useState<{what: 'mode' | 'remove'; host: Host}>();
+    const [asked, setAsked] = useState<{what: What; host: Host}>();
     const search = query.get('search') ?? '';
     const now = status.data?.ledger_time ?? new Date().toISOString();
     const fits = data?.hosts.filter((each) => each.name.toLowerCase().includes(search.toLowerCase()));
@@ -204,6 +208,7 @@ export function Hosts() {
             </PageSection>
             {query.get('enrol') && may('operate') && <Enrol status={status.data} close={() => setQuery({enrol: undefined})} />}
             {asked?.what === 'mode' && <SetMode host={asked.host} close={close} done={reload} />}
+            {asked?.what === 'console' && <ConsoleMode hosts={[asked.host]} chosen={asked.host} close={close} done={reload} />}
             {asked?.what === 'remove' && <Remove host={asked.host} close={close} done={reload} />}
         </>
     );

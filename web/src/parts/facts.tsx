@@ -1,6 +1,7 @@
 // Small pieces that several pages share.
 import {ClipboardCopy, DescriptionList, DescriptionListDescription, DescriptionListGroup, DescriptionListTerm, Label, Progress, ProgressMeasureLocation, ProgressVariant} from '@patternfly/react-core';
 import type {ReactNode} from 'react';
+import {typed} from '../alerts';
 import {fullness} from '../fullness';
 import {number, t, tn, word} from '../texts';
 
@@ -59,6 +60,21 @@ export function CalState({state}: {state: keyof typeof calColors}) {
             {word('cal_state', state)}
         </Label>
     );
+}
+
+const severityColors = {critical: 'red', warning: 'orange', notice: 'blue'} as const;
+
+export function Severity({of}: {of: keyof typeof severityColors}) {
+    return (
+        <Label isCompact color={severityColors[of] ?? 'grey'}>
+            {word('severity', of)}
+        </Label>
+    );
+}
+
+// A sentence of the server with what is to be typed in it.
+export function Typed({text}: {text: string}) {
+    return <>{typed(text).map((part, index) => (part.code ? <code key={index}>{part.text}</code> : part.text))}</>;
 }
 
 export function Big({value, words, tone}: {value: number; words: string; tone?: 'danger' | 'warning'}) {

@@ -1,6 +1,7 @@
 // The tasks of the Home page, as the Manager has always had them: only those that the person may do.
 import {Card, CardBody, CardHeader, CardTitle} from '@patternfly/react-core';
 import CheckIcon from '@patternfly/react-icons/dist/esm/icons/check-icon';
+import DesktopIcon from '@patternfly/react-icons/dist/esm/icons/desktop-icon';
 import ExchangeAltIcon from '@patternfly/react-icons/dist/esm/icons/exchange-alt-icon';
 import MinusCircleIcon from '@patternfly/react-icons/dist/esm/icons/minus-circle-icon';
 import PlusCircleIcon from '@patternfly/react-icons/dist/esm/icons/plus-circle-icon';
@@ -26,6 +27,7 @@ export function Tasks() {
         {right: 'operate', to: '/console/holders?state=active', words: t('task.release'), icon: ExchangeAltIcon},
         {right: 'operate', to: '/console/hosts?enrol=1', words: t('hosts.enrol'), icon: ServerIcon},
         {right: 'operate', to: '/console/hosts', words: t('task.set_mode'), icon: SlidersHIcon},
+        {right: 'operate', to: '/console/stations?mode=1', words: t('task.console_mode'), icon: DesktopIcon},
         {right: 'audit', to: '/console/audit', words: t('task.verify'), icon: CheckIcon},
     ];
     const mine = tasks.filter((each) => may(each.right));
