@@ -32,6 +32,11 @@ describe('what needs attention', () => {
         expect(what(status(), [], [pack({expires_at: '2027-01-27T12:00:00Z'})])).toEqual([]);
         expect(what(status(), [], [pack({state: 'expired', expires_at: '2026-01-01T00:00:00Z'})])).toEqual(['pack_expired']);
     });
+    it('is a restored backup while hosts are awaited', () => {
+        const [restored] = concerns(status({restore: {hosts_awaited: 3, until: now}}), [], []);
+        expect(restored?.what).toBe('restored');
+        expect(restored?.count).toBe(3);
+    });
     it('is a host whose grace ends soon or that has no mode, and one sentence for many', () => {
         const host = (part: Partial<Host>): Host => ({host: 1, name: 'fs-1', mode: 'per_user', preferred: 'per_user', enrolled_at: now, grace_until: '2026-11-01T00:00:00Z', ...part});
         expect(what(status(), [host({})], [])).toEqual([]);

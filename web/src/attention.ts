@@ -7,7 +7,7 @@ export type Level = 'danger' | 'warning' | 'info';
 
 export interface Concern {
     what:
-        | 'issuing_stopped' | 'clock_ahead' | 'clock_behind' | 'pool_full' | 'pool_nearly' | 'pool_filling' | 'no_cals'
+        | 'issuing_stopped' | 'restored' | 'clock_ahead' | 'clock_behind' | 'pool_full' | 'pool_nearly' | 'pool_filling' | 'no_cals'
         | 'overuse' | 'pack_expired' | 'pack_expires' | 'grace_ends' | 'mode_missing';
     level: Level;
     values: Record<string, string | number>;
@@ -21,6 +21,7 @@ const order: Record<Level, number> = {danger: 0, warning: 1, info: 2};
 function ofServer(status: Status): Concern[] {
     const out: Concern[] = [];
     if (!status.issuing) out.push({what: 'issuing_stopped', level: 'danger', values: {}});
+    if (status.restore) out.push({what: 'restored', level: 'warning', values: {}, count: status.restore.hosts_awaited, to: '/console/hosts'});
     if (status.clock.state === 'ahead') out.push({what: 'clock_ahead', level: 'danger', values: {}});
     if (status.clock.state === 'behind') out.push({what: 'clock_behind', level: 'warning', values: {}});
     return out;
