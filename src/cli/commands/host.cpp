@@ -1,4 +1,5 @@
 // calm host token | list | show | set | license | remove
+#include <algorithm>
 #include <optional>
 
 #include <boost/json.hpp>
@@ -57,22 +58,25 @@ Exit make_token(Call& call, const TokenOptions& options) {
         });
 }
 
+// Which hosts lack a license is told where any does.
 Exit list(Call& call) {
     return present(call, call.get("/v1/hosts"), [&](const boost::json::value& answer) {
-        Table table({{call.text("column.host"), true},
-                     {call.text("column.name")},
-                     {call.text("column.mode")},
-                     {call.text("column.preferred")},
-                     {call.text("column.enrolled_at")},
-                     {call.text("column.grace_until")},
-                     {call.text("column.unlicensed")}});
-        for (const auto& host : array_at(answer, "hosts")) {
+        const auto& hosts = array_at(answer, "hosts");
+        const bool lacking = std::ranges::any_of(
+            hosts, [](const auto& host) { return !array_at(host, "unlicensed").empty(); });
+        std::vector<Column> columns{
+            {call.text("column.host"), true},  {call.text("column.name")},
+            {call.text("column.mode")},        {call.text("column.preferred")},
+            {call.text("column.enrolled_at")}, {call.text("column.grace_until")}};
+        if (lacking) columns.push_back({call.text("column.unlicensed")});
+        Table table(std::move(columns));
+        for (const auto& host : hosts) {
             std::vector<std::string> cells;
             for (const char* path :
                  {"host", "name", "mode", "preferred", "enrolled_at", "grace_until"}) {
                 cells.push_back(cell(call.language(), host, path));
             }
-            cells.push_back(licenses_text(host, "unlicensed", "missing"));
+            if (lacking) cells.push_back(licenses_text(host, "unlicensed", "missing"));
             table.add(std::move(cells));
         }
         call.print_table(table);
