@@ -59,9 +59,10 @@ Observed Model::on(const scenario::InstallPack& step) {
     const Instant now{now_};
     if (step.until && step.until->from(now).seconds <= now_) return refused("pack_expired");
     if (step.declared) {
-        const bool trusted =
-            products_.at(step.product).rules.requirement == CalRequirement::trusted;
-        if (!trusted) return refused("pack_malformed");
+        const CalRequirement required = products_.at(step.product).rules.requirement;
+        const bool by_hand = required == CalRequirement::trusted ||
+                             (required == CalRequirement::none && !is_cal(step.kind));
+        if (!by_hand) return refused("pack_malformed");
     } else {
         if (step.stranger) return refused("pack_vendor_unknown");
         for (const Pack& pack : packs_) {
