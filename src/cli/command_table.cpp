@@ -16,7 +16,8 @@ constexpr std::array kCommands{
     Command{"product list", "calm product list", declare_product_list},
     Command{"product add",
             "calm product add sql-2012 --requires activated --overuse refuse --temporary-days 0\n"
-            "calm product add exchange-2010 --requires trusted",
+            "calm product add exchange-2010 --requires trusted\n"
+            "calm product add windows-7 --requires none",
             declare_product_add},
     Command{"product show", "calm product show sql-2012", declare_product_show},
     Command{"product set", "calm product set sql-2012 --initial-grace-days 0", declare_product_set},
@@ -44,7 +45,10 @@ constexpr std::array kCommands{
             "calm pack add sql-users.pack --dry-run\ncalm pack add sql-users.pack\n"
             "calm pack add sql-devices.pack",
             declare_pack_add},
-    Command{"pack declare", "calm pack declare exchange-2010 100 --kind per_user",
+    Command{"pack declare",
+            "calm pack declare exchange-2010 100 --kind per_user\n"
+            "calm pack declare exchange-2010 1 --kind server\n"
+            "calm pack declare windows-7 1 --kind installation",
             declare_pack_declare},
     Command{"pack list", "calm pack list\ncalm pack list --json", declare_pack_list},
     Command{"pack convert", "calm pack convert 1 --quantity 5", declare_pack_convert},
@@ -55,8 +59,8 @@ constexpr std::array kCommands{
     Command{"host show", "calm host show fs1", declare_host_show},
     Command{"host set", "calm host set fs1 --mode either --preferred per_user", declare_host_set},
     Command{"host license",
-            "calm host license db1 sql-2012 core --quantity 8\n"
-            "calm host license fs1 windows-server-2008 server",
+            "calm host license fs1 exchange-2010 server\n"
+            "calm host license fs1 exchange-2010 server --quantity 0",
             declare_host_license},
     Command{"host remove", "calm host remove old-server --yes", declare_host_remove},
 

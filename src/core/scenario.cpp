@@ -244,6 +244,21 @@ Result<> small_number(Words& words, Number& into) {
     return {};
 }
 
+// How it is sold.
+Result<> sale_option(Words& words, ProductRules& rules) {
+    if (words.take("server-license")) {
+        rules.server_license = true;
+        return {};
+    }
+    if (words.take("cores-min")) return small_number(words, rules.cores_min);
+    if (words.take("core-pack")) return small_number(words, rules.core_pack);
+    if (words.take("cals-max")) {
+        CALM_TRY_ASSIGN(rules.cals_max, words.number("how many CALs at most"));
+        return {};
+    }
+    return words.end();
+}
+
 Result<> Parser::product_option(Words& words, Product& product) {
     ProductRules& rules = product.rules;
     const auto set_days = [&](uint16_t& field) -> Result<> {
@@ -286,16 +301,6 @@ Result<> Parser::product_option(Words& words, Product& product) {
         return {};
     }
     if (words.take("cal-for")) return cal_for(words, rules);
-    if (words.take("server-license")) {
-        rules.server_license = true;
-        return {};
-    }
-    if (words.take("cores-min")) return small_number(words, rules.cores_min);
-    if (words.take("core-pack")) return small_number(words, rules.core_pack);
-    if (words.take("cals-max")) {
-        CALM_TRY_ASSIGN(rules.cals_max, words.number("how many CALs at most"));
-        return {};
-    }
     if (words.take("grace-ends-with-first-cal")) {
         rules.grace_ends_with_first_cal = true;
         return {};
@@ -314,7 +319,7 @@ Result<> Parser::product_option(Words& words, Product& product) {
         product.version = static_cast<uint16_t>(version);
         return {};
     }
-    return words.end();
+    return sale_option(words, rules);
 }
 
 // PROGRAM:NUMBER; what a number looks like is the rules' to say.

@@ -192,7 +192,10 @@ Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInsta
                     fmt::format("the pack was valid until {}", to_rfc3339(*terms.expires_at)));
     }
     if (terms.declared) {
-        if (ledger.product(product).product.rules.requirement != CalRequirement::trusted) {
+        // Of a product without CALs whatever else is sold of it may be entered by hand, too.
+        const CalRequirement required = ledger.product(product).product.rules.requirement;
+        if (required == CalRequirement::activated ||
+            (required == CalRequirement::none && is_cal_kind(terms.kind))) {
             return fail("pack_malformed",
                         fmt::format("CALs of `{}` need a signed pack; only those of "
                                     "trusted products are declared by hand",

@@ -1,5 +1,7 @@
 #include "report/position_report.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 namespace calm::report {
@@ -54,6 +56,24 @@ std::vector<std::vector<std::string>> parsed(std::string_view csv) {
     }
     EXPECT_FALSE(quoted);
     return rows;
+}
+
+TEST(PositionCsv, has_a_row_for_each_host_without_its_license) {
+    PositionReport report = some_report();
+    report.table.hosts.push_back(
+        {.host = {3}, .name = "db1", .product = "sql-2012", .kind = PackKind::core, .missing = 4});
+    const auto rows = parsed(position_csv(report));
+    const auto& titles = rows.front();
+    const auto& row = rows.back();
+    ASSERT_EQ(row.size(), titles.size());
+    EXPECT_EQ(row[0], "host_without_license");
+    const auto at = [&](std::string_view title) {
+        return row[static_cast<size_t>(std::ranges::find(titles, title) - titles.begin())];
+    };
+    EXPECT_EQ(at("Product"), "sql-2012");
+    EXPECT_EQ(at("Kind"), "core");
+    EXPECT_EQ(at("Short"), "4");
+    EXPECT_EQ(at("Holder"), "db1");
 }
 
 TEST(PositionCsv, has_a_row_for_each_product_and_each_holder_who_is_not_covered) {

@@ -131,6 +131,8 @@ class Model {
     scenario::Observed bind(const scenario::Install& step, const std::string& computer);
     // A product and its bases, all or none (model_additive.cpp).
     Answer additive_answer(const scenario::Admit& q, Host& host, const Product& product);
+    std::optional<Reason> drop_licensed(const scenario::Admit& q, const Host& host,
+                                        std::vector<Product>& parts) const;
     Answer suite_answer(const scenario::Admit& q, const std::vector<size_t>& lacking,
                         const std::vector<Product>& parts, Host& host);
     void note_first_seats(Host& host, const std::vector<Product>& parts, size_t from) const;

@@ -6,6 +6,18 @@
 
 namespace calm::sim {
 
+// What the host itself is licensed for needs no CAL; why, when nothing is left.
+std::optional<Reason> Model::drop_licensed(const scenario::Admit& q, const Host& host,
+                                           std::vector<Product>& parts) const {
+    std::optional<Reason> licensed;
+    std::erase_if(parts, [&](const Product& part) {
+        const auto reason = host_license(q, host, part);
+        if (reason) licensed = reason;
+        return reason.has_value();
+    });
+    return parts.empty() ? licensed : std::nullopt;
+}
+
 Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const Product& product) {
     std::vector<Product> parts;
     for (const std::string& base : product.bases) {
@@ -13,14 +25,7 @@ Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const
             parts.push_back(products_.at(base));
     }
     parts.push_back(product);
-    // What the host itself is licensed for needs no CAL.
-    std::optional<Reason> licensed;
-    std::erase_if(parts, [&](const Product& part) {
-        const auto reason = host_license(q, host, part);
-        if (reason) licensed = reason;
-        return reason.has_value();
-    });
-    if (parts.empty()) return {*licensed};
+    if (const auto licensed = drop_licensed(q, host, parts)) return {*licensed};
 
     const std::vector<Cal> before = cals_;
     const Host host_before = host;

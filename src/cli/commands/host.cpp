@@ -1,4 +1,5 @@
 // calm host token | list | show | set | license | remove
+#include <algorithm>
 #include <optional>
 
 #include <boost/json.hpp>
@@ -27,8 +28,7 @@ struct SetOptions {
 };
 
 constexpr const char* kFields[] = {"host",         "name",        "mode",        "preferred",
-                                   "console_mode", "enrolled_at", "grace_until", "key",
-                                   "processors",   "cores"};
+                                   "console_mode", "enrolled_at", "grace_until", "key"};
 
 // "sql-2012 core 8, …": of what it has; "sql-2012 server 1": of what it lacks.
 std::string licenses_text(const boost::json::value& host, const char* list, const char* number) {
@@ -37,14 +37,14 @@ std::string licenses_text(const boost::json::value& host, const char* list, cons
         if (!out.empty()) out += ", ";
         out += text_at(each, "product") + ' ' + text_at(each, "kind") + ' ' + text_at(each, number);
     }
-    return out.empty() ? "-" : out;
+    return out;
 }
 
 std::string runs_text(const boost::json::value& host) {
     std::string out;
     for (const auto& each : array_at(host, "runs"))
         out += (out.empty() ? "" : ", ") + std::string(each.as_string());
-    return out.empty() ? "-" : out;
+    return out;
 }
 
 Exit make_token(Call& call, const TokenOptions& options) {
@@ -57,22 +57,28 @@ Exit make_token(Call& call, const TokenOptions& options) {
         });
 }
 
+// Which hosts lack a license is told where any does.
 Exit list(Call& call) {
     return present(call, call.get("/v1/hosts"), [&](const boost::json::value& answer) {
-        Table table({{call.text("column.host"), true},
-                     {call.text("column.name")},
-                     {call.text("column.mode")},
-                     {call.text("column.preferred")},
-                     {call.text("column.enrolled_at")},
-                     {call.text("column.grace_until")},
-                     {call.text("column.unlicensed")}});
-        for (const auto& host : array_at(answer, "hosts")) {
+        const auto& hosts = array_at(answer, "hosts");
+        const bool lacking = std::ranges::any_of(
+            hosts, [](const auto& host) { return !array_at(host, "unlicensed").empty(); });
+        std::vector<Table::Column> columns{
+            {call.text("column.host"), true},  {call.text("column.name")},
+            {call.text("column.mode")},        {call.text("column.preferred")},
+            {call.text("column.enrolled_at")}, {call.text("column.grace_until")}};
+        if (lacking) columns.push_back({call.text("column.unlicensed")});
+        Table table(std::move(columns));
+        for (const auto& host : hosts) {
             std::vector<std::string> cells;
             for (const char* path :
                  {"host", "name", "mode", "preferred", "enrolled_at", "grace_until"}) {
                 cells.push_back(cell(call.language(), host, path));
             }
-            cells.push_back(licenses_text(host, "unlicensed", "missing"));
+            if (lacking) {
+                const std::string text = licenses_text(host, "unlicensed", "missing");
+                cells.push_back(text.empty() ? "-" : text);
+            }
             table.add(std::move(cells));
         }
         call.print_table(table);
@@ -84,6 +90,8 @@ Exit show_answer(Call& call, const Result<boost::json::value>& answer) {
         std::vector<std::pair<std::string, std::string>> rows;
         for (const char* name : kFields)
             rows.emplace_back(name, cell(call.language(), host, name));
+        rows.emplace_back("processors", text_at(host, "processors"));
+        rows.emplace_back("cores", text_at(host, "cores"));
         rows.emplace_back("runs", runs_text(host));
         rows.emplace_back("licenses", licenses_text(host, "licenses", "quantity"));
         rows.emplace_back("unlicensed", licenses_text(host, "unlicensed", "missing"));

@@ -149,6 +149,42 @@ TEST(Forecast, NamesTheDayAndWhatItAssumes) {
         EXPECT_TRUE(has(ran.out, part)) << part << ran.out;
 }
 
+TEST(HostLicense, SaysHowManyTheHostHasFromNowOn) {
+    Asked asked;
+    const Ran ran = asked.run(
+        {"host", "license", "db1", "sql-2012", "core", "--quantity", "8"},
+        {http_answer(200, R"({"host":7,"name":"db1","licenses":[{"pack":3,"product":"sql-2012",)"
+                          R"("kind":"core","quantity":8}]})")});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_TRUE(has(ran.out, "sql-2012 core 8")) << ran.out;
+    EXPECT_TRUE(asked.request().starts_with("PUT /v1/hosts/db1/licenses "));
+    EXPECT_EQ(asked.body().at("kind").as_string(), "core");
+    EXPECT_EQ(asked.body().at("quantity").as_int64(), 8);
+}
+
+TEST(HostList, TellsWhichHostsLackTheirLicense) {
+    Asked asked;
+    const Ran ran = asked.run(
+        {"host", "list"},
+        {http_answer(200,
+                     R"({"hosts":[{"host":7,"name":"db1","unlicensed":[{"product":)"
+                     R"("sql-2012","kind":"server","missing":1}]},{"host":8,"name":"db2"}]})")});
+    EXPECT_TRUE(has(ran.out, "sql-2012 server 1")) << ran.out;
+    EXPECT_TRUE(has(ran.out, "WITHOUT LICENSE")) << ran.out;
+    const Ran none = Asked().run({"host", "list"}, {http_answer(200, kOneHost)});
+    EXPECT_FALSE(has(none.out, "WITHOUT LICENSE")) << none.out;
+}
+
+TEST(Install, ASecondComputerIsRefusedWithItsOwnReason) {
+    Asked asked;
+    const Ran ran = asked.run({"install", "claim", "windows-7", "pc-2"},
+                              {problem(409, "installation_taken", "bound to other computers: 1")});
+    EXPECT_NE(ran.code, Exit::ok);
+    EXPECT_TRUE(has(ran.err, "installation_taken")) << ran.err;
+    EXPECT_TRUE(has(ran.err, "calm install move")) << ran.err;
+    EXPECT_EQ(asked.body().at("computer").as_string(), "pc-2");
+}
+
 TEST(ProductSet, SendsTheTagThatItSaw) {
     Asked asked;
     const Ran ran =

@@ -1,0 +1,111 @@
+// Packs that come, go and become others, in the naive model.
+#include <algorithm>
+
+#include "model.h"
+
+namespace calm::sim {
+
+using scenario::Observed;
+
+namespace {
+
+Observed refused(const char* code) {
+    Observed observed;
+    observed.refused = code;
+    return observed;
+}
+
+}  // namespace
+
+Observed Model::on(const scenario::InstallPack& step) {
+    if (!products_.contains(step.product)) return refused("pack_product_unknown");
+    std::vector<std::string> codes = step.also;
+    codes.push_back(step.product);
+    std::ranges::sort(codes);
+    if (std::ranges::adjacent_find(codes) != codes.end()) return refused("pack_malformed");
+    for (const std::string& other : step.also) {
+        if (!products_.contains(other)) return refused("pack_product_unknown");
+    }
+    if (step.quantity == 0) return refused("pack_malformed");
+    const ProductRules& rules = products_.at(step.product).rules;
+    if (step.kind == PackKind::core && rules.core_pack > 1 && step.quantity % rules.core_pack != 0)
+        return refused("pack_malformed");
+    const auto is_cal = [](PackKind kind) {
+        return kind == PackKind::per_user || kind == PackKind::per_device;
+    };
+    if (is_cal(step.kind) && rules.cals_max > 0) {
+        uint32_t owned = step.quantity;
+        for (const Pack& pack : packs_) {
+            if (!pack.removed && now_ < pack.until && pack.line.product == step.product &&
+                is_cal(pack.line.kind)) {
+                owned += pack.line.quantity;
+            }
+        }
+        if (owned > rules.cals_max) return refused("pack_over_maximum");
+    }
+    if (step.agreement) {
+        std::string number = step.agreement->number;
+        const bool open = step.agreement->program == AgreementProgram::open;
+        if (open && number.size() == 24 && number[8] == '-' &&
+            number.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 9) ==
+                std::string::npos) {
+            number.resize(8);
+        }
+        if (number.find_first_not_of("0123456789") != std::string::npos ||
+            number.size() != (open ? 8 : 7)) {
+            return refused("bad_agreement");
+        }
+    }
+    const Instant now{now_};
+    if (step.until && step.until->from(now).seconds <= now_) return refused("pack_expired");
+    if (step.declared) {
+        const CalRequirement required = products_.at(step.product).rules.requirement;
+        const bool by_hand = required == CalRequirement::trusted ||
+                             (required == CalRequirement::none && !is_cal(step.kind));
+        if (!by_hand) return refused("pack_malformed");
+    } else {
+        if (step.stranger) return refused("pack_vendor_unknown");
+        for (const Pack& pack : packs_) {
+            if (!pack.line.declared && pack.line.name == step.name)
+                return refused("pack_already_installed");
+        }
+    }
+    pack_names_[step.name] = static_cast<int>(packs_.size());
+    packs_.push_back({step, step.from ? step.from->from(now).seconds : 0,
+                      step.until ? step.until->from(now).seconds : INT64_MAX});
+    return {};
+}
+
+Observed Model::on(const scenario::RemovePack& step) {
+    const auto pack = pack_names_.find(step.name);
+    if (pack == pack_names_.end() || packs_[pack->second].removed) return refused("pack_unknown");
+    if (left_in(pack->second) < packs_[pack->second].line.quantity || drawn_from(pack->second) > 0)
+        return refused("pack_in_use");
+    packs_[pack->second].removed = true;
+    return {};
+}
+
+Observed Model::on(const scenario::Convert& step) {
+    const auto named = pack_names_.find(step.pack);
+    if (named == pack_names_.end() || packs_[named->second].removed) return refused("pack_unknown");
+    Pack& source = packs_[named->second];
+    const bool cals =
+        source.line.kind == PackKind::per_user || source.line.kind == PackKind::per_device;
+    if (!cals || source.until <= now_) return refused("pack_not_convertible");
+    const uint32_t left = left_in(named->second);
+    const uint32_t quantity = step.quantity == 0 ? left : step.quantity;
+    if (quantity == 0 || quantity > left) return refused("too_few_seats");
+    source.line.quantity -= quantity;
+    Pack made = source;
+    made.line.quantity = quantity;
+    made.line.overdraft = 0;
+    made.line.kind =
+        source.line.kind == PackKind::per_user ? PackKind::per_device : PackKind::per_user;
+    made.line.name = step.into;
+    made.line.declared = true;  // its document is the source's
+    pack_names_[step.into] = static_cast<int>(packs_.size());
+    packs_.push_back(made);
+    return {};
+}
+
+}  // namespace calm::sim
