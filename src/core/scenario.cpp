@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,9 @@ class Parser {
     Result<Step> host(Words& words);
     Result<Step> station(Words& words);
     Result<Step> convert(Words& words);
+    Result<Step> server(Words& words);
+    Result<Step> restore(Words& words);
+    Result<Step> reassert(Words& words);
     Result<Step> license(Words& words);
     Result<Step> install(Words& words);
     Result<Step> admit(Words& words);
@@ -132,27 +136,32 @@ Result<Step> Parser::step(Words& words) {
         has_backup_ = true;
         return Backup{};
     }
-    if (verb == "restore") {
-        if (!std::exchange(has_backup_, false))
-            return words.error("each `restore` needs a `backup` before it");
-        return Restore{};
-    }
-    if (verb == "reassert") {
-        CALM_TRY_ASSIGN(std::string host, words.word("the host"));
-        CALM_TRY(expected_refusal(words));
-        return Reassert{std::move(host)};
-    }
-    if (verb == "server") {
-        if (words.take("up")) return SetServer{.up = true};
-        if (words.take("down")) return SetServer{.up = false};
-        return words.error("a server is `up` or `down`");
-    }
+    if (verb == "restore") return restore(words);
+    if (verb == "reassert") return reassert(words);
+    if (verb == "server") return server(words);
     return words.error(fmt::format(
         "`{}` is no step; there are product, pack, remove, convert, host, station, admit, "
-        "logon, release, revoke, "
-        "erase, license, install, advance, clock, restart, backup, restore, reassert, sweep, "
-        "server, holiday and expect",
+        "logon, release, revoke, erase, license, install, advance, clock, restart, backup, "
+        "restore, reassert, sweep, server, holiday and expect",
         verb));
+}
+
+Result<Step> Parser::server(Words& words) {
+    if (words.take("up")) return SetServer{.up = true};
+    if (words.take("down")) return SetServer{.up = false};
+    return words.error("a server is `up` or `down`");
+}
+
+Result<Step> Parser::restore(Words& words) {
+    if (!std::exchange(has_backup_, false))
+        return words.error("each `restore` needs a `backup` before it");
+    return Restore{};
+}
+
+Result<Step> Parser::reassert(Words& words) {
+    CALM_TRY_ASSIGN(std::string host, words.word("the host"));
+    CALM_TRY(expected_refusal(words));
+    return Reassert{std::move(host)};
 }
 
 Result<Step> Parser::convert(Words& words) {
