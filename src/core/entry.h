@@ -105,7 +105,7 @@ struct PackInstalled {
     PackKind kind = PackKind::per_user;
     uint32_t quantity = 0;
     Channel channel = Channel::retail;
-    bool declared = false;  // entered by hand, for a trusted product; `vendor` is zero
+    bool declared = false;  // entered by hand (core/verbs.h says which may be); `vendor` is zero
     KeyBytes vendor{};
     Instant not_before;
     std::optional<Instant> expires_at;

@@ -119,7 +119,7 @@ class Ledger {
     std::span<const Pack> packs() const { return packs_; }
     const Pack& pack(PackId id) const { return packs_[id.value - 1]; }
     bool has_pack(PackId id) const { return id && id.value <= packs_.size(); }
-    // The pack that was installed: itself, or the one that it was converted from.
+    // The pack as it was installed: itself, or the one it was converted from. REQUIRES: it is one.
     PackId sold_as(PackId id) const {
         while (pack(id).converted_from)
             id = pack(id).converted_from;

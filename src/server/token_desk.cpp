@@ -24,9 +24,9 @@ void fetch_token(Api& api, CalId id, Done<std::string> done) {
     if (api.workers.full()) return done(fail("unavailable", "too many long reads at once"));
     CalTokenParts parts{.identity = api.server.node().identity.public_key(),
                         .node_certificate = api.server.node().certificate};
-    if (const std::string* pack =
-            api.directory.pack_document(api.server.ledger().sold_as(cal.pack)))
-        parts.key_pack = *pack;
+    const std::string* pack =
+        cal.pack ? api.directory.pack_document(ledger.sold_as(cal.pack)) : nullptr;
+    if (pack != nullptr) parts.key_pack = *pack;
     std::shared_ptr<store::JournalReader> shared = std::move(*reader);  // copied into the job
     api.workers.run(
         [shared, parts = std::move(parts), holder = cal.holder, sequence = cal.sequence,
