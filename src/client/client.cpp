@@ -248,6 +248,7 @@ void Client::learn(const AdmissionAsk& ask, const wire::AdmissionAnswer& answer)
 void Client::shelve(const AdmissionAsk& ask, CalId cal, const std::string& text) {
     auto token = verify(ask, text);
     if (token && token->cal == cal) {
+        if (must_be_told_first(*token)) return;
         shelf_.put(std::move(*token));
         ++changes_;
         return;
@@ -257,6 +258,13 @@ void Client::shelve(const AdmissionAsk& ask, CalId cal, const std::string& text)
     notice_(NoticeLevel::warning,
             fmt::format("the token of CAL {} is not kept: {}", cal.value,
                         token ? "it is another CAL's" : token.error().detail));
+}
+
+// A restored server may say less than the token that is kept: it is shown that one before.
+bool Client::must_be_told_first(const ShelvedToken& token) const {
+    const ShelvedToken* kept = shelf_.find(token.product, token.kind, token.name);
+    const bool untold = reassert_ || !state_.head || token.epoch > state_.head->epoch;
+    return kept != nullptr && kept->epoch < token.epoch && untold;
 }
 
 // REQUIRES: mutex_ is held, except while the client is made.
@@ -276,6 +284,7 @@ Result<ShelvedToken> Client::verify(const AdmissionAsk& ask, const std::string& 
                         .text = text,
                         .cal = cal.cal.cal,
                         .sequence = cal.sequence,
+                        .epoch = trusted.head.head.epoch,
                         .expires_at = cal.cal.expires_at};
 }
 

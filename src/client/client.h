@@ -151,6 +151,7 @@ class Client {
 
     void learn(const AdmissionAsk& ask, const wire::AdmissionAnswer& answer);
     void shelve(const AdmissionAsk& ask, CalId cal, const std::string& text);
+    bool must_be_told_first(const ShelvedToken& token) const;
     Result<ShelvedToken> verify(const AdmissionAsk& ask, const std::string& text);
     std::optional<OfflineToken> token_of(const AdmissionAsk& ask) const;
     bool has_token_of(const AdmissionAsk& ask) const;

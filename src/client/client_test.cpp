@@ -407,6 +407,25 @@ TEST_F(ClientTest, WhatWasTakenBackIsNotToldToARestoredServer) {
     EXPECT_THAT(servers.reassertions[0].tokens, SizeIs(1));
 }
 
+TEST_F(ClientTest, ATokenOfARestoredServerWaitsUntilTheKeptOneWasShown) {
+    const auto client = make_client();
+    client->keep();
+    ask(*client, kAnna);
+    servers.epoch = 1;
+    servers.ledger.epoch = 1;
+    ask(*client, kAnna);  // before the next contact
+    servers.terms.reassert = true;
+    servers.refuses_reassertions = true;
+    contact(*client);
+    ask(*client, kAnna);
+    servers.refuses_reassertions = false;
+    contact(*client);
+    ASSERT_THAT(servers.reassertions, SizeIs(1));
+    const auto told = CalToken::decode(servers.reassertions[0].tokens.at(0));
+    ASSERT_TRUE(told);
+    EXPECT_EQ(verify_chain(*told)->head.epoch, 0U);
+}
+
 TEST_F(ClientTest, AHostThatHoldsNothingSaysSo) {
     const auto client = make_client();
     client->keep();

@@ -48,6 +48,7 @@ class FakeServers final : public Servers {
     std::vector<wire::OfflineDecision> reported;
     std::vector<wire::AdmissionQuestion> questions;
     std::vector<wire::Reassertions> reassertions;
+    bool refuses_reassertions = false;
 
     std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
 
@@ -144,6 +145,7 @@ class FakeServers final : public Servers {
         if (path == "/v1/reassertions") {
             const auto told = wire::parse_reassertions(json);
             CALM_ASSERT(told.has_value());
+            if (refuses_reassertions) return problem(503, "disk_full");
             reassertions.push_back(*told);
             return {.status = 200, .body = R"({"given_back":0,"known":0,"refused":[]})"};
         }

@@ -1,6 +1,5 @@
 // Client's housekeeping: the contact, what has not been told yet, tokens that are missing.
 #include <algorithm>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -145,7 +144,7 @@ Result<> Client::reassert() {
     std::vector<std::string> texts;
     {
         const std::scoped_lock lock(mutex_);
-        if (!std::exchange(reassert_, false)) return {};
+        if (!reassert_) return {};
         shelf_.each([&](const ShelvedToken& token) {
             if (!state_.is_withdrawn(token.cal, token.sequence)) texts.push_back(token.text);
         });
@@ -160,6 +159,10 @@ Result<> Client::reassert() {
                                         .all = told == texts.size()});
         CALM_TRY(ask_any({.method = "POST", .path = "/v1/reassertions", .body = body}));
     } while (told < texts.size());
+    {
+        const std::scoped_lock lock(mutex_);
+        reassert_ = false;
+    }
     notice_(NoticeLevel::info,
             fmt::format("the license server was told of {} CAL tokens that this host holds", told));
     return {};

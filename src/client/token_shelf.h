@@ -22,7 +22,8 @@ struct ShelvedToken {
     std::string name;
     std::string text;
     CalId cal;
-    uint64_t sequence = 0;  // of the entry that states the CAL
+    uint64_t sequence = 0;  // of the entry that states the CAL …
+    uint32_t epoch = 0;     // … in the log of this epoch
     Instant expires_at;
 
     bool operator==(const ShelvedToken&) const = default;

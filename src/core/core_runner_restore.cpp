@@ -7,6 +7,9 @@ namespace calm::scenario {
 // The host keeps a token for what admits.
 void CoreRunner::tell(const Admit& step, const Decision& decision) {
     if (!decision.cal) return;
+    // What it has it shows first to a server that awaits it.
+    const Host& asked = ledger_.host(called_.hosts.at(step.host));
+    if (ledger_.awaits(asked) && ledger_.restore_window(now())) return;
     const uint64_t sequence = ledger_.cal(decision.cal).sequence;
     const CalStatement* cal = stated_cal(log_[sequence].body);
     if (cal == nullptr) return;

@@ -60,6 +60,8 @@ struct SampleLedger {
         return pack;
     }
 
+    uint32_t epoch = 0;
+
     LedgerId id() const { return ledger_id_of(identity.public_key()); }
 
     uint64_t add(EntryBody body) {
@@ -88,7 +90,7 @@ struct SampleLedger {
 
     TreeHead head() const {
         return {.ledger = id(),
-                .epoch = 0,
+                .epoch = epoch,
                 .size = lines.size(),
                 .root = frontier.root(),
                 .time = kStart};

@@ -77,6 +77,7 @@ class HttpRunner {
         std::map<std::string, uint32_t> stations;
     };
     static SecretKey key_of(uint8_t fill);
+    std::string bearer_of(const std::string& name);
     void keep_token(const scenario::Admit& step, const std::string& token);
 
     store::MemoryDisk disk_;

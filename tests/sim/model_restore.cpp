@@ -66,6 +66,7 @@ Observed Model::on(const scenario::Restore&) {
 // The host keeps what it was told of this product and holder.
 void Model::tell(const scenario::Admit& q, const Answer& given) {
     if (given.cal < 0) return;
+    if (awaited(q.host) && seats_are_kept()) return;  // it keeps what it has until it has told
     const Cal& cal = cals_[given.cal];
     Token token{.cal = cal, .document = {}, .epoch = epoch_};
     if (cal.pack >= 0 && !packs_[cal.pack].line.declared)
