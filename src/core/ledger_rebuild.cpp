@@ -140,6 +140,7 @@ bool Ledger::stations_are_sound() const {
 
 bool Ledger::rebuild_indexes() {
     if (!in_range(time_) || !is_known(policy_.default_mode)) return false;
+    if (!in_range(restoration_.at) || restoration_.sequence > size_) return false;
     if (!rebuild_products() || !rebuild_cals()) return false;
     for (const Host& host : hosts_) {
         if (!calm::is_sound(host)) return false;

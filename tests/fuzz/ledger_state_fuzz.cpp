@@ -9,6 +9,7 @@
 #include "core/host_licenses.h"
 #include "core/installations.h"
 #include "core/position.h"
+#include "core/reassertion.h"
 #include "core/verbs.h"
 
 namespace {
@@ -49,6 +50,29 @@ void give_and_take(Ledger& ledger) {
     if (ledger.has_host({1})) write(ledger, decide_host_removal(ledger, {1}));
 }
 
+// A host tells of a CAL for everybody.
+void reassert(Ledger& ledger) {
+    if (ledger.products().empty() || ledger.epoch() == 0) return;
+    for (uint32_t id = 1; id <= std::min<size_t>(ledger.subject_count(), 8); ++id) {
+        const HolderKind kind = ledger.subject({id}).kind;
+        if (ledger.subject({id}).erased != 0) continue;
+        const Instant now = ledger.time();
+        Reassertion told{.cal = {},
+                         .holder_kind = kind,
+                         .holder = {.presence = Party::Presence::known, .subject = {id}},
+                         .document = {},
+                         .epoch = ledger.epoch() - 1,
+                         .host = {1}};
+        told.cal.kind = kind == HolderKind::device ? PackKind::per_device : PackKind::per_user;
+        told.cal.product = ledger.products()[0].product.code;
+        told.cal.pack = {1};
+        told.cal.issued_at = now;
+        told.cal.expires_at = std::min(now + days(60), kInstantMax);
+        write(ledger, decide_reassertion(ledger, told, now));
+    }
+    write(ledger, decide_reasserted(ledger, {1}, ledger.time()));
+}
+
 void ask_everything(Ledger& ledger) {
     const size_t subjects = std::min<size_t>(ledger.subject_count(), 8);
     for (uint32_t id = 1; id <= subjects; ++id) {
@@ -70,6 +94,7 @@ void ask_everything(Ledger& ledger) {
         write(ledger, decide_revocation(ledger, {cal}, ledger.time()));
         write(ledger, decide_release(ledger, {cal}, ReturnReason::left, ledger.time()));
     }
+    reassert(ledger);
     give_and_take(ledger);
     for (uint32_t pack = 1; pack <= std::min<size_t>(ledger.packs().size(), 8); ++pack)
         write(ledger, decide_removal(ledger, {pack}, ledger.time()));
