@@ -505,7 +505,9 @@ TEST_F(LedgerOf, WhatIsNoSnapshotIsRefused) {
 TEST_F(LedgerOf, ASnapshotWithALyingCountEndsWithItsInput) {
     std::string bytes = kit.bytes();
     // The first count behind the fixed part is the one of the nodes.
-    const size_t nodes = 10 + 8 + 8 + 4 + 32 + 1 + 2 + 2;
+    const size_t restoration = 1 + 8 + 8;
+    const size_t policy = 1 + 2 + 2 + 1;
+    const size_t nodes = 10 + 8 + 8 + 4 + restoration + 32 + policy;
     std::memset(bytes.data() + nodes, 0xFF, 8);
     Ledger ledger;
     EXPECT_EQ(read_back(ledger, bytes).error().detail, "the snapshot ends too early");
