@@ -35,6 +35,7 @@ TEST(Reason, KeepsItsNumberForEver) {
         {Reason::offline_policy, 34},
         {Reason::root_exempt, 35},
         {Reason::console_without_cal, 36},
+        {Reason::restore_window, 37},
         {Reason::external_connector, 40},
         {Reason::core_licensed, 41},
         {Reason::product_unknown, 100},
