@@ -23,6 +23,7 @@ function sentence({what, values, count}: Concern): string {
         case 'pack_expires': return tn('concern.pack_expires', count ?? 0, values);
         case 'grace_ends': return tn('concern.grace_ends', count ?? 0, values);
         case 'mode_missing': return tn('concern.mode_missing', count ?? 0, values);
+        case 'restored': return tn('concern.restored', count ?? 0, values);
         default: return t(`concern.${what}`, values);
     }
 }
