@@ -54,6 +54,13 @@ std::string part_name(const Warning& warning, const AlertNames& names) {
     return {};
 }
 
+// The same in a sentence: people read "per user", programs `per_user`.
+std::string part_words(Language language, const Warning& warning, const AlertNames& names) {
+    const std::string name = part_name(warning, names);
+    if (warning.kind != WarningKind::pool_filling) return name;
+    return std::string(message(language, fmt::format("report.word.{}", name)));
+}
+
 // The product of a pack, which says more than its number.
 std::string product_of(const Warning& warning, const AlertNames& names) {
     if (warning.kind != WarningKind::pack_expiring || warning.about == 0 ||
@@ -122,7 +129,7 @@ std::string alert_sentence(Language language, const Warning& warning, const Aler
     std::string out =
         message(language, key_for(warning, sentence_of(warning)),
                 {{"about", about_name(warning, names)},
-                 {"part", part_name(warning, names)},
+                 {"part", part_words(language, warning, names)},
                  {"product", product_of(warning, names)},
                  {"until", warning.until.seconds > 0 ? local_minute(warning.until) : std::string()},
                  {"percent", std::to_string(percent)},

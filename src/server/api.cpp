@@ -1,6 +1,8 @@
 // What the routes share.
 #include "server/api.h"
 
+#include <fmt/format.h>
+
 #include "core/reason.h"
 #include "documents/crypto.h"
 #include "wire/admission_json.h"
@@ -117,6 +119,12 @@ http::ProblemTable server_problems() {
 
 Result<const boost::json::value*> body_of(Api& api, const http::Request& request) {
     return api.json.read(request.body);
+}
+
+Result<ProductId> product_named(const Api& api, std::string_view code) {
+    const ProductId product = api.server.ledger().find_product(code);
+    if (!product) return fail("product_unknown", fmt::format("`{}` is not defined here", code));
+    return product;
 }
 
 uint32_t number_of(const http::Request& request, std::string_view parameter) {

@@ -100,6 +100,9 @@ Result<std::optional<RequestMark>> mark_of(const Api& api, const http::Request& 
 // What was answered to this mark within the last day, if anything. Errors: `request_id_reused`.
 Result<const RememberedAnswer*> remembered(const Api& api, const std::optional<RequestMark>& mark);
 
+// Errors: `product_unknown`.
+Result<ProductId> product_named(const Api& api, std::string_view code);
+
 // The station of this name at the host; zero: it has none.
 SubjectId find_station(const Api& api, HostId host, std::string_view name);
 

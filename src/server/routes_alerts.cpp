@@ -168,11 +168,9 @@ void append_forecast(std::string& out, const Api& api, const PoolForecast& pool)
 void show_forecast(Api& api, const Request& request, Responder responder) {
     ProductId product;
     if (const auto code = request.query("product")) {
-        product = api.server.ledger().find_product(*code);
-        if (!product) {
-            return responder.fail(
-                {"product_unknown", fmt::format("`{}` is not defined here", *code)});
-        }
+        const auto named = product_named(api, *code);
+        if (!named) return responder.fail(named.error());
+        product = *named;
     }
     std::string out = R"({"forecasts":[)";
     for (const PoolForecast& each : api.alerts.forecasts(product)) {

@@ -71,9 +71,7 @@ Result<Filter> filter_of(const Api& api, const Request& request) {
         if (!filter.kind) return fail("bad_query", "`kind` is neither per_user nor per_device");
     }
     if (const auto text = request.query("product")) {
-        filter.product = api.server.ledger().find_product(*text);
-        if (!filter.product)
-            return fail("product_unknown", fmt::format("`{}` is not defined here", *text));
+        CALM_TRY_ASSIGN(filter.product, product_named(api, *text));
     }
     if (const auto text = request.query("holder")) {
         filter.by_holder = true;

@@ -196,16 +196,12 @@ void license(Api& api, const Request& request, Responder responder) {
     if (!body) return responder.fail(body.error());
     const auto wish = wire::parse_host_license(**body);
     if (!wish) return responder.fail(wish.error());
-    const Ledger& ledger = api.server.ledger();
-    const ProductId product = ledger.find_product(wish->product);
-    if (!product) {
-        return responder.fail(
-            {"product_unknown", fmt::format("`{}` is not defined here", wish->product)});
-    }
+    const auto product = product_named(api, wish->product);
+    if (!product) return responder.fail(product.error());
     api.server.change(
         decide_host_license(
-            ledger,
-            {.host = *host, .product = product, .kind = wish->kind, .quantity = wish->quantity},
+            api.server.ledger(),
+            {.host = *host, .product = *product, .kind = wish->kind, .quantity = wish->quantity},
             api.server.now()),
         {}, [&api, host = *host, responder = std::move(responder)](Result<Committed> done) mutable {
             if (!done) return responder.fail(done.error());

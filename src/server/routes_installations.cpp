@@ -1,5 +1,4 @@
 // Installations: list, claim, move, release.
-#include <fmt/format.h>
 #include <sodium.h>
 
 #include "core/installations.h"
@@ -14,12 +13,6 @@ using http::Method;
 using http::Request;
 using http::Responder;
 using http::Response;
-
-Result<ProductId> product_named(const Api& api, std::string_view code) {
-    const ProductId product = api.server.ledger().find_product(code);
-    if (!product) return fail("product_unknown", fmt::format("`{}` is not defined here", code));
-    return product;
-}
 
 void list(Api& api, const Request& request, Responder responder) {
     const Ledger& ledger = api.server.ledger();
@@ -82,46 +75,50 @@ void change(Api& api, Result<Entries> entries, const Named& computer, ProductId 
                       });
 }
 
+struct Asked {
+    wire::InstallationRequest wish;
+    ProductId product;
+};
+
+Result<Asked> asked(Api& api, const Request& request, bool moves) {
+    Asked out;
+    CALM_TRY_ASSIGN(const boost::json::value* const body, body_of(api, request));
+    CALM_TRY_ASSIGN(out.wish, wire::parse_installation(*body, moves));
+    CALM_TRY_ASSIGN(out.product, product_named(api, out.wish.product));
+    return out;
+}
+
 void claim(Api& api, const Request& request, Responder responder) {
-    const auto body = body_of(api, request);
-    if (!body) return responder.fail(body.error());
-    const auto wish = wire::parse_installation(**body, false);
-    if (!wish) return responder.fail(wish.error());
-    const auto product = product_named(api, wish->product);
-    if (!product) return responder.fail(product.error());
-    const auto computer = computer_named(api, wish->computer);
+    const auto wanted = asked(api, request, false);
+    if (!wanted) return responder.fail(wanted.error());
+    const auto computer = computer_named(api, wanted->wish.computer);
     if (!computer) return responder.fail(computer.error());
-    change(api, decide_claim(api.server.ledger(), *product, computer->computer, api.server.now()),
-           *computer, *product, 201, std::move(responder));
+    change(api,
+           decide_claim(api.server.ledger(), wanted->product, computer->computer, api.server.now()),
+           *computer, wanted->product, 201, std::move(responder));
 }
 
 void move(Api& api, const Request& request, Responder responder) {
-    const auto body = body_of(api, request);
-    if (!body) return responder.fail(body.error());
-    const auto wish = wire::parse_installation(**body, true);
-    if (!wish) return responder.fail(wish.error());
-    const auto product = product_named(api, wish->product);
-    if (!product) return responder.fail(product.error());
-    const auto to = computer_named(api, wish->to);
+    const auto wanted = asked(api, request, true);
+    if (!wanted) return responder.fail(wanted.error());
+    const auto to = computer_named(api, wanted->wish.to);
     if (!to) return responder.fail(to.error());
-    const SubjectId from = api.server.find_subject(HolderKind::device, wish->computer);
-    change(api, decide_move(api.server.ledger(), *product, from, to->computer, api.server.now()),
-           *to, *product, 200, std::move(responder));
+    const SubjectId from = api.server.find_subject(HolderKind::device, wanted->wish.computer);
+    change(api,
+           decide_move(api.server.ledger(), wanted->product, from, to->computer, api.server.now()),
+           *to, wanted->product, 200, std::move(responder));
 }
 
 void release(Api& api, const Request& request, Responder responder) {
-    const auto body = body_of(api, request);
-    if (!body) return responder.fail(body.error());
-    const auto wish = wire::parse_installation(**body, false);
-    if (!wish) return responder.fail(wish.error());
-    const auto product = product_named(api, wish->product);
-    if (!product) return responder.fail(product.error());
-    const SubjectId computer = api.server.find_subject(HolderKind::device, wish->computer);
-    api.server.change(decide_unclaim(api.server.ledger(), *product, computer, api.server.now()), {},
-                      [responder = std::move(responder)](Result<Committed> done) mutable {
-                          if (!done) return responder.fail(done.error());
-                          responder.send(Response::no_content());
-                      });
+    const auto wanted = asked(api, request, false);
+    if (!wanted) return responder.fail(wanted.error());
+    const SubjectId computer = api.server.find_subject(HolderKind::device, wanted->wish.computer);
+    api.server.change(
+        decide_unclaim(api.server.ledger(), wanted->product, computer, api.server.now()), {},
+        [responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) return responder.fail(done.error());
+            responder.send(Response::no_content());
+        });
 }
 
 }  // namespace

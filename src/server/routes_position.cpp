@@ -1,5 +1,4 @@
 // The position as JSON.
-#include <fmt/format.h>
 
 #include "server/position_desk.h"
 
@@ -17,9 +16,7 @@ constexpr size_t kMissingMax = 10'000;
 Result<PositionQuestion> question_of(Api& api, const Request& request) {
     PositionQuestion question{.missing_max = kMissingDefault};
     if (const auto code = request.query("product")) {
-        question.product = api.server.ledger().find_product(*code);
-        if (!question.product)
-            return fail("product_unknown", fmt::format("`{}` is not defined here", *code));
+        CALM_TRY_ASSIGN(question.product, product_named(api, *code));
     }
     if (const auto limit = request.query("limit")) {
         if (limit->empty() || limit->size() > 6 ||

@@ -53,9 +53,7 @@ void add(Api& api, const Request& request, Responder responder) {
 }
 
 Result<const Product*> named(const Api& api, const Request& request) {
-    const std::string code = request.parameter("product");
-    const ProductId id = api.server.ledger().find_product(code);
-    if (!id) return fail("product_unknown", "`" + code + "` is not defined here");
+    CALM_TRY_ASSIGN(const ProductId id, product_named(api, request.parameter("product")));
     return &api.server.ledger().product(id).product;
 }
 

@@ -48,9 +48,7 @@ Result<Wish> wish_of(Api& api, const Request& request) {
     std::string product;
     std::string at;
     if (fields.text("product", product, 64)) {
-        wish.question.product = api.server.ledger().find_product(product);
-        if (!wish.question.product)
-            return fail("product_unknown", fmt::format("`{}` is not defined here", product));
+        CALM_TRY_ASSIGN(wish.question.product, product_named(api, product));
     }
     const bool of_a_day = fields.text("at", at, 10);
     CALM_TRY(fields.finish());

@@ -107,7 +107,7 @@ TEST_F(Alerts, a_pool_that_fills_is_told_acknowledged_told_again_and_resolved) {
     EXPECT_EQ(alerts("open&severity=critical").size(), 0U);
     EXPECT_EQ(open[0].at("about").at("name").as_string(), "mail-1");
     EXPECT_EQ(open[0].at("sentence").as_string(),
-              "80 % of the per_user seats of mail-1 are used: 8 of 10.");
+              "80 % of the seats per user of mail-1 are used: 8 of 10.");
 
     const Answer seen = post("/v1/alerts/1/acknowledge");
     EXPECT_EQ(seen.status, 200) << seen.body;

@@ -40,7 +40,7 @@ expect "a mail arrives" arrives mail-1
 expect "from and to the right ones" bash -c \
     'grep -q "^MAIL FROM:<calm@example.org>" received/mail-1 && grep -q "^RCPT TO:<anna@" received/mail-1'
 sed '1,/^Content-Transfer/d' received/mail-1 | tr -d '\r\n' | base64 -d >mail
-expect "it says what is so" grep -qF '50 % of the per_user seats of files-1 are used: 1 of 2.' mail
+expect "it says what is so" grep -qF '50 % of the seats per user of files-1 are used: 1 of 2.' mail
 expect "and what to do" grep -qF 'calm pack add FILE' mail
 expect "and who says so" grep -qF "$(ask calm GET /v1/status | head -n -1 | jq -r .license_server_id)" mail
 
@@ -67,8 +67,8 @@ expect "and the server knows" answers 200 '.deliveries | all(.state == "sent")' 
 
 # --- calm
 export CALM_SERVER=unix:$desk/calm.sock
-expect "calm lists it" bash -c 'calm alert list | grep -qF "50 % of the per_user seats"'
-expect "in French too" bash -c 'calm alert list --lang fr | grep -qF "50 % des places per_user"'
+expect "calm lists it" bash -c 'calm alert list | grep -qF "50 % of the seats per user"'
+expect "in French too" bash -c 'calm alert list --lang fr | grep -qF "50 % des places par utilisateur"'
 expect "calm shows who was told" bash -c 'calm alert show 1 | grep -q "^mail *sent *1"'
 expect "status mentions it" bash -c 'calm status 2>&1 | grep -q "Open alerts: 1"'
 expect "doctor mentions it" bash -c 'calm doctor --config calm.toml | grep -q "open alerts: 1"'
@@ -86,7 +86,7 @@ expect "nobody is told again" test ! -e received/mail-3
 expect "the second seat is taken" admits 200 '.verdict == "allow"' calm files-1 user bruno
 expect "that is told" arrives mail-3
 sed '1,/^Content-Transfer/d' received/mail-3 | tr -d '\r\n' | base64 -d >mail
-expect "as it is" grep -qF 'All per_user seats of files-1 are used: 2 of 2.' mail
+expect "as it is" grep -qF 'All seats per user of files-1 are used: 2 of 2.' mail
 expect "and acknowledged no more" answers 200 '.state == "open" and .level == 100' calm GET /v1/alerts/1
 expect "it ends" ends 0 "$server"
 

@@ -1,5 +1,5 @@
 // Alerts: what the license server warns of, who was told, and who takes care; the day on which each pool runs out.
-import {Alert as Notice, Button, FormSelect, FormSelectOption, Label, PageSection} from '@patternfly/react-core';
+import {Alert as Notice, Button, Label, PageSection} from '@patternfly/react-core';
 import BellIcon from '@patternfly/react-icons/dist/esm/icons/bell-icon';
 import {ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {useEffect, useRef, useState} from 'react';
@@ -10,6 +10,7 @@ import {useData} from '../data';
 import {Forecasts} from '../parts/forecasts';
 import {Dialog} from '../parts/dialog';
 import {Facts, Severity, Typed} from '../parts/facts';
+import {FilterSelect} from '../parts/filter_select';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
 import {useQuery} from '../router';
@@ -23,11 +24,7 @@ const deliveryColors = {pending: 'blue', sent: 'green', failed: 'red'} as const;
 function Filters() {
     const [query, setQuery] = useQuery();
     const select = (name: 'state' | 'severity', label: string, options: [string, string][]) => (
-        <FormSelect className="calm-filter" aria-label={label} value={query.get(name) ?? ''} onChange={(_, value) => setQuery({[name]: value || undefined, alert: undefined})}>
-            {options.map(([value, words]) => (
-                <FormSelectOption key={value} value={value} label={words} />
-            ))}
-        </FormSelect>
+        <FilterSelect label={label} value={query.get(name)} options={options} choose={(value) => setQuery({[name]: value, alert: undefined})} />
     );
     return (
         <div className="calm-filters" role="search">

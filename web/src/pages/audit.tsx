@@ -1,11 +1,12 @@
 // Audit: the log as it is stored, and a verification that this browser makes by itself.
-import {Alert, Button, Card, CardBody, FormSelect, FormSelectOption, PageSection, Progress} from '@patternfly/react-core';
+import {Alert, Button, Card, CardBody, PageSection, Progress} from '@patternfly/react-core';
 import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/history-icon';
 import {ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {useCallback, useEffect, useRef, useState} from 'react';
 import {ask, Problem, type Status} from '../api';
 import {useData} from '../data';
 import {Facts} from '../parts/facts';
+import {FilterSelect} from '../parts/filter_select';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice} from '../parts/states';
 import {useQuery} from '../router';
@@ -206,12 +207,13 @@ export function Audit() {
             <PageSection>
                 <Verify />
                 <div className="calm-filters" role="search">
-                    <FormSelect className="calm-filter" aria-label={t('audit.about')} value={about ?? ''} onChange={(_, value) => setQuery({about: value || undefined})}>
-                        <FormSelectOption value="" label={t('audit.all')} />
-                        {(Object.keys(groups) as Group[]).map((each) => (
-                            <FormSelectOption key={each} value={each} label={word('audit_group', each)} />
-                        ))}
-                    </FormSelect>
+                    <FilterSelect
+                        label={t('audit.about')}
+                        all={t('audit.all')}
+                        value={about}
+                        options={(Object.keys(groups) as Group[]).map((each) => [each, word('audit_group', each)])}
+                        choose={(value) => setQuery({about: value})}
+                    />
                     {durable !== undefined && <span className="calm-quiet">{tn('audit.count', durable)}</span>}
                 </div>
                 {(problem ?? status.problem) && !entries && <ProblemNotice problem={(problem ?? status.problem) as Problem} retry={status.reload} />}

@@ -1,6 +1,6 @@
 // Compliance: what is required, owned, short and spare per product, now or at the end of a past day; who is not
 // covered; and the same as a signed report.
-import {Alert, Button, Card, CardBody, CardHeader, CardTitle, FormSelect, FormSelectOption, Label, PageSection, TextInput} from '@patternfly/react-core';
+import {Alert, Button, Card, CardBody, CardHeader, CardTitle, Label, PageSection, TextInput} from '@patternfly/react-core';
 import BalanceScaleIcon from '@patternfly/react-icons/dist/esm/icons/balance-scale-icon';
 import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {useEffect, useRef, useState} from 'react';
@@ -8,6 +8,7 @@ import {type Position, type PositionRow, post, Problem, type Product, type Repor
 import {usePerson} from '../console';
 import {useData} from '../data';
 import {Big, Copy} from '../parts/facts';
+import {FilterSelect} from '../parts/filter_select';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
 import {Link, useQuery} from '../router';
@@ -43,12 +44,13 @@ function Filters({products, today}: {products: Product[]; today: string}) {
                     {t('compliance.now')}
                 </Button>
             )}
-            <FormSelect className="calm-filter" aria-label={t('fact.product')} value={query.get('product') ?? ''} onChange={(_, value) => setQuery({product: value || undefined}, true)}>
-                <FormSelectOption value="" label={t('holders.all_products')} />
-                {products.map((each) => (
-                    <FormSelectOption key={each.product} value={each.product} label={each.product} />
-                ))}
-            </FormSelect>
+            <FilterSelect
+                label={t('fact.product')}
+                all={t('holders.all_products')}
+                value={query.get('product')}
+                options={products.map((each) => [each.product, each.product])}
+                choose={(value) => setQuery({product: value}, true)}
+            />
         </div>
     );
 }

@@ -1,6 +1,6 @@
 // Holders: who holds what, since when, until when, and why; release and revoke. The list may have a million
 // rows: pages are fetched as they come into sight, and only what is in sight is on the page.
-import {Alert, Button, Drawer, DrawerActions, DrawerCloseButton, DrawerContent, DrawerContentBody, DrawerHead, DrawerPanelBody, DrawerPanelContent, FormSelect, FormSelectOption, Label, PageSection, Radio, SearchInput, Title} from '@patternfly/react-core';
+import {Alert, Button, Drawer, DrawerActions, DrawerCloseButton, DrawerContent, DrawerContentBody, DrawerHead, DrawerPanelBody, DrawerPanelContent, Label, PageSection, Radio, SearchInput, Title} from '@patternfly/react-core';
 import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
 import {useEffect, useRef, useState} from 'react';
 import {type Cal, idempotencyKey, post, Problem, type Product} from '../api';
@@ -9,6 +9,7 @@ import {usePerson} from '../console';
 import {useData} from '../data';
 import {Dialog} from '../parts/dialog';
 import {CalState, Facts} from '../parts/facts';
+import {FilterSelect} from '../parts/filter_select';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice} from '../parts/states';
 import {useRows} from '../parts/rows';
@@ -28,12 +29,7 @@ function Filters({products}: {products: Product[]}) {
     const [typed, setTyped] = useState(query.get('holder') ?? '');
     const search = () => setQuery({holder: typed.trim() || undefined, cal: undefined});
     const select = (name: 'state' | 'kind' | 'product', all: string, options: [string, string][]) => (
-        <FormSelect className="calm-filter" aria-label={all} value={query.get(name) ?? ''} onChange={(_, value) => setQuery({[name]: value || undefined, cal: undefined})}>
-            <FormSelectOption value="" label={all} />
-            {options.map(([value, label]) => (
-                <FormSelectOption key={value} value={value} label={label} />
-            ))}
-        </FormSelect>
+        <FilterSelect label={all} all={all} value={query.get(name)} options={options} choose={(value) => setQuery({[name]: value, cal: undefined})} />
     );
     return (
         <div className="calm-filters" role="search">

@@ -9,6 +9,7 @@ import {usePerson} from '../console';
 import {useData} from '../data';
 import {ConsoleMode} from '../parts/console_mode';
 import {Dialog} from '../parts/dialog';
+import {FilterSelect} from '../parts/filter_select';
 import {RowActions} from '../parts/row_actions';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
@@ -24,12 +25,7 @@ function Filters({stations}: {stations: Station[]}) {
     const [query, setQuery] = useQuery();
     const hosts = [...new Map(stations.map((each) => [each.host, each.host_name]))].sort((a, b) => a[1].localeCompare(b[1]));
     const select = (name: 'host' | 'kind' | 'cal', all: string, options: [string, string][]) => (
-        <FormSelect className="calm-filter" aria-label={all} value={query.get(name) ?? ''} onChange={(_, value) => setQuery({[name]: value || undefined}, true)}>
-            <FormSelectOption value="" label={all} />
-            {options.map(([value, label]) => (
-                <FormSelectOption key={value} value={value} label={label} />
-            ))}
-        </FormSelect>
+        <FilterSelect label={all} all={all} value={query.get(name)} options={options} choose={(value) => setQuery({[name]: value}, true)} />
     );
     return (
         <div className="calm-filters" role="search">
