@@ -89,7 +89,8 @@ std::vector<size_t> Client::order() const {
     std::vector<size_t> order(health_.size());
     for (size_t i = 0; i < order.size(); ++i)
         order[i] = i;
-    std::ranges::stable_partition(order, [&](size_t i) { return health_[i].ask_last_until <= at; });
+    std::ranges::sort(order, {},
+                      [&](size_t i) { return std::pair(health_[i].ask_last_until > at, i); });
     return order;
 }
 

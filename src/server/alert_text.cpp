@@ -172,8 +172,9 @@ void append_alert(std::string& out, Language language, const Alert& alert,
 
 AlertWords alert_words(Language language, std::string_view message_id, std::string_view server_id,
                        std::vector<const Alert*> alerts, const AlertNames& names, Instant now) {
-    std::ranges::stable_sort(alerts, [](const Alert* a, const Alert* b) {
-        return a->warning.severity > b->warning.severity;
+    // The most urgent first; of equals, the one that was raised first.
+    std::ranges::sort(alerts, [](const Alert* a, const Alert* b) {
+        return std::pair(b->warning.severity, a->id) < std::pair(a->warning.severity, b->id);
     });
     const size_t shown = std::min(alerts.size(), kAlertsInMessageMax);
     AlertWords out{.subject = "[CALM] ", .json = json_head(message_id, server_id, now, false)};
