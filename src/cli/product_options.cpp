@@ -33,6 +33,8 @@ void ProductOptions::declare(Form& form) {
     form.option("--cores-min", "N", cores_min);
     form.option("--core-pack", "N", core_pack);
     form.option("--cals-max", "N", cals_max);
+    form.option("--cal-pack", "N", cal_pack);
+    form.option("--cals-included", "N", cals_included);
 }
 
 boost::json::object ProductOptions::to_json() const {
@@ -71,6 +73,8 @@ boost::json::object ProductOptions::to_json() const {
     put_number("cores_min", cores_min);
     put_number("core_pack", core_pack);
     if (cals_max) out["cals_max"] = static_cast<int64_t>(*cals_max);
+    put_number("cal_pack", cal_pack);
+    put_number("cals_included", cals_included);
     return out;
 }
 

@@ -38,6 +38,8 @@ struct ProductOptions {
     std::optional<uint16_t> cores_min;
     std::optional<uint16_t> core_pack;
     std::optional<uint64_t> cals_max;
+    std::optional<uint16_t> cal_pack;
+    std::optional<uint16_t> cals_included;
 
     void declare(Form& form);
 

@@ -174,7 +174,10 @@ Result<Observed> CoreRunner::operator()(const InstallPack& step) {
     terms.agreement = step.agreement;
     const PackId next = ledger_.next_pack();
     auto observed = perform(decide_installation(ledger_, terms, at));
-    if (observed && ledger_.has_pack(next)) called_.packs[step.name] = next;
+    if (!observed || !ledger_.has_pack(next)) return observed;
+    called_.packs[step.name] = next;
+    const PackId included{next.value + 1};
+    if (ledger_.has_pack(included)) called_.packs[step.name + "-cals"] = included;
     return observed;
 }
 

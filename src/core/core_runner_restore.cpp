@@ -17,7 +17,8 @@ void CoreRunner::tell(const Admit& step, const Decision& decision) {
     for (const auto& [name, subject] : names_of(kind)) {
         if (subject != cal->holder) continue;
         Token token{.cal = *cal, .document = {}, .epoch = ledger_.epoch(), .sequence = sequence};
-        if (cal->pack && !ledger_.pack(cal->pack).terms.declared)
+        if (cal->pack && !ledger_.pack(cal->pack).terms.declared &&
+            !ledger_.pack(cal->pack).terms.included_with)
             token.document = ledger_.pack(cal->pack).terms.document;
         tokens_[{step.host, step.product, kind, name}] = token;
     }

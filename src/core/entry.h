@@ -58,6 +58,8 @@ struct CalStatement {
     bool operator==(const CalStatement&) const = default;
 };
 
+inline constexpr uint32_t kPackQuantityMax = 100'000'000;
+
 namespace entry {
 
 struct LedgerCreated {
@@ -115,6 +117,7 @@ struct PackInstalled {
         0;  // seats beyond the quantity that the vendor allows; over-use, and shown
     std::optional<Instant> maintained_until;  // covers later versions that came out before then
     std::optional<Agreement> agreement;       // only of the channel `volume`
+    PackId included_with;  // CALs that came with this pack of server licenses; zero: sold as such
     bool operator==(const PackInstalled&) const = default;
 };
 struct PackRemoved {

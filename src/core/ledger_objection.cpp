@@ -70,6 +70,9 @@ struct Objector {
         if (e.agreement && (e.channel != Channel::volume || !check_agreement(*e.agreement)))
             return "the agreement is not one of the channel, or its number is not the program's";
         if (!e.declared && ledger.find_document(e.document)) return "the pack is installed already";
+        if (e.included_with && (!ledger.has_pack(e.included_with) || !is_cal_kind(e.kind) ||
+                                ledger.pack(e.included_with).terms.kind != PackKind::server))
+            return "no pack of server licenses brought these CALs";
         return {};
     }
     Objection operator()(const entry::PackRemoved& e) const {

@@ -89,6 +89,7 @@ bool Ledger::rebuild_products() {
             return false;
         }
         if (pack.converted > pack.terms.quantity || pack.converted_from.value > i) return false;
+        if (pack.terms.included_with.value > i) return false;
         link_pack(pack.terms.pack);
     }
     return true;

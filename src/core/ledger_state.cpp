@@ -154,6 +154,8 @@ void field(Archive& archive, ProductRules& r) {
     field(archive, r.cores_min);
     field(archive, r.core_pack);
     field(archive, r.cals_max);
+    field(archive, r.cal_pack);
+    field(archive, r.cals_included);
 }
 template <class Archive>
 void field(Archive& archive, Product& product) {
@@ -202,6 +204,7 @@ void field(Archive& archive, Pack& pack) {
     field(archive, pack.terms.overdraft);
     field(archive, pack.terms.maintained_until);
     field(archive, pack.terms.agreement);
+    field(archive, pack.terms.included_with);
     field(archive, pack.sequence);
     field(archive, pack.converted);
     field(archive, pack.converted_from);

@@ -36,6 +36,8 @@ struct ProductRules {
     uint8_t cores_min = 0;        // by core: a processor counts as so many at least
     uint8_t core_pack = 0;        // by core: in packs of a multiple of this number
     uint32_t cals_max = 0;        // at most so many CALs on one license server
+    uint8_t cal_pack = 0;         // packs of CALs hold a multiple of this number
+    uint16_t cals_included = 0;   // CALs that come with each license of its server, of either kind
 
     bool operator==(const ProductRules&) const = default;
 };

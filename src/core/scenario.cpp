@@ -265,6 +265,8 @@ Result<> sale_option(Words& words, ProductRules& rules) {
         CALM_TRY_ASSIGN(rules.cals_max, words.number("how many CALs at most"));
         return {};
     }
+    if (words.take("cal-pack")) return small_number(words, rules.cal_pack);
+    if (words.take("cals-included")) return small_number(words, rules.cals_included);
     return words.end();
 }
 

@@ -58,10 +58,17 @@ Result<> check_quantity(const Ledger& ledger, const entry::PackInstalled& terms,
     if (terms.quantity == 0) return fail("pack_malformed", "the pack holds no CAL");
     const ProductId product = ledger.find_product(terms.product);
     const ProductRules& rules = ledger.product(product).product.rules;
+    if (terms.kind == PackKind::server &&
+        uint64_t{terms.quantity} * rules.cals_included > kPackQuantityMax)
+        return fail("pack_malformed", "more CALs than a pack may hold come with these licenses");
     if (terms.kind == PackKind::core && rules.core_pack > 1 &&
         terms.quantity % rules.core_pack != 0) {
         return fail("pack_malformed", fmt::format("cores of `{}` are sold in packs of {}",
                                                   terms.product, rules.core_pack));
+    }
+    if (is_cal_kind(terms.kind) && rules.cal_pack > 1 && terms.quantity % rules.cal_pack != 0) {
+        return fail("pack_malformed", fmt::format("CALs of `{}` are sold in packs of {}",
+                                                  terms.product, rules.cal_pack));
     }
     if (!is_cal_kind(terms.kind) || rules.cals_max == 0) return {};
     uint64_t owned = 0;
@@ -76,6 +83,33 @@ Result<> check_quantity(const Ledger& ledger, const entry::PackInstalled& terms,
                 fmt::format("{} CALs of `{}` are installed, and {} are the most that one license "
                             "server may have",
                             owned, terms.product, rules.cals_max));
+}
+
+// What comes with a pack of server licenses: CALs per user, which whoever wants the other kind
+// converts before they are held (facts rd-licensing 12, "SBS 2003": either type). Their number of
+// a document follows from that of the pack, which no other pack has.
+std::optional<entry::PackInstalled> included_cals(const Ledger& ledger,
+                                                  const entry::PackInstalled& with) {
+    const ProductRules& rules = ledger.product(ledger.find_product(with.product)).product.rules;
+    if (with.kind != PackKind::server || rules.cals_included == 0) return {};
+    entry::PackInstalled cals = with;
+    cals.pack = {with.pack.value + 1};
+    cals.kind = PackKind::per_user;
+    cals.quantity = with.quantity * rules.cals_included;
+    cals.overdraft = 0;
+    cals.included_with = with.pack;
+    for (uint8_t& byte : cals.document)
+        byte = static_cast<uint8_t>(~byte);
+    return cals;
+}
+
+// A pack and the CALs that came with it, what was converted out of them included.
+std::vector<PackId> removed_together(const Ledger& ledger, PackId pack) {
+    std::vector<PackId> together{pack};
+    for (const Pack& each : ledger.packs()) {
+        if (each.terms.included_with == pack && !each.removed) together.push_back(each.terms.pack);
+    }
+    return together;
 }
 
 }  // namespace
@@ -212,7 +246,9 @@ Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInsta
     }
     entry::PackInstalled installed = terms;
     installed.pack = ledger.next_pack();
-    return Entries{installed};
+    Entries entries{installed};
+    if (const auto cals = included_cals(ledger, installed)) entries.emplace_back(*cals);
+    return entries;
 }
 
 Result<Entries> decide_removal(const Ledger& ledger, PackId pack, Instant now) {
@@ -220,17 +256,27 @@ Result<Entries> decide_removal(const Ledger& ledger, PackId pack, Instant now) {
         return fail("pack_unknown", fmt::format("there is no pack `{}`", pack.value));
     }
     now = std::max(now, ledger.time());
-    std::vector<CalId> over = ledger.all_due_in(pack, now);
-    std::ranges::copy(ledger.all_overdraft_due_in(pack, now), std::back_inserter(over));
-    const Pack& removed = ledger.pack(pack);
-    if (const size_t held = removed.used + removed.overdrawn - over.size(); held > 0) {
-        return fail("pack_in_use", fmt::format("{} CALs of pack `{}` are held; release them first",
-                                               held, pack.value));
+    if (const PackId with = ledger.pack(pack).terms.included_with) {
+        return fail("pack_in_use", fmt::format("the CALs of pack `{}` came with pack `{}`, and are "
+                                               "removed with it",
+                                               pack.value, with.value));
     }
     Entries entries;
-    for (const CalId cal : over)
-        entries.emplace_back(entry::CalExpired{cal});
-    entries.emplace_back(entry::PackRemoved{pack});
+    const std::vector<PackId> together = removed_together(ledger, pack);
+    for (const PackId id : together) {
+        std::vector<CalId> over = ledger.all_due_in(id, now);
+        std::ranges::copy(ledger.all_overdraft_due_in(id, now), std::back_inserter(over));
+        const Pack& removed = ledger.pack(id);
+        if (const size_t held = removed.used + removed.overdrawn - over.size(); held > 0) {
+            return fail("pack_in_use", fmt::format("{} CALs of pack `{}` are held; release them "
+                                                   "first",
+                                                   held, id.value));
+        }
+        for (const CalId cal : over)
+            entries.emplace_back(entry::CalExpired{cal});
+    }
+    for (const PackId id : together)
+        entries.emplace_back(entry::PackRemoved{id});
     return entries;
 }
 

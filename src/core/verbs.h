@@ -35,13 +35,15 @@ Result<Entries> decide_release(const Ledger& ledger, CalId cal, ReturnReason why
 Result<Entries> decide_conversion(const Ledger& ledger, PackId pack, uint32_t quantity,
                                   Instant now);
 
-// Installs a pack whose signature was checked. `terms.pack` is ignored. Errors:
+// Installs a pack whose signature was checked, and in a second pack the CALs that come with it
+// where its product says so. `terms.pack` is ignored. Errors:
 // `pack_already_installed`, `pack_expired`, `pack_product_unknown`, `pack_malformed`,
 // `pack_vendor_unknown`, `pack_over_maximum`, `bad_agreement`.
 Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInstalled& terms,
                                     Instant now);
 
-// Removes a pack that nobody holds a CAL of; CALs whose time is over are written so first. Errors:
+// Removes a pack that nobody holds a CAL of, and with it those CALs that came with it; CALs whose
+// time is over are written so first. Errors:
 // `pack_unknown`, `pack_in_use`.
 Result<Entries> decide_removal(const Ledger& ledger, PackId pack, Instant now);
 

@@ -147,6 +147,7 @@ void entry_fields(Io& io, E& e) {
         io.field("program", e.agreement->program);
         io.field("agreement", e.agreement->number);
     }
+    io.optional("included_with", e.included_with);
 }
 template <class Io, Is<entry::PackRemoved> E>
 void entry_fields(Io& io, E& e) {

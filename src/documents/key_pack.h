@@ -20,7 +20,6 @@
 namespace calm {
 
 inline constexpr std::string_view kKeyPackLabel = "CALM KEY PACK";
-inline constexpr uint32_t kPackQuantityMax = 100'000'000;
 inline constexpr size_t kKeyPackSizeMax = 8192;  // characters of the document without armour
 
 struct KeyPackDocument {

@@ -40,6 +40,8 @@ void for_each_sale_rule(Rules& rules, Visit&& visit) {
     visit("cores_min", rules.cores_min);
     visit("core_pack", rules.core_pack);
     visit("cals_max", rules.cals_max);
+    visit("cal_pack", rules.cal_pack);
+    visit("cals_included", rules.cals_included);
 }
 
 }  // namespace calm

@@ -9,6 +9,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <unistd.h>
 
 #include "base/assert.h"
 
@@ -43,6 +44,9 @@ struct WorkerPool::State {
     std::vector<std::thread> threads;
 
     void work() {
+        // Of this thread alone, as Linux counts it: the loop, whose answers people wait for, goes
+        // first. Where that is not allowed the work is done all the same.
+        static_cast<void>(::nice(10));
         while (true) {
             Tasks current;
             {

@@ -43,9 +43,12 @@ void install(Api& api, const entry::PackInstalled& terms, std::string document,
     if (*before != nullptr) {
         for (const Pack& pack : api.server.ledger().packs()) {
             if (pack.sequence != (*before)->sequence) continue;
+            // The request's mark stands on the newest entry: maybe that of the CALs included.
+            const PackId asked =
+                pack.terms.included_with ? pack.terms.included_with : pack.terms.pack;
             return api.server.change(
                 Entries{}, {},
-                [&api, pack = pack.terms.pack,
+                [&api, pack = asked,
                  responder = std::move(responder)](Result<Committed> done) mutable {
                     if (!done) return responder.fail(done.error());
                     responder.send(Response::json(201, pack_text(api, pack)));

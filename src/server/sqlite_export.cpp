@@ -20,7 +20,10 @@ PRAGMA synchronous = OFF;
 BEGIN;
 CREATE TABLE product(product INTEGER PRIMARY KEY, code TEXT, family TEXT, version INTEGER, requires TEXT);
 CREATE TABLE pack(pack INTEGER PRIMARY KEY, product TEXT, kind TEXT, quantity INTEGER, used INTEGER,
-  channel TEXT, declared INTEGER, removed INTEGER, expires_at TEXT);
+  channel TEXT, declared INTEGER, removed INTEGER, expires_at TEXT, not_before TEXT,
+  maintained_until TEXT, metric TEXT, overdraft INTEGER, overdrawn INTEGER,
+  agreement_program TEXT, agreement_number TEXT, converted_from INTEGER, included_with INTEGER);
+CREATE TABLE pack_covers(pack INTEGER, product TEXT, PRIMARY KEY(pack, product));
 CREATE TABLE host(host INTEGER PRIMARY KEY, name TEXT, mode TEXT, enrolled_at TEXT, grace_until TEXT,
   removed INTEGER);
 CREATE TABLE host_license(host INTEGER, pack INTEGER, product TEXT, kind TEXT, quantity INTEGER,
@@ -39,11 +42,20 @@ struct CalRow {
     std::string holder;
 };
 
+// A pack without the index of its CALs.
+struct PackRow {
+    entry::PackInstalled terms;
+    uint32_t quantity = 0;  // without what was converted
+    uint32_t used = 0;
+    uint32_t overdrawn = 0;
+    PackId converted_from;
+    bool removed = false;
+};
+
 // What is small is taken at once, on the loop.
 struct Plain {
     std::vector<Product> products;
-    std::vector<entry::PackInstalled> packs;
-    std::vector<std::pair<uint32_t, bool>> pack_use;  // used, removed
+    std::vector<PackRow> packs;
     std::vector<std::pair<Host, std::string>> hosts;
     std::vector<std::pair<Installation, std::string>> installations;  // and the computer's name
 };
@@ -86,6 +98,7 @@ class Exporter {
     Exporter& operator=(const Exporter&) = delete;
 
     void add_plain(const Plain& plain);
+    void add_packs(const Plain& plain);
     void add_assignments(const Plain& plain);
     void add_cals(const std::vector<CalRow>& rows, const std::vector<std::string>& products,
                   Instant now);
@@ -103,21 +116,36 @@ void Exporter::add_plain(const Plain& plain) {
         ok_ = ok_ && products.add(static_cast<int64_t>(i + 1), p.code, p.family, int64_t{p.version},
                                   name_of(p.rules.requirement));
     }
-    Table packs(db_, "INSERT INTO pack VALUES(?,?,?,?,?,?,?,?,?)");
-    for (size_t i = 0; i < plain.packs.size(); ++i) {
-        const auto& p = plain.packs[i];
-        ok_ =
-            ok_ && packs.add(int64_t{p.pack.value}, p.product, name_of(p.kind), int64_t{p.quantity},
-                             int64_t{plain.pack_use[i].first}, name_of(p.channel),
-                             int64_t{p.declared}, int64_t{plain.pack_use[i].second},
-                             p.expires_at ? to_rfc3339(*p.expires_at) : std::string());
-    }
+    add_packs(plain);
     Table hosts(db_, "INSERT INTO host VALUES(?,?,?,?,?,?)");
     for (size_t i = 0; i < plain.hosts.size(); ++i) {
         const auto& [host, name] = plain.hosts[i];
         ok_ = ok_ && hosts.add(static_cast<int64_t>(i + 1), name, name_of(host.mode),
                                to_rfc3339(host.enrolled_at), to_rfc3339(host.grace_until),
                                int64_t{host.removed});
+    }
+}
+
+void Exporter::add_packs(const Plain& plain) {
+    const auto text = [](const std::optional<Instant>& at) {
+        return at ? to_rfc3339(*at) : std::string();
+    };
+    Table packs(db_, "INSERT INTO pack VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    Table covers(db_, "INSERT INTO pack_covers VALUES(?,?)");
+    for (const PackRow& pack : plain.packs) {
+        const entry::PackInstalled& p = pack.terms;
+        const auto& agreement = p.agreement;
+        ok_ = ok_ && packs.add(int64_t{p.pack.value}, p.product, name_of(p.kind),
+                               int64_t{pack.quantity}, int64_t{pack.used}, name_of(p.channel),
+                               int64_t{p.declared}, int64_t{pack.removed}, text(p.expires_at),
+                               to_rfc3339(p.not_before), text(p.maintained_until),
+                               name_of(p.metric), int64_t{p.overdraft}, int64_t{pack.overdrawn},
+                               agreement ? name_of(agreement->program) : std::string_view(),
+                               agreement ? agreement->number : std::string(),
+                               int64_t{pack.converted_from.value}, int64_t{p.included_with.value});
+        ok_ = ok_ && covers.add(int64_t{p.pack.value}, p.product);
+        for (const std::string& also : p.also)
+            ok_ = ok_ && covers.add(int64_t{p.pack.value}, also);
     }
 }
 
@@ -130,7 +158,7 @@ void Exporter::add_assignments(const Plain& plain) {
         for (const ProductId product : host.runs)
             ok_ = ok_ && runs.add(id, plain.products[product.value - 1U].code);
         for (const HostLicense& each : host.licenses) {
-            const auto& pack = plain.packs[each.pack.value - 1];
+            const auto& pack = plain.packs[each.pack.value - 1].terms;
             ok_ =
                 ok_ && licenses.add(id, int64_t{each.pack.value}, pack.product, name_of(pack.kind),
                                     int64_t{each.quantity}, to_rfc3339(each.since));
@@ -138,9 +166,9 @@ void Exporter::add_assignments(const Plain& plain) {
     }
     Table installations(db_, "INSERT INTO installation VALUES(?,?,?,?)");
     for (const auto& [each, computer] : plain.installations) {
-        ok_ = ok_ &&
-              installations.add(int64_t{each.pack.value}, plain.packs[each.pack.value - 1].product,
-                                computer, to_rfc3339(each.since));
+        ok_ = ok_ && installations.add(int64_t{each.pack.value},
+                                       plain.packs[each.pack.value - 1].terms.product, computer,
+                                       to_rfc3339(each.since));
     }
 }
 
@@ -247,9 +275,12 @@ void make_sqlite_export(Api& api, const std::filesystem::path& file, Done<Commit
     for (const ProductState& each : ledger.products())
         plain.products.push_back(each.product);
     for (const Pack& each : ledger.packs()) {
-        plain.packs.push_back(each.terms);
-        plain.packs.back().quantity = each.quantity();
-        plain.pack_use.emplace_back(each.used, each.removed);
+        plain.packs.push_back({.terms = each.terms,
+                               .quantity = each.quantity(),
+                               .used = each.used,
+                               .overdrawn = each.overdrawn,
+                               .converted_from = each.converted_from,
+                               .removed = each.removed});
     }
     for (uint32_t id = 1; id <= ledger.hosts().size(); ++id) {
         plain.hosts.emplace_back(ledger.host({id}), std::string(api.directory.host_name({id})));

@@ -67,7 +67,7 @@ class Fields {
 
     const boost::json::object* object_ = nullptr;
     // Names asked for, for the complaint about one that was not. No object has more.
-    static constexpr size_t kKnownMax = 32;
+    static constexpr size_t kKnownMax = 48;
     std::array<std::string_view, kKnownMax> known_;
     size_t known_count_ = 0;
     size_t taken_ = 0;

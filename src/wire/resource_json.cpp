@@ -46,6 +46,8 @@ void read_rules(Fields& fields, ProductRules& rules) {
     fields.number("cores_min", rules.cores_min);
     fields.number("core_pack", rules.core_pack);
     fields.number("cals_max", rules.cals_max);
+    fields.number("cal_pack", rules.cal_pack);
+    fields.number("cals_included", rules.cals_included);
 }
 
 }  // namespace
@@ -83,12 +85,14 @@ void write_product(std::string& out, const Product& product) {
         R"("renewal_days":{},"initial_grace_days":{},"outage_days":{},"revoke_percent":{},"reassign_days":{},)"
         R"("prevent_upgrade":{},"grace_ends_with_first_cal":{},)"
         R"("cal_for_servers":{},"cal_for_web":{},"cal_for_hpc":{},"cal_for_anonymous":{},)"
-        R"("server_license":{},"cores_min":{},"core_pack":{},"cals_max":{},"bases":)",
+        R"("server_license":{},"cores_min":{},"core_pack":{},"cals_max":{},"cal_pack":{},)"
+        R"("cals_included":{},"bases":)",
         product.code, product.family, product.version, name_of(r.requirement), name_of(r.overuse),
         r.temporary_days, r.user_days, r.device_days_min, r.device_days_max, r.renewal_days,
         r.initial_grace_days, r.outage_days, r.revoke_percent, r.reassign_days, r.prevent_upgrade,
         r.grace_ends_with_first_cal, r.cal_for_servers, r.cal_for_web, r.cal_for_hpc,
-        r.cal_for_anonymous, r.server_license, r.cores_min, r.core_pack, r.cals_max);
+        r.cal_for_anonymous, r.server_license, r.cores_min, r.core_pack, r.cals_max, r.cal_pack,
+        r.cals_included);
     append_codes(out, product.bases);
     out += '}';
 }
@@ -99,7 +103,7 @@ Result<entry::PackInstalled> parse_declaration(const boost::json::value& json) {
     terms.declared = true;
     fields.text("product", terms.product, 64);
     fields.choice("kind", terms.kind);
-    fields.number("quantity", terms.quantity, 100'000'000);
+    fields.number("quantity", terms.quantity, kPackQuantityMax);
     fields.choice("channel", terms.channel);
     fields.time("expires_at", terms.expires_at);
     fields.texts("also", terms.also, kSuiteMax, 64);
@@ -130,6 +134,12 @@ void write_pack(std::string& out, const Ledger& ledger, PackId id, Instant now) 
            : pack.usable(now)  ? "usable"
                                : "not_yet_valid");
     if (pack.converted_from) append(out, R"(,"converted_from":{})", pack.converted_from.value);
+    if (pack.terms.included_with) {
+        append(out, R"(,"included_with":{})", pack.terms.included_with.value);
+    }
+    if (pack.terms.maintained_until) {
+        append(out, R"(,"maintained_until":"{}")", to_rfc3339(*pack.terms.maintained_until));
+    }
     if (!pack.terms.also.empty()) {
         out += R"(,"also":)";
         append_codes(out, pack.terms.also);

@@ -150,8 +150,21 @@ Result<Observed> HttpRunner::operator()(const scenario::InstallPack& step) {
         called_.packs[step.name] = number_at(answer.json(), "pack");
         called_.suites[called_.packs[step.name]] = step.also;
         called_.kinds[called_.packs[step.name]] = step.kind;
+        if (step.kind == PackKind::server) meet_included(step);
     }
     return refused(answer);
+}
+
+// The CALs that came with server licenses.
+void HttpRunner::meet_included(const scenario::InstallPack& step) {
+    const json::value all = get("/v1/packs");
+    for (const json::value& pack : all.at("packs").as_array()) {
+        if (number_at(pack, "included_with") != called_.packs[step.name]) continue;
+        const uint32_t number = number_at(pack, "pack");
+        called_.packs[step.name + "-cals"] = number;
+        called_.suites[number] = step.also;
+        called_.kinds[number] = PackKind::per_user;
+    }
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::Convert& step) {

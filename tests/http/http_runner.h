@@ -61,6 +61,7 @@ class HttpRunner {
     boost::json::value get(const std::string& path);
     void trust_vendor();
     uint32_t host(const std::string& name);
+    void meet_included(const scenario::InstallPack& step);
     bool serves(const std::string& product, uint32_t pack, const Product& asked);
     FoundCal held_cal(const scenario::Who& who, const std::string& product);
     std::vector<boost::json::value> cals(const std::string& query);

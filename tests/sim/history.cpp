@@ -132,6 +132,8 @@ class Writer {
         if (dice.chance(20)) how += " cores-min 4";
         if (dice.chance(20)) how += " core-pack 2";
         if (dice.chance(10)) how += fmt::format(" cals-max {}", 4 + dice.below(20));
+        if (dice.chance(10)) how += " cal-pack 2";
+        if (dice.chance(25)) how += fmt::format(" cals-included {}", 1 + dice.below(3));
         return how;
     }
     // Packs of the kinds that no holder takes CALs of, and who is given them.

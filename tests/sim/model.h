@@ -45,6 +45,7 @@ class Model {
         bool removed = false;
         std::map<int, uint32_t> hosts{};    // by number: licenses given
         std::set<std::string> computers{};  // holders that an installation is bound to
+        int with = -1;                      // the pack of server licenses that it came with
     };
     struct Host {
         LicensingMode mode;

@@ -33,6 +33,8 @@ Observed Model::on(const scenario::InstallPack& step) {
     const auto is_cal = [](PackKind kind) {
         return kind == PackKind::per_user || kind == PackKind::per_device;
     };
+    if (is_cal(step.kind) && rules.cal_pack > 1 && step.quantity % rules.cal_pack != 0)
+        return refused("pack_malformed");
     if (is_cal(step.kind) && rules.cals_max > 0) {
         uint32_t owned = step.quantity;
         for (const Pack& pack : packs_) {
@@ -73,15 +75,31 @@ Observed Model::on(const scenario::InstallPack& step) {
     pack_names_[step.name] = static_cast<int>(packs_.size());
     packs_.push_back({step, step.from ? step.from->from(now).seconds : 0,
                       step.until ? step.until->from(now).seconds : INT64_MAX});
+    if (step.kind != PackKind::server || rules.cals_included == 0) return {};
+    Pack cals = packs_.back();
+    cals.with = static_cast<int>(packs_.size()) - 1;
+    cals.line.name += "-cals";
+    cals.line.kind = PackKind::per_user;
+    cals.line.quantity *= rules.cals_included;
+    cals.line.overdraft = 0;
+    cals.line.declared = true;  // it has no document of its own
+    pack_names_[cals.line.name] = static_cast<int>(packs_.size());
+    packs_.push_back(cals);
     return {};
 }
 
 Observed Model::on(const scenario::RemovePack& step) {
     const auto pack = pack_names_.find(step.name);
     if (pack == pack_names_.end() || packs_[pack->second].removed) return refused("pack_unknown");
-    if (left_in(pack->second) < packs_[pack->second].line.quantity || drawn_from(pack->second) > 0)
-        return refused("pack_in_use");
-    packs_[pack->second].removed = true;
+    if (packs_[pack->second].with >= 0) return refused("pack_in_use");
+    for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
+        const bool goes = i == pack->second || packs_[i].with == pack->second;
+        if (goes && (left_in(i) < packs_[i].line.quantity || drawn_from(i) > 0))
+            return refused("pack_in_use");
+    }
+    for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
+        if (i == pack->second || packs_[i].with == pack->second) packs_[i].removed = true;
+    }
     return {};
 }
 

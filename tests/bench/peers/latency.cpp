@@ -71,42 +71,44 @@ uint64_t read_to_end(const Target& target, const std::string& path) {
     return bytes;
 }
 
-// Page by page through every CAL, as a console does.
-uint64_t list_all_cals(const Target& target) {
-    std::string cursor = "0";
-    uint64_t pages = 0;
-    while (!cursor.empty()) {
-        const std::string answer = exchange(target, http_get("/v1/cals?cursor=" + cursor));
-        const size_t at = answer.rfind("\"cursor\":\"");
-        cursor = at == std::string::npos
-                     ? std::string()
-                     : answer.substr(at + 10, answer.find('"', at + 10) - at - 10);
-        ++pages;
-    }
-    return pages;
-}
-
-// Long reads, one after the other, for as long as it lives.
+// Full lists and exports, side by side, for as long as it lives.
 class LongReads {
   public:
-    explicit LongReads(Target target)
-        : thread_([this, target = std::move(target)] {
-              while (!ending_) {
-                  list_pages += list_all_cals(target);
-                  if (!ending_) export_bytes += read_to_end(target, "/v1/export/sqlite");
-              }
+    explicit LongReads(const Target& target)
+        : lists_([this, target] {
+              while (!ending_)
+                  list_all_cals(target);
+          }),
+          exports_([this, target] {
+              while (!ending_)
+                  export_bytes += read_to_end(target, "/v1/export/sqlite");
           }) {}
     ~LongReads() {
         ending_ = true;
-        thread_.join();
+        lists_.join();
+        exports_.join();
     }
 
     std::atomic<uint64_t> list_pages = 0;
     std::atomic<uint64_t> export_bytes = 0;
 
   private:
+    // Page by page through every CAL, as a console does.
+    void list_all_cals(const Target& target) {
+        std::string cursor = "0";
+        while (!cursor.empty() && !ending_) {
+            const std::string answer = exchange(target, http_get("/v1/cals?cursor=" + cursor));
+            const size_t at = answer.rfind("\"cursor\":\"");
+            cursor = at == std::string::npos
+                         ? std::string()
+                         : answer.substr(at + 10, answer.find('"', at + 10) - at - 10);
+            ++list_pages;
+        }
+    }
+
     std::atomic<bool> ending_ = false;
-    std::thread thread_;
+    std::thread lists_;
+    std::thread exports_;
 };
 
 void show(const char* what, const LoadResult& calm, const LoadResult& redis) {
