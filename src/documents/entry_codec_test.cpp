@@ -71,7 +71,9 @@ Product any_product() {
                       .server_license = any<bool>(),
                       .cores_min = any<uint8_t>(),
                       .core_pack = any<uint8_t>(),
-                      .cals_max = any<uint32_t>()}};
+                      .cals_max = any<uint32_t>(),
+                      .cal_pack = any<uint8_t>(),
+                      .cals_included = any<uint16_t>()}};
 }
 
 CalStatement any_cal() {
@@ -106,7 +108,8 @@ entry::PackInstalled any_pack() {
             .maintained_until = any<bool>() ? std::optional(any<Instant>()) : std::nullopt,
             .agreement = any<bool>()
                              ? std::optional(Agreement{any<AgreementProgram>(), "1234567-A"})
-                             : std::nullopt};
+                             : std::nullopt,
+            .included_with = any<bool>() ? any_id<PackId>() : PackId{}};
 }
 
 EntryBody any_body(size_t kind) {
