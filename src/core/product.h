@@ -36,6 +36,11 @@ struct ProductRules {
     uint8_t cores_min = 0;        // by core: a processor counts as so many at least
     uint8_t core_pack = 0;        // by core: in packs of a multiple of this number
     uint32_t cals_max = 0;        // at most so many CALs on one license server
+    // Concurrent seats (core/leases.h; facts peers, "heartbeat", "linger" and "queue").
+    uint16_t lease_minutes = 10;  // how long a seat is kept for a host that says nothing
+    uint16_t linger_minutes = 0;  // … and after its holder's last session ended
+    uint16_t queue_minutes = 2;   // how long a place in line is kept for who does not ask
+    uint16_t queue_max = 100;     // so many may wait in line; 0: nobody
 
     bool operator==(const ProductRules&) const = default;
 };

@@ -39,6 +39,10 @@ enum class Reason : uint8_t {
     restore_window = 37,        // a backup was restored, and hosts are still awaited
     external_connector = 40,    // an outside user of a host that has a license for all of them
     core_licensed = 41,         // all cores of the host are licensed
+    seat_taken = 50,            // took a free concurrent seat
+    seat_held = 51,             // has a concurrent seat
+    seat_extended = 52,         // has one, and its end was moved
+    administration_over_seats = 53,  // an administrator, where all seats of the host are in use
     // refused
     product_unknown = 100,
     host_unknown = 101,
@@ -67,13 +71,17 @@ enum class Reason : uint8_t {
     cal_not_live = 162,
     host_license_unavailable = 163,  // no license of this kind is left for the host
     installation_taken = 164,        // every installation is bound to another computer
+    // refused concurrent seats
+    seats_all_in_use = 170,       // every concurrent seat is in use
+    seat_queued = 171,            // the same, and it waits in line
+    host_seats_all_in_use = 172,  // every seat that counts at this host is in use
 };
 
 #define CALM_REASON(name) \
     { Reason::name, #name }
 template <>
 struct NamesOf<Reason> {
-    static constexpr Names<Reason, 52> value{{CALM_REASON(not_required),
+    static constexpr Names<Reason, 59> value{{CALM_REASON(not_required),
                                               CALM_REASON(administration),
                                               CALM_REASON(host_service),
                                               CALM_REASON(server_to_server),
@@ -100,6 +108,10 @@ struct NamesOf<Reason> {
                                               CALM_REASON(restore_window),
                                               CALM_REASON(external_connector),
                                               CALM_REASON(core_licensed),
+                                              CALM_REASON(seat_taken),
+                                              CALM_REASON(seat_held),
+                                              CALM_REASON(seat_extended),
+                                              CALM_REASON(administration_over_seats),
                                               CALM_REASON(product_unknown),
                                               CALM_REASON(host_unknown),
                                               CALM_REASON(mode_not_configured),
@@ -124,7 +136,10 @@ struct NamesOf<Reason> {
                                               CALM_REASON(revoke_needs_device_cal),
                                               CALM_REASON(cal_not_live),
                                               CALM_REASON(host_license_unavailable),
-                                              CALM_REASON(installation_taken)}};
+                                              CALM_REASON(installation_taken),
+                                              CALM_REASON(seats_all_in_use),
+                                              CALM_REASON(seat_queued),
+                                              CALM_REASON(host_seats_all_in_use)}};
 };
 #undef CALM_REASON
 
