@@ -33,6 +33,10 @@ void ProductOptions::declare(Form& form) {
     form.option("--cores-min", "N", cores_min);
     form.option("--core-pack", "N", core_pack);
     form.option("--cals-max", "N", cals_max);
+    form.option("--lease-minutes", "N", lease_minutes);
+    form.option("--linger-minutes", "N", linger_minutes);
+    form.option("--queue-minutes", "N", queue_minutes);
+    form.option("--queue-max", "N", queue_max);
 }
 
 boost::json::object ProductOptions::to_json() const {
@@ -71,6 +75,10 @@ boost::json::object ProductOptions::to_json() const {
     put_number("cores_min", cores_min);
     put_number("core_pack", core_pack);
     if (cals_max) out["cals_max"] = static_cast<int64_t>(*cals_max);
+    put_number("lease_minutes", lease_minutes);
+    put_number("linger_minutes", linger_minutes);
+    put_number("queue_minutes", queue_minutes);
+    put_number("queue_max", queue_max);
     return out;
 }
 

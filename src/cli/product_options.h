@@ -38,6 +38,10 @@ struct ProductOptions {
     std::optional<uint16_t> cores_min;
     std::optional<uint16_t> core_pack;
     std::optional<uint64_t> cals_max;
+    std::optional<uint16_t> lease_minutes;
+    std::optional<uint16_t> linger_minutes;
+    std::optional<uint16_t> queue_minutes;
+    std::optional<uint16_t> queue_max;
 
     void declare(Form& form);
 

@@ -46,6 +46,10 @@ void read_rules(Fields& fields, ProductRules& rules) {
     fields.number("cores_min", rules.cores_min);
     fields.number("core_pack", rules.core_pack);
     fields.number("cals_max", rules.cals_max);
+    fields.number("lease_minutes", rules.lease_minutes);
+    fields.number("linger_minutes", rules.linger_minutes);
+    fields.number("queue_minutes", rules.queue_minutes);
+    fields.number("queue_max", rules.queue_max);
 }
 
 }  // namespace
@@ -83,12 +87,14 @@ void write_product(std::string& out, const Product& product) {
         R"("renewal_days":{},"initial_grace_days":{},"outage_days":{},"revoke_percent":{},"reassign_days":{},)"
         R"("prevent_upgrade":{},"grace_ends_with_first_cal":{},)"
         R"("cal_for_servers":{},"cal_for_web":{},"cal_for_hpc":{},"cal_for_anonymous":{},)"
-        R"("server_license":{},"cores_min":{},"core_pack":{},"cals_max":{},"bases":)",
+        R"("server_license":{},"cores_min":{},"core_pack":{},"cals_max":{},"lease_minutes":{},)"
+        R"("linger_minutes":{},"queue_minutes":{},"queue_max":{},"bases":)",
         product.code, product.family, product.version, name_of(r.requirement), name_of(r.overuse),
         r.temporary_days, r.user_days, r.device_days_min, r.device_days_max, r.renewal_days,
         r.initial_grace_days, r.outage_days, r.revoke_percent, r.reassign_days, r.prevent_upgrade,
         r.grace_ends_with_first_cal, r.cal_for_servers, r.cal_for_web, r.cal_for_hpc,
-        r.cal_for_anonymous, r.server_license, r.cores_min, r.core_pack, r.cals_max);
+        r.cal_for_anonymous, r.server_license, r.cores_min, r.core_pack, r.cals_max,
+        r.lease_minutes, r.linger_minutes, r.queue_minutes, r.queue_max);
     append_codes(out, product.bases);
     out += '}';
 }
@@ -101,6 +107,7 @@ Result<entry::PackInstalled> parse_declaration(const boost::json::value& json) {
     fields.choice("kind", terms.kind);
     fields.number("quantity", terms.quantity, 100'000'000);
     fields.choice("channel", terms.channel);
+    fields.choice("metric", terms.metric);
     fields.time("expires_at", terms.expires_at);
     fields.texts("also", terms.also, kSuiteMax, 64);
     Agreement agreement;
@@ -129,6 +136,8 @@ void write_pack(std::string& out, const Ledger& ledger, PackId id, Instant now) 
            : pack.expired(now) ? "expired"
            : pack.usable(now)  ? "usable"
                                : "not_yet_valid");
+    if (pack.leases()) append(out, R"(,"metric":"{}")", name_of(pack.terms.metric));
+    if (pack.host) append(out, R"(,"host":{})", pack.host.value);
     if (pack.converted_from) append(out, R"(,"converted_from":{})", pack.converted_from.value);
     if (!pack.terms.also.empty()) {
         out += R"(,"also":)";
@@ -230,6 +239,20 @@ CalState state_at(const Cal& cal, Instant now) {
     return cal.standing() && !cal.live(now) ? CalState::expired : cal.state;
 }
 
+namespace {
+
+// The hosts that are taken to have sessions on a concurrent seat.
+void write_uses(std::string& out, const Ledger& ledger, CalId id, Instant now) {
+    out += R"("lease":true,"hosts":[)";
+    for (const LeaseUse& use : ledger.lease_uses(id)) {
+        if (use.until <= now) continue;
+        append(out, "{}{}", out.back() == '[' ? "" : ",", use.host.value);
+    }
+    out += "],";
+}
+
+}  // namespace
+
 void write_cal(std::string& out, const Ledger& ledger, CalId id, std::string_view holder,
                Instant now) {
     const Cal& cal = ledger.cal(id);
@@ -244,6 +267,7 @@ void write_cal(std::string& out, const Ledger& ledger, CalId id, std::string_vie
     }
     append(out, R"(}},"overuse":{},)", cal.overuse());
     if (cal.pack) append(out, R"("pack":{},)", cal.pack.value);
+    if (cal.lease()) write_uses(out, ledger, id, now);
     append(out, R"("issued_at":"{}","expires_at":"{}","entry":{}}})",
            to_rfc3339({static_cast<int64_t>(cal.issued_at)}),
            to_rfc3339({static_cast<int64_t>(cal.expires_at)}), cal.sequence);
