@@ -238,8 +238,8 @@ void Client::learn(const AdmissionAsk& ask, const wire::AdmissionAnswer& answer)
     sessions_[ask] = admission_of(answer);
     if (const auto running = running_.find(ask); running != running_.end()) {
         // Who lost its seat goes on, and asks until it has one again.
-        running->second.ask_again_at = answer.ask_again_at == Instant{} ? now() + kSeatAgainAfter
-                                                                        : answer.ask_again_at;
+        running->second.ask_again_at =
+            answer.ask_again_at == Instant{} ? now() + kSeatAgainAfter : answer.ask_again_at;
     }
     if (!answer.cal) {
         // Whoever holds no CAL now is not admitted by an old token when the servers are gone.

@@ -254,10 +254,9 @@ Result<> Client::tell_ends() {
             const std::scoped_lock lock(mutex_);
             if (ends_.empty()) return {};
             const auto& [ask, others] = ends_.front();
-            wire::write_session_end(body, {.product = ask.product,
-                                           .user = ask.user,
-                                           .device = ask.device,
-                                           .others = others});
+            wire::write_session_end(
+                body,
+                {.product = ask.product, .user = ask.user, .device = ask.device, .others = others});
             ends_.pop_front();  // counted, not promised
         }
         CALM_TRY(ask_any({.method = "POST", .path = "/v1/admissions/end", .body = body}));

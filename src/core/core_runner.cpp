@@ -36,8 +36,7 @@ uint64_t content_of(const Admit& step) {
     const auto bytes = digest<8>(fmt::format(
         "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", step.user, step.device, step.product,
         step.host, step.administrators ? *step.administrators + 1LL : 0LL, step.service, step.token,
-        step.station, step.from_server, step.via, name_of(step.workload), step.outside,
-        step.wait));
+        step.station, step.from_server, step.via, name_of(step.workload), step.outside, step.wait));
     uint64_t content = 0;
     std::memcpy(&content, bytes.data(), bytes.size());
     return content;

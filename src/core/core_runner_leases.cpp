@@ -21,8 +21,8 @@ Result<Observed> CoreRunner::operator()(const AssignPack& step) {
         if (!to) return perform(fail("host_unknown", "there is no such host"));
     }
     const auto pack = called_.packs.find(step.pack);
-    return perform(decide_assignment(
-        ledger_, pack == called_.packs.end() ? PackId{} : pack->second, to, now()));
+    return perform(decide_assignment(ledger_, pack == called_.packs.end() ? PackId{} : pack->second,
+                                     to, now()));
 }
 
 }  // namespace calm::scenario

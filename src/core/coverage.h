@@ -48,7 +48,8 @@ inline bool admits_before(const Ledger& ledger, const Cal& a, const Cal& b, uint
     return version_in(ledger, a, family) < version_in(ledger, b, family);
 }
 
-// Whether a CAL of this pack admits at every host where `cal` does: a per-server seat counts at one.
+// Whether a CAL of this pack admits at every host where `cal` does: a per-server seat counts at
+// one.
 inline bool reaches_as_far(const Ledger& ledger, const Pack& pack, const Cal& cal) {
     if (pack.terms.metric != PackMetric::per_server) return true;
     if (!cal.pack || !pack.host) return false;

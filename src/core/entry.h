@@ -53,7 +53,7 @@ struct CalStatement {
     bool converted = false;  // its seat was sold as one of the other kind (user or device)
     Instant issued_at;
     Instant expires_at;
-    HostId host;  // where it was last asked for; zero: not known
+    HostId host;         // where it was last asked for; zero: not known
     bool lease = false;  // a concurrent seat: held while its holder is connected (core/leases.h)
 
     bool operator==(const CalStatement&) const = default;

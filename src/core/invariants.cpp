@@ -92,8 +92,8 @@ Broken miscounted(const Ledger& ledger) {
     return {};
 }
 
-// Whether `a` makes `b` superfluous. An over-use CAL leaves a seat for less alone, a concurrent seat
-// whatever lasts.
+// Whether `a` makes `b` superfluous. An over-use CAL leaves a seat for less alone, a concurrent
+// seat whatever lasts.
 bool pays_for(const Ledger& ledger, const Cal& a, const Cal& b) {
     if (a.lease() && !b.lease() && !b.overuse()) return false;
     if (!covers_all(ledger, a, b)) return false;

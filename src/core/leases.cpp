@@ -27,8 +27,8 @@ CalStatement statement_of(const Ledger& ledger, CalId id) {
             .lease = cal.lease()};
 }
 
-// Until when the seat is kept when its sessions at this host are over: for those at other hosts, and
-// for a while in case its holder comes back.
+// Until when the seat is kept when its sessions at this host are over: for those at other hosts,
+// and for a while in case its holder comes back.
 Instant kept_until(const Ledger& ledger, CalId id, const SessionOver& over, Instant now) {
     const ProductRules& rules = ledger.product(over.product).product.rules;
     Instant until = now + minutes(rules.linger_minutes);

@@ -1,9 +1,9 @@
 // Concurrent seats: what is sold by how many are connected at once, on any host (`concurrent`) or
-// on the one that the pack was given to (`per_server`, as the License Logging Service counted; facts
-// rd-licensing 12). A seat is a CAL on a lease: it is spent while its holder is connected, and it
-// ends by itself when the host says nothing for the product's `lease_minutes`. A holder takes one
-// seat, however many hosts it is connected to. What is here is not an admission: the end of a
-// session, the line of those who wait, and what an administrator says. Pure, like verbs.h.
+// on the one that the pack was given to (`per_server`, as the License Logging Service counted;
+// facts rd-licensing 12). A seat is a CAL on a lease: it is spent while its holder is connected,
+// and it ends by itself when the host says nothing for the product's `lease_minutes`. A holder
+// takes one seat, however many hosts it is connected to. What is here is not an admission: the end
+// of a session, the line of those who wait, and what an administrator says. Pure, like verbs.h.
 #pragma once
 
 #include <optional>

@@ -246,7 +246,8 @@ TEST_F(Leases, pools_and_positions_count_who_is_connected) {
 
 TEST_F(Leases, minutes_and_places_have_their_bounds) {
     Product wrong = test::product("cad-1", kFloating);
-    for (uint16_t ProductRules::*rule : {&ProductRules::lease_minutes, &ProductRules::queue_minutes}) {
+    for (uint16_t ProductRules::*rule :
+         {&ProductRules::lease_minutes, &ProductRules::queue_minutes}) {
         wrong.rules.*rule = 0;
         EXPECT_FALSE(check_product(wrong));
         wrong.rules.*rule = 1441;

@@ -82,8 +82,7 @@ const Waiting* Question::waiting(const Way& way) const {
 
 // Whoever has something now waits no more.
 void Question::leave_line(const Way& way, Decision& decision) const {
-    if (const Waiting* own = waiting(way))
-        decision.entries.emplace_back(left_line(ledger_, *own));
+    if (const Waiting* own = waiting(way)) decision.entries.emplace_back(left_line(ledger_, *own));
 }
 
 // All seats are in use: the holder gets a place in line, or keeps the one it has. Nothing: there is

@@ -22,8 +22,8 @@ Decision Question::without_seat() const {
     }
     const auto user = std::ranges::find(ways_, PackKind::per_user, &Way::kind);
     // Where seats are counted at the host and nothing else is sold, they are enforced.
-    const bool enforced = only_leases_sold(PackKind::per_user) &&
-                          !sold(PackKind::per_user, PackMetric::concurrent);
+    const bool enforced =
+        only_leases_sold(PackKind::per_user) && !sold(PackKind::per_user, PackMetric::concurrent);
     if (user != ways_.end() && user->takes && !enforced && overuse_admits(PackKind::per_user) &&
         (host().mode == LicensingMode::per_user || sold_as(PackKind::per_user) ||
          !sold_as(PackKind::per_device))) {

@@ -8,8 +8,8 @@
 namespace calm {
 namespace {
 
-// A seat that lasts is worth more than a concurrent one, that more than over-use, and that more than
-// the first days of a device.
+// A seat that lasts is worth more than a concurrent one, that more than over-use, and that more
+// than the first days of a device.
 int worth(const Cal& cal) {
     if (cal.state == CalState::temporary) return 1;
     if (cal.overuse()) return 2;

@@ -145,7 +145,8 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "server") return server(words);
     return words.error(fmt::format(
         "`{}` is no step; there are product, pack, remove, convert, host, station, admit, "
-        "end, logon, release, revoke, erase, license, install, assign, advance, clock, restart, backup, "
+        "end, logon, release, revoke, erase, license, install, assign, advance, clock, restart, "
+        "backup, "
         "restore, reassert, sweep, server, holiday and expect",
         verb));
 }

@@ -202,11 +202,10 @@ struct Warned {
     PackKind pool = PackKind::per_user;
 };
 
-using Step =
-    std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon, Release,
-                 Revoke, Erase, Convert, Advance, SetClock, Restart, Backup, Restore, Reassert,
-                 Sweep, SetServer, Count, Holds, SetHoliday, Warned, LicenseHost, Install,
-                 EndSession, AssignPack>;
+using Step = std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon,
+                          Release, Revoke, Erase, Convert, Advance, SetClock, Restart, Backup,
+                          Restore, Reassert, Sweep, SetServer, Count, Holds, SetHoliday, Warned,
+                          LicenseHost, Install, EndSession, AssignPack>;
 
 struct Span {
     Seconds min;
@@ -224,12 +223,12 @@ struct Holding {
 
 // What must come of a line. Empty fields are not looked at, except `refused`.
 struct Expectation {
-    std::optional<Reason> reason;  // of an admission
-    bool repeated = false;         // it must be the answer given before
-    std::string lacks;             // the base whose CAL is missing
+    std::optional<Reason> reason;   // of an admission
+    bool repeated = false;          // it must be the answer given before
+    std::string lacks;              // the base whose CAL is missing
     std::optional<uint32_t> place;  // in line
-    std::string refused;           // error code of what is refused; empty: it must be done
-    std::optional<Span> lasts;     // how long the CAL that admits still runs
+    std::string refused;            // error code of what is refused; empty: it must be done
+    std::optional<Span> lasts;      // how long the CAL that admits still runs
     std::optional<uint64_t> count;
     std::optional<Holding> holding;
     std::optional<std::string> warning;  // as word_of() says it

@@ -60,7 +60,8 @@ Result<> check_sale(const entry::PackInstalled& terms) {
 Result<> check_quantity(const Ledger& ledger, const entry::PackInstalled& terms, Instant now) {
     if (terms.quantity == 0) return fail("pack_malformed", "the pack holds no CAL");
     if (terms.metric != PackMetric::named && !is_cal_kind(terms.kind))
-        return fail("pack_malformed", "only CALs of users and devices are counted by who is connected");
+        return fail("pack_malformed",
+                    "only CALs of users and devices are counted by who is connected");
     const ProductId product = ledger.find_product(terms.product);
     const ProductRules& rules = ledger.product(product).product.rules;
     if (terms.kind == PackKind::core && rules.core_pack > 1 &&

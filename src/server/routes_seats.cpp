@@ -35,13 +35,14 @@ void assign(Api& api, const Request& request, Responder responder) {
     if (const auto sound = fields.finish(); !sound) return responder.fail(sound.error());
     const auto host = host_named(api, named);
     if (!host) return responder.fail(host.error());
-    api.server.change(decide_assignment(api.server.ledger(), pack, *host, api.server.now()), {},
-                      [&api, pack, responder = std::move(responder)](Result<Committed> done) mutable {
-                          if (!done) return responder.fail(done.error());
-                          std::string out;
-                          wire::write_pack(out, api.server.ledger(), pack, api.server.now());
-                          responder.send(Response::json(200, std::move(out)));
-                      });
+    api.server.change(
+        decide_assignment(api.server.ledger(), pack, *host, api.server.now()), {},
+        [&api, pack, responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) return responder.fail(done.error());
+            std::string out;
+            wire::write_pack(out, api.server.ledger(), pack, api.server.now());
+            responder.send(Response::json(200, std::move(out)));
+        });
 }
 
 void list_waiting(Api& api, const Request& request, Responder responder) {

@@ -512,8 +512,7 @@ Result<Observed> HttpRunner::operator()(const scenario::EndSession& step) {
     json::object body{{"product", step.product}, {"host", host(step.host)}};
     if (!step.user.empty()) body["user"] = step.user;
     if (!step.device.empty()) body["device"] = step.device;
-    return perform(
-        {.method = "POST", .path = "/v1/admissions/end", .body = json::serialize(body)});
+    return perform({.method = "POST", .path = "/v1/admissions/end", .body = json::serialize(body)});
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::AssignPack& step) {

@@ -23,7 +23,8 @@ Answer admit(HttpRunner& runner, std::string_view user, uint32_t host, std::stri
     return runner.server().ask(
         {.method = "POST",
          .path = "/v1/admissions",
-         .body = fmt::format(R"({{"product":"cad-1","user":"{}","host":{}{}}})", user, host, more)});
+         .body =
+             fmt::format(R"({{"product":"cad-1","user":"{}","host":{}{}}})", user, host, more)});
 }
 
 TEST(Seats, TheAnswerSaysWhenToAskAgain) {
@@ -38,12 +39,11 @@ TEST(Seats, TheAnswerSaysWhenToAskAgain) {
     EXPECT_EQ(admit(runner, "anna", 1).json().at("ask_again_at"), taken.at("ask_again_at"));
     // Of a CAL that lasts there is nothing to ask again.
     prepare(runner, "product sql-1 requires activated\npack S sql-1 per_user 1\n");
-    const auto lasting =
-        runner.server()
-            .ask({.method = "POST",
-                  .path = "/v1/admissions",
-                  .body = R"({"product":"sql-1","user":"anna","host":1})"})
-            .json();
+    const auto lasting = runner.server()
+                             .ask({.method = "POST",
+                                   .path = "/v1/admissions",
+                                   .body = R"({"product":"sql-1","user":"anna","host":1})"})
+                             .json();
     EXPECT_EQ(lasting.at("reason").as_string(), "cal_issued");
     EXPECT_FALSE(lasting.as_object().contains("ask_again_at"));
 }
@@ -96,8 +96,9 @@ TEST(Seats, TheLineIsListedWithPlaces) {
 
 TEST(Seats, APerServerPackIsGivenToAHostByNameOrNumber) {
     HttpRunner runner;
-    prepare(runner, "product f-1 requires activated\nhost a mode per_user\n"
-                    "pack P f-1 per_user 1 per-server\n");
+    prepare(runner,
+            "product f-1 requires activated\nhost a mode per_user\n"
+            "pack P f-1 per_user 1 per-server\n");
     const auto give = [&](std::string_view body) {
         return runner.server().ask(
             {.method = "PUT", .path = "/v1/packs/1/host", .body = std::string(body)});
@@ -110,10 +111,9 @@ TEST(Seats, APerServerPackIsGivenToAHostByNameOrNumber) {
     EXPECT_EQ(give(R"({"host":"1"})").status, 200);
     EXPECT_EQ(give(R"({"host":"7"})").code(), "host_unknown");
     EXPECT_EQ(give(R"({"hosts":"a"})").status, 400);
-    EXPECT_EQ(runner.server()
-                  .ask({.method = "PUT", .path = "/v1/packs/9/host", .body = "{}"})
-                  .code(),
-              "pack_unknown");
+    EXPECT_EQ(
+        runner.server().ask({.method = "PUT", .path = "/v1/packs/9/host", .body = "{}"}).code(),
+        "pack_unknown");
 }
 
 }  // namespace

@@ -22,8 +22,7 @@ using scenario::Step;
 
 bool same(const Observed& a, const Observed& b) {
     return a.refused == b.refused && a.reason == b.reason && a.repeated == b.repeated &&
-           a.lasts == b.lasts && a.count == b.count && a.holding == b.holding &&
-           a.place == b.place;
+           a.lasts == b.lasts && a.count == b.count && a.holding == b.holding && a.place == b.place;
 }
 
 class Both {

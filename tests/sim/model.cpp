@@ -416,8 +416,7 @@ Model::Answer Model::seated(const Admit& q, const Way& way, int seat, Host& host
     first_cal_at(host, product);
     leave_line(way.holder, way.kind, product.code);
     const bool lease = leased(seat);
-    const int cal =
-        give(way, product, seat, new_end(way.kind, product, seat, q, lease), -1, lease);
+    const int cal = give(way, product, seat, new_end(way.kind, product, seat, q, lease), -1, lease);
     if (lease) return {Reason::seat_taken, cal, true};
     return {older ? Reason::cal_upgraded : Reason::cal_issued, cal, true};
 }
@@ -620,9 +619,9 @@ int Model::give(const Way& way, const Product& product, int pack, int64_t ends, 
         if (lease && !cal.lease && !cal.overuse) return false;
         return (source < 0 || reaches(source, cal)) &&
                std::ranges::all_of(cal.covers, [&](const auto& each) {
-            const auto found = covers.find(each.first);
-            return found != covers.end() && found->second >= each.second;
-        });
+                   const auto found = covers.find(each.first);
+                   return found != covers.end() && found->second >= each.second;
+               });
     };
     for (Cal& cal : cals_) {
         if (cal.holder == way.holder && cal.kind == way.kind && pays_for(cal) && live(cal) &&

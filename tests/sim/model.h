@@ -167,7 +167,9 @@ class Model {
     // Concurrent seats (model_leases.cpp).
     bool counts_here(int pack) const;
     bool reaches(int pack, const Cal& cal) const;
-    bool leased(int pack) const { return pack >= 0 && packs_[pack].line.metric != PackMetric::named; }
+    bool leased(int pack) const {
+        return pack >= 0 && packs_[pack].line.metric != PackMetric::named;
+    }
     bool sold_as(PackKind kind, PackMetric metric, const Product& product) const;
     bool only_leases(PackKind kind, const Product& product) const;
     bool extend(int cal, const Product& product, bool may);
@@ -207,8 +209,8 @@ class Model {
     int give(const Way& way, const Product& product, int pack, int64_t ends, int beyond = -1,
              bool lease = false);
     static bool starts_with_days(const scenario::Admit& q, const Product& product);
-    int64_t new_end(PackKind kind, const Product& product, int pack,
-                    const scenario::Admit& q, bool lease) const;
+    int64_t new_end(PackKind kind, const Product& product, int pack, const scenario::Admit& q,
+                    bool lease) const;
     void first_cal_at(Host& host, const Product& product) const;
     std::string holder_of(const std::string& name) const;
     std::string holder_of(const scenario::Who& who) const;
@@ -217,8 +219,8 @@ class Model {
     std::optional<Reason> no_cal_for(const scenario::Admit& q, const Product& product) const;
 
     int64_t now_ = 0;
-    int before_ = 0;  // so many CALs there were before the present admission
-    int here_ = -1;   // the number of the host that asks
+    int before_ = 0;         // so many CALs there were before the present admission
+    int here_ = -1;          // the number of the host that asks
     bool together_ = false;  // other products are asked for with it
     std::vector<Waiter> line_;
     std::map<std::string, Product> products_;

@@ -118,8 +118,8 @@ void Model::give_back(const std::string& holder, const Token& token) {
                                    : std::map<std::string, int>{{product.family, product.version}};
     const int rank = worth(given.temporary, given.overuse);
     const auto same = std::ranges::find_if(cals_, [&](const Cal& cal) {
-        return own(cal) && worth(cal.temporary, cal.overuse, cal.lease) == rank && cal.pack == given.pack &&
-               cal.beyond < 0 && cal.product == given.product;
+        return own(cal) && worth(cal.temporary, cal.overuse, cal.lease) == rank &&
+               cal.pack == given.pack && cal.beyond < 0 && cal.product == given.product;
     });
     if (same != cals_.end()) {
         if (same->ends >= given.ends) return;

@@ -29,9 +29,9 @@ std::string server_pack_facts(const Call& call, const boost::json::value& pack) 
     };
     return fact_lines({row("pack", "pack"), row("product", "product"), row("kind", "kind"),
                        row("quantity", "quantity"), row("used", "used"), row("free", "free"),
-                       row("metric", "metric"), row("host", "host"),
-                       row("overdraft", "overdraft"), row("overdrawn", "overdrawn"),
-                       row("channel", "channel"), agreement_of(call, pack), row("state", "state"),
+                       row("metric", "metric"), row("host", "host"), row("overdraft", "overdraft"),
+                       row("overdrawn", "overdrawn"), row("channel", "channel"),
+                       agreement_of(call, pack), row("state", "state"),
                        row("expires_at", "expires_at"), row("document", "document")});
 }
 
@@ -185,8 +185,8 @@ Exit assign(Call& call, const AssignOptions& options) {
     boost::json::object body;
     if (options.host != "-") body["host"] = options.host;
     const std::string path = "/v1/packs/" + std::to_string(options.pack) + "/host";
-    const auto answer = call.send(
-        {.method = "PUT", .path = path, .body = boost::json::serialize(body)});
+    const auto answer =
+        call.send({.method = "PUT", .path = path, .body = boost::json::serialize(body)});
     return present(call, answer, [&](const boost::json::value& pack) {
         call.print(server_pack_facts(call, pack));
     });

@@ -190,10 +190,10 @@ TEST(QueueList, ShowsWhoWaits) {
 
 TEST(Admit, WhoWaitsIsToldItsPlace) {
     Asked asked;
-    const Ran ran = asked.run(
-        {"admit", "cad-1", "--user", "anna", "--wait"},
-        {http_answer(200, kOneHost),
-         http_answer(200, R"({"verdict":"deny","reason":"seat_queued","place":3})")});
+    const Ran ran =
+        asked.run({"admit", "cad-1", "--user", "anna", "--wait"},
+                  {http_answer(200, kOneHost),
+                   http_answer(200, R"({"verdict":"deny","reason":"seat_queued","place":3})")});
     EXPECT_EQ(ran.code, Exit::no_cal);
     EXPECT_TRUE(asked.body(1).at("wait").as_bool());
     EXPECT_TRUE(has(ran.out, "3")) << ran.out;
