@@ -52,6 +52,7 @@ constexpr std::array kCommands{
             declare_pack_declare},
     Command{"pack list", "calm pack list\ncalm pack list --json", declare_pack_list},
     Command{"pack convert", "calm pack convert 1 --quantity 5", declare_pack_convert},
+    Command{"pack assign", "calm pack assign 4 fs1\ncalm pack assign 4 -", declare_pack_assign},
     Command{"pack remove", "calm pack remove 3 --yes", declare_pack_remove},
 
     Command{"host token", "calm host token --hosts 10 --valid-for 7d", declare_host_token},
@@ -81,6 +82,7 @@ constexpr std::array kCommands{
             "calm admit sql-2012 --user anna --host fs1\n"
             "calm admit sql-2012 --device kiosk-1 --host fs1",
             declare_admit},
+    Command{"queue list", "calm queue list\ncalm queue list --product cad-1", declare_queue_list},
     Command{"cal list",
             "calm cal list --product sql-2012 --state active\ncalm cal list --holder anna --json",
             declare_cal_list},

@@ -59,6 +59,9 @@ Exit exit_of(Reason reason) {
     if (allows(reason)) return Exit::ok;
     switch (reason) {
         case Reason::no_cal_available:
+        case Reason::seats_all_in_use:
+        case Reason::seat_queued:
+        case Reason::host_seats_all_in_use:
         case Reason::temporary_cal_expired:
         case Reason::upgrade_prevented: return Exit::no_cal;
         case Reason::product_unknown:

@@ -38,6 +38,7 @@ boost::json::object pack_json(const KeyPackDocument& pack, Instant now) {
     if (pack.license_server) out["license_server_id"] = to_string(*pack.license_server);
     if (!pack.buy_url.empty()) out["buy_url"] = pack.buy_url;
     if (pack.overdraft > 0) out["overdraft"] = pack.overdraft;
+    if (pack.metric != PackMetric::named) out["metric"] = name_of(pack.metric);
     if (!pack.also.empty()) out["also"] = boost::json::value_from(pack.also);
     return out;
 }
@@ -49,6 +50,8 @@ std::string pack_facts(const Call& call, const KeyPackDocument& pack, Instant no
          {label("also"), fmt::format("{}", fmt::join(pack.also, ", "))},
          {label("kind"), std::string(name_of(pack.kind))},
          {label("quantity"), std::to_string(pack.quantity)},
+         {label("metric"),
+          pack.metric == PackMetric::named ? "" : std::string(name_of(pack.metric))},
          {label("overdraft"), pack.overdraft > 0 ? std::to_string(pack.overdraft) : ""},
          {label("channel"), std::string(name_of(pack.channel))},
          {label("agreement"),

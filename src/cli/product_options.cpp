@@ -35,6 +35,10 @@ void ProductOptions::declare(Form& form) {
     form.option("--cals-max", "N", cals_max);
     form.option("--cal-pack", "N", cal_pack);
     form.option("--cals-included", "N", cals_included);
+    form.option("--lease-minutes", "N", lease_minutes);
+    form.option("--linger-minutes", "N", linger_minutes);
+    form.option("--queue-minutes", "N", queue_minutes);
+    form.option("--queue-max", "N", queue_max);
 }
 
 boost::json::object ProductOptions::to_json() const {
@@ -75,6 +79,10 @@ boost::json::object ProductOptions::to_json() const {
     if (cals_max) out["cals_max"] = static_cast<int64_t>(*cals_max);
     put_number("cal_pack", cal_pack);
     put_number("cals_included", cals_included);
+    put_number("lease_minutes", lease_minutes);
+    put_number("linger_minutes", linger_minutes);
+    put_number("queue_minutes", queue_minutes);
+    put_number("queue_max", queue_max);
     return out;
 }
 

@@ -40,6 +40,10 @@ struct ProductOptions {
     std::optional<uint64_t> cals_max;
     std::optional<uint16_t> cal_pack;
     std::optional<uint16_t> cals_included;
+    std::optional<uint16_t> lease_minutes;
+    std::optional<uint16_t> linger_minutes;
+    std::optional<uint16_t> queue_minutes;
+    std::optional<uint16_t> queue_max;
 
     void declare(Form& form);
 

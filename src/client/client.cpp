@@ -26,6 +26,16 @@ constexpr milliseconds kAskMin{20};
 constexpr Seconds kBearerBackdated = minutes(2);
 constexpr Seconds kBearerUsedFor = minutes(2);
 
+// How soon a running session without a seat asks for one again.
+constexpr Seconds kSeatAgainAfter = minutes(1);
+
+Admission admission_of(const wire::AdmissionAnswer& answer) {
+    Admission admission{
+        .reason = answer.reason, .cal = answer.cal, .expires_at = answer.expires_at};
+    if (answer.ask_again_at != Instant{}) admission.ask_again_at = answer.ask_again_at;
+    return admission;
+}
+
 RequestId new_request_id() {
     RequestId id;
     randombytes_buf(id.bytes.data(), id.bytes.size());
@@ -193,8 +203,7 @@ std::optional<Admission> Client::ask_servers(const AdmissionAsk& ask, Deadline d
         const auto answer = wire::parse_answer(*json);
         if (!answer) continue;
         learn(ask, *answer);
-        return Admission{
-            .reason = answer->reason, .cal = answer->cal, .expires_at = answer->expires_at};
+        return admission_of(*answer);
     }
     return {};
 }
@@ -226,7 +235,12 @@ Admission Client::admit_offline(const AdmissionAsk& ask) {
 void Client::learn(const AdmissionAsk& ask, const wire::AdmissionAnswer& answer) {
     const std::scoped_lock lock(mutex_);
     if (sessions_.size() >= kSessionsMax) sessions_.clear();
-    sessions_[ask] = {.reason = answer.reason, .cal = answer.cal, .expires_at = answer.expires_at};
+    sessions_[ask] = admission_of(answer);
+    if (const auto running = running_.find(ask); running != running_.end()) {
+        // Who lost its seat goes on, and asks until it has one again.
+        running->second.ask_again_at =
+            answer.ask_again_at == Instant{} ? now() + kSeatAgainAfter : answer.ask_again_at;
+    }
     if (!answer.cal) {
         // Whoever holds no CAL now is not admitted by an old token when the servers are gone.
         shelf_.drop(ask.product, HolderKind::user, ask.user);
@@ -318,6 +332,12 @@ void Client::logged_on(const AdmissionAsk& ask) {
     const std::scoped_lock lock(mutex_);
     const auto session = sessions_.find(ask);
     if (session == sessions_.end()) return;
+    if (const auto again = session->second.ask_again_at;
+        again && (running_.size() < kSessionsMax || running_.contains(ask))) {
+        Running& running = running_[ask];
+        ++running.sessions;
+        running.ask_again_at = *again;
+    }
     const Reason reason = session->second.reason;
     if (reason != Reason::cal_temporary_issued && reason != Reason::cal_temporary_held) return;
     push_bounded(state_.validations, session->second.cal, HostState::kValidationsMax);
@@ -326,7 +346,17 @@ void Client::logged_on(const AdmissionAsk& ask) {
 
 void Client::ended(const AdmissionAsk& ask) {
     const std::scoped_lock lock(mutex_);
-    push_bounded(ends_, ask, kEndsMax);
+    const auto running = running_.find(ask);
+    if (running != running_.end() && --running->second.sessions == 0) running_.erase(running);
+    const auto cal_of = [&](const AdmissionAsk& each) {
+        const auto session = sessions_.find(each);
+        return session == sessions_.end() ? CalId{} : session->second.cal;
+    };
+    const CalId cal = cal_of(ask);
+    const bool others = cal && std::ranges::any_of(running_, [&](const auto& each) {
+                            return each.first.product == ask.product && cal_of(each.first) == cal;
+                        });
+    push_bounded(ends_, Ended{ask, others}, kEndsMax);
 }
 
 ClientStatus Client::status() const {

@@ -61,6 +61,8 @@ struct Admission {
     CalId cal;
     Instant expires_at;
     bool offline = false;  // decided by this host alone
+    // Of a concurrent seat: from when on it is asked for again while a session runs.
+    std::optional<Instant> ask_again_at{};
 
     bool operator==(const Admission&) const = default;
 };
@@ -106,7 +108,8 @@ class Client {
     // The one, else the other.
     Admission admit(const AdmissionAsk& ask, Deadline deadline);
 
-    // The one who was admitted has logged on, or has gone. Told to a server by keep().
+    // The one who was admitted has logged on, or has gone. Told to a server by keep(), which asks
+    // for a concurrent seat again as long as a session is on it.
     void logged_on(const AdmissionAsk& ask);
     void ended(const AdmissionAsk& ask);
 
@@ -156,6 +159,8 @@ class Client {
     std::optional<OfflineToken> token_of(const AdmissionAsk& ask) const;
     bool has_token_of(const AdmissionAsk& ask) const;
     void reset_verifier();
+    void extend_seats();
+    std::optional<AdmissionAsk> seat_to_extend() const;
 
     Result<> contact(size_t server);
     Result<bool> continues(size_t server, const VerifiedContact& told);
@@ -184,7 +189,17 @@ class Client {
     std::vector<Health> health_;
     std::map<AdmissionAsk, Admission> sessions_;
     std::deque<Wanted> wanted_;
-    std::deque<AdmissionAsk> ends_;
+    struct Ended {
+        AdmissionAsk ask;
+        bool others = false;  // sessions on the same CAL
+    };
+    std::deque<Ended> ends_;
+    // Sessions that run on concurrent seats, by what was asked.
+    struct Running {
+        uint32_t sessions = 0;
+        Instant ask_again_at;
+    };
+    std::map<AdmissionAsk, Running> running_;
     std::string bearer_;
     Instant bearer_made_at_;  // by the servers' clock
     Seconds server_ahead_;    // the servers' clock minus the wall clock

@@ -285,6 +285,73 @@ TEST_F(ClientTest, ALogonValidatesATemporaryCal) {
     EXPECT_THAT(client->status().state.validations, IsEmpty());
 }
 
+TEST_F(ClientTest, ARunningSessionKeepsItsConcurrentSeat) {
+    servers.lease = minutes(10);
+    const auto client = make_client();
+    ask(*client, kAnna);
+    pass(minutes(6));
+    client->keep();
+    EXPECT_THAT(servers.questions, SizeIs(1));  // nobody has logged on
+    ask(*client, kAnna);
+    client->logged_on(kAnna);
+    pass(minutes(4));
+    client->keep();
+    EXPECT_THAT(servers.questions, SizeIs(2));
+    pass(minutes(1));
+    client->keep();
+    client->keep();
+    EXPECT_THAT(servers.questions, SizeIs(3));
+    servers.set_mood(Mood::down);
+    pass(minutes(5));
+    client->keep();
+    servers.set_mood(Mood::up);
+    pass(minutes(1));
+    client->keep();
+    EXPECT_THAT(servers.questions, SizeIs(4));
+    client->ended(kAnna);
+    pass(minutes(20));
+    client->keep();
+    EXPECT_THAT(servers.questions, SizeIs(4));
+    ASSERT_THAT(servers.ends, SizeIs(1));
+    EXPECT_FALSE(servers.ends[0].others);
+}
+
+TEST_F(ClientTest, OnlyTheLastSessionOfAHolderFreesItsSeat) {
+    servers.lease = minutes(10);
+    const AdmissionAsk desk{.product = "sql-2012", .user = "anna", .device = "desk"};
+    const AdmissionAsk laptop{.product = "sql-2012", .user = "anna", .device = "laptop"};
+    const auto client = make_client();
+    for (const AdmissionAsk& each : {desk, desk, laptop}) {
+        ask(*client, each);
+        client->logged_on(each);
+    }
+    for (const AdmissionAsk& each : {desk, desk, laptop})
+        client->ended(each);
+    client->keep();
+    ASSERT_THAT(servers.ends, SizeIs(3));
+    EXPECT_TRUE(servers.ends[0].others);
+    EXPECT_TRUE(servers.ends[1].others);
+    EXPECT_FALSE(servers.ends[2].others);
+}
+
+TEST_F(ClientTest, ASessionThatLostItsSeatAsksUntilItHasOneAgain) {
+    servers.lease = minutes(10);
+    const auto client = make_client();
+    ask(*client, kAnna);
+    client->logged_on(kAnna);
+    servers.release("anna");
+    servers.seats = 0;
+    pass(minutes(5));
+    client->keep();
+    client->keep();
+    EXPECT_THAT(servers.questions, SizeIs(2));
+    servers.seats = 1;
+    contact(*client);
+    EXPECT_THAT(servers.questions, SizeIs(3));
+    contact(*client);
+    EXPECT_THAT(servers.questions, SizeIs(3));
+}
+
 TEST_F(ClientTest, AContactComesOnceAMinuteAndSoonerWhileNobodyAnswers) {
     const auto client = make_client();
     client->keep();

@@ -49,6 +49,8 @@ class FakeServers final : public Servers {
     std::vector<wire::AdmissionQuestion> questions;
     std::vector<wire::Reassertions> reassertions;
     bool refuses_reassertions = false;
+    std::optional<Seconds> lease;  // gives concurrent seats that run so long
+    std::vector<wire::SessionEnd> ends;
 
     std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
 
@@ -149,6 +151,7 @@ class FakeServers final : public Servers {
             reassertions.push_back(*told);
             return {.status = 200, .body = R"({"given_back":0,"known":0,"refused":[]})"};
         }
+        if (path == "/v1/admissions/end") ends.push_back(wire::parse_session_end(json).value());
         if (path == "/v1/admissions/validate" || path == "/v1/admissions/end") {
             return {.status = 204, .body = {}};
         }
@@ -176,6 +179,7 @@ class FakeServers final : public Servers {
         }
         answer.cal = holder.cal.cal;
         answer.expires_at = holder.cal.expires_at;
+        if (lease) answer.ask_again_at = time + Seconds{lease->count / 2};
         return answered(answer, *question, name);
     }
 

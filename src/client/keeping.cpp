@@ -40,8 +40,27 @@ void Client::keep() {
                                                       told.error().code, told.error().detail));
         }
     }
-    fetch_wanted();
     tell();
+    extend_seats();
+    fetch_wanted();
+}
+
+std::optional<AdmissionAsk> Client::seat_to_extend() const {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [ask, running] : running_) {
+        if (running.ask_again_at <= now()) return ask;
+    }
+    return {};
+}
+
+// Each question moves its own time on. When no server answers, the next round tries again.
+void Client::extend_seats() {
+    for (size_t round = 0; round < kSessionsMax; ++round) {
+        const auto ask = seat_to_extend();
+        if (!ask) return;
+        const auto deadline = std::chrono::steady_clock::now() + settings_.contact_timeout;
+        if (!ask_servers(*ask, deadline)) return;
+    }
 }
 
 Result<> Client::contact(size_t server) {
@@ -234,9 +253,10 @@ Result<> Client::tell_ends() {
         {
             const std::scoped_lock lock(mutex_);
             if (ends_.empty()) return {};
-            const AdmissionAsk& ask = ends_.front();
+            const auto& [ask, others] = ends_.front();
             wire::write_session_end(
-                body, {.product = ask.product, .user = ask.user, .device = ask.device});
+                body,
+                {.product = ask.product, .user = ask.user, .device = ask.device, .others = others});
             ends_.pop_front();  // counted, not promised
         }
         CALM_TRY(ask_any({.method = "POST", .path = "/v1/admissions/end", .body = body}));

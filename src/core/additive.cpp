@@ -175,7 +175,8 @@ std::optional<Decision> AdditiveQuestion::take_lacking() {
         }
         Decision decision = part.question.lacking();
         if (decision.verdict() == Verdict::deny || decision.reason == Reason::initial_grace ||
-            decision.reason == Reason::restore_window) {
+            decision.reason == Reason::restore_window ||
+            decision.reason == Reason::administration_over_seats) {
             if (decision.verdict() == Verdict::deny && part.product != asked_) {
                 decision.lacks = part.product;
             }
@@ -223,6 +224,7 @@ bool AdditiveQuestion::gives_no_more(const EntryBody& body, const Decision& deci
     if (given == nullptr || !given->pack || cal == nullptr || cal->kind != given->kind)
         return false;
     if (given->overuse && cal->pack && !cal->overuse) return false;  // it leaves seats alone
+    if (given->lease && !cal->lease && !cal->overuse) return false;  // and that what lasts
     const Cal chosen{.holder = cal->holder,
                      .pack = cal->pack,
                      .next = {},

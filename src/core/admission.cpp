@@ -68,6 +68,9 @@ std::optional<Decision> Question::held() {
         if (auto answer = seat_held(way)) return answer;
     }
     for (const Way& way : ways_) {
+        if (auto answer = lease_held(way)) return answer;
+    }
+    for (const Way& way : ways_) {
         if (auto answer = overuse_held(way)) return answer;
     }
     return {};

@@ -45,6 +45,7 @@ struct AdmissionRequest {
     bool at_station = false;   // `station` zero: at one that is not known
     bool outside = false;      // an outside user: neither an employee nor working on the site
     bool holds_token = false;  // shows a valid CAL token of another server whose vendor is trusted
+    bool wait = false;         // stands in line when all concurrent seats are in use
 };
 
 struct Decision {
@@ -55,6 +56,7 @@ struct Decision {
     std::vector<EntryBody> entries;  // to be applied and written together, in order
     uint64_t rests_on = 0;  // the answer may be given once this many entries of the log are durable
     bool repeated = false;  // the answer to a request id that was answered before
+    uint32_t place = 0;     // in line, 1 is the next; zero: it does not wait
 
     Verdict verdict() const { return verdict_of(reason); }
 };

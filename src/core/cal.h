@@ -27,12 +27,15 @@ struct Cal {
     static constexpr uint8_t kDevice = 1;
     static constexpr uint8_t kOveruse = 2;
     static constexpr uint8_t kValidated = 4;
+    static constexpr uint8_t kLease = 8;
 
     PackKind kind() const {
         return (flags & kDevice) != 0 ? PackKind::per_device : PackKind::per_user;
     }
     bool overuse() const { return (flags & kOveruse) != 0; }
     bool validated() const { return (flags & kValidated) != 0; }
+    // A concurrent seat, or what stands for one when none is free.
+    bool lease() const { return (flags & kLease) != 0; }
 
     // Active or temporary in the log; its time may be over and its expiry not yet written.
     bool standing() const { return state == CalState::active || state == CalState::temporary; }
@@ -95,6 +98,27 @@ struct Installation {
     Instant since;
 
     bool operator==(const Installation&) const = default;
+};
+
+// Until when a host is taken to have sessions on a concurrent seat.
+struct LeaseUse {
+    HostId host;
+    Instant until;
+
+    bool operator==(const LeaseUse&) const = default;
+};
+
+// Somebody in line for a concurrent seat, of this product and kind.
+struct Waiting {
+    SubjectId holder;
+    PackKind kind = PackKind::per_user;
+    ProductId product;
+    Instant since;
+    Instant until;  // from then on its place is lost
+
+    bool live(Instant now) const { return until > now; }
+
+    bool operator==(const Waiting&) const = default;
 };
 
 struct Station {

@@ -10,6 +10,7 @@
 #include "core/host_licenses.h"
 #include "core/installations.h"
 #include "core/invariants.h"
+#include "core/leases.h"
 #include "core/position.h"
 #include "core/stations.h"
 
@@ -33,9 +34,9 @@ std::array<uint8_t, N> digest(std::string_view text) {
 
 uint64_t content_of(const Admit& step) {
     const auto bytes = digest<8>(fmt::format(
-        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", step.user, step.device, step.product,
+        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", step.user, step.device, step.product,
         step.host, step.administrators ? *step.administrators + 1LL : 0LL, step.service, step.token,
-        step.station, step.from_server, step.via, name_of(step.workload), step.outside));
+        step.station, step.from_server, step.via, name_of(step.workload), step.outside, step.wait));
     uint64_t content = 0;
     std::memcpy(&content, bytes.data(), bytes.size());
     return content;
@@ -172,6 +173,7 @@ Result<Observed> CoreRunner::operator()(const InstallPack& step) {
     terms.also = step.also;
     terms.overdraft = step.overdraft;
     terms.agreement = step.agreement;
+    terms.metric = step.metric;
     const PackId next = ledger_.next_pack();
     auto observed = perform(decide_installation(ledger_, terms, at));
     if (!observed || !ledger_.has_pack(next)) return observed;
@@ -329,6 +331,7 @@ AdmissionRequest CoreRunner::question(const Admit& step) const {
     request.administrators_now = step.administrators.value_or(0);
     request.holds_token = step.token;
     request.outside = step.outside;
+    request.wait = step.wait;
     request.workload = step.workload;
     request.at_station = !step.station.empty();
     if (const auto station = called_.stations.find(step.station); station != called_.stations.end())
@@ -369,6 +372,7 @@ Result<Observed> CoreRunner::operator()(const Admit& step) {
     observed.reason = decision->reason;
     observed.repeated = decision->repeated;
     if (decision->lacks) observed.lacks = ledger_.product(decision->lacks).product.code;
+    observed.place = decision->place;
     if (decision->cal) observed.lasts = decision->expires_at - at;
     if (!decision->repeated) tell(step, *decision);
     return observed;
@@ -388,7 +392,8 @@ CalId CoreRunner::held_cal(const Who& who, ProductId product) {
     const Instant at = now();
     const auto rank = [&](const Cal& cal) {
         if (cal.state == CalState::temporary) return 1;
-        return cal.overuse() ? 2 : 3;
+        if (cal.overuse()) return 2;
+        return cal.lease() ? 3 : 4;
     };
     CalId best;
     for (CalId id = ledger_.subject(known->second).first; id; id = ledger_.cal(id).next) {
@@ -510,6 +515,12 @@ Result<Observed> CoreRunner::operator()(const Count& step) {
     CALM_TRY_ASSIGN(const ProductId id, product(step.name));
     if (step.what == Count::What::free) {
         observed.count = free_seats(ledger_, id, step.kind, at);
+        return observed;
+    }
+    if (step.what == Count::What::waiting) {
+        observed.count = std::ranges::count_if(line_of(ledger_, at), [&](const InLine& each) {
+            return each.waiting.product == id && each.waiting.kind == step.kind;
+        });
         return observed;
     }
     if (const auto number = position_number(step.what)) {

@@ -76,6 +76,8 @@ class CoreRunner {
     Result<Observed> operator()(const Warned& step);
     Result<Observed> operator()(const LicenseHost& step);
     Result<Observed> operator()(const Install& step);
+    Result<Observed> operator()(const EndSession& step);
+    Result<Observed> operator()(const AssignPack& step);
 
   private:
     using Names = std::map<std::string, SubjectId>;

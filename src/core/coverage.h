@@ -48,9 +48,18 @@ inline bool admits_before(const Ledger& ledger, const Cal& a, const Cal& b, uint
     return version_in(ledger, a, family) < version_in(ledger, b, family);
 }
 
+// Whether a CAL of this pack admits at every host where `cal` does: a per-server seat counts at
+// one.
+inline bool reaches_as_far(const Ledger& ledger, const Pack& pack, const Cal& cal) {
+    if (pack.terms.metric != PackMetric::per_server) return true;
+    if (!cal.pack || !pack.host) return false;
+    const Pack& its = ledger.pack(cal.pack);
+    return its.terms.metric == PackMetric::per_server && its.host == pack.host;
+}
+
 // Whether a CAL of this pack would cover all that `cal` does.
 inline bool covers_all(const Ledger& ledger, const Pack& pack, const Cal& cal) {
-    bool all = true;
+    bool all = reaches_as_far(ledger, pack, cal);
     each_covered(ledger, cal, [&](const ProductState& each) {
         const auto version = version_in(ledger, pack, each.family);
         if (!version || *version < each.product.version) all = false;

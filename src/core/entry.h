@@ -53,7 +53,8 @@ struct CalStatement {
     bool converted = false;  // its seat was sold as one of the other kind (user or device)
     Instant issued_at;
     Instant expires_at;
-    HostId host;  // where it was last asked for; zero: not known
+    HostId host;         // where it was last asked for; zero: not known
+    bool lease = false;  // a concurrent seat: held while its holder is connected (core/leases.h)
 
     bool operator==(const CalStatement&) const = default;
 };
@@ -254,6 +255,33 @@ struct InstallationReleased {
     bool operator==(const InstallationReleased&) const = default;
 };
 
+// The holder's last session at `cal.host` ended; the concurrent seat is kept until
+// `cal.expires_at`, for its sessions at other hosts or for a while.
+struct SeatLeft {
+    CalStatement cal;
+    bool operator==(const SeatLeft&) const = default;
+};
+// The seats of a per-server pack count at this host from now on; zero: at none.
+struct PackAssigned {
+    PackId pack;
+    HostId host;
+    bool operator==(const PackAssigned&) const = default;
+};
+// Somebody waits in line for a concurrent seat until then, unless it asks again.
+struct QueueJoined {
+    SubjectId holder;
+    PackKind kind = PackKind::per_user;
+    std::string product;
+    Instant until;
+    bool operator==(const QueueJoined&) const = default;
+};
+struct QueueLeft {  // it has a seat now, or did not ask again
+    SubjectId holder;
+    PackKind kind = PackKind::per_user;
+    std::string product;
+    bool operator==(const QueueLeft&) const = default;
+};
+
 }  // namespace entry
 
 using Policy = entry::Policy;
@@ -268,7 +296,8 @@ using EntryBody =
                  entry::CalRevoked, entry::CalReturned, entry::PackConverted, entry::StationSet,
                  entry::StationRemoved, entry::HostReasserted, entry::CalReasserted,
                  entry::HostLicensed, entry::HostUnlicensed, entry::InstallationClaimed,
-                 entry::InstallationMoved, entry::InstallationReleased>;
+                 entry::InstallationMoved, entry::InstallationReleased, entry::SeatLeft,
+                 entry::PackAssigned, entry::QueueJoined, entry::QueueLeft>;
 
 struct LedgerEntry {
     uint64_t sequence = 0;  // 0 is the first

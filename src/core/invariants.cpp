@@ -24,6 +24,8 @@ Broken unsound(const Ledger& ledger, CalId id) {
         return fmt::format("CAL {} is held by somebody who was erased", id.value);
     if (!cal.pack) return {};
     const Pack& pack = ledger.pack(cal.pack);
+    if (cal.lease() && !pack.leases())
+        return fmt::format("CAL {} is a concurrent seat of a pack without any", id.value);
     if (pack.product != cal.product || pack.terms.kind != cal.kind())
         return fmt::format("CAL {} is not one of its pack", id.value);
     if (pack.terms.expires_at && pack.terms.expires_at->seconds < cal.expires_at)
@@ -90,8 +92,10 @@ Broken miscounted(const Ledger& ledger) {
     return {};
 }
 
-// Whether `a` makes `b` superfluous. An over-use CAL leaves a seat for less alone.
+// Whether `a` makes `b` superfluous. An over-use CAL leaves a seat for less alone, a concurrent
+// seat whatever lasts.
 bool pays_for(const Ledger& ledger, const Cal& a, const Cal& b) {
+    if (a.lease() && !b.lease() && !b.overuse()) return false;
     if (!covers_all(ledger, a, b)) return false;
     return !a.overuse() || b.overuse() || covers_all(ledger, b, a);
 }

@@ -14,6 +14,7 @@ uint8_t flags_of(const CalStatement& statement) {
     if (statement.kind == PackKind::per_device) flags |= Cal::kDevice;
     if (statement.overuse) flags |= Cal::kOveruse;
     if (statement.validated) flags |= Cal::kValidated;
+    if (statement.lease) flags |= Cal::kLease;
     return flags;
 }
 
@@ -198,6 +199,22 @@ struct EntryApplier {
     void operator()(const entry::CalRenewed& e) { ledger.change_cal(e.cal, undo); }
     void operator()(const entry::CalMoved& e) { ledger.change_cal(e.cal, undo); }
     void operator()(const entry::CalReasserted& e) { ledger.change_cal(e.cal, undo); }
+    void operator()(const entry::SeatLeft& e) { ledger.leave_seat(e.cal, undo); }
+    void operator()(const entry::PackAssigned& e) {
+        Pack& pack = ledger.packs_[e.pack.value - 1];
+        undo.thing = e.pack.value;
+        undo.before = pack.host;
+        pack.host = e.host;
+    }
+    void operator()(const entry::QueueJoined& e) {
+        ledger.join_queue({.holder = e.holder,
+                           .kind = e.kind,
+                           .product = ledger.find_product(e.product),
+                           .since = entry.at,
+                           .until = e.until},
+                          undo);
+    }
+    void operator()(const entry::QueueLeft& e) { ledger.leave_queue(e, undo); }
     void operator()(const entry::CalExpired& e) { ledger.end_cal(e.cal, CalState::expired, undo); }
     void operator()(const entry::CalRevoked& e) { ledger.end_cal(e.cal, CalState::revoked, undo); }
     void operator()(const entry::CalReturned& e) {
@@ -211,6 +228,7 @@ Undo Ledger::apply(const LedgerEntry& entry) {
               .time = time_,
               .kind = entry.body.index(),
               .cal_before = {},
+              .uses = {},
               .before = {}};
     std::visit(EntryApplier{*this, entry, undo}, entry.body);
     if (undo.cal) cals_[undo.cal.value - 1].sequence = entry.sequence;
@@ -243,6 +261,7 @@ void Ledger::change_cal(const CalStatement& statement, Undo& undo) {
         CALM_ASSERT(cals_[index].holder == statement.holder);
         detach(cals_[index]);
     }
+    use_lease(statement, undo.cal_before ? &*undo.cal_before : nullptr, undo);
     Cal& cal = cals_[index];
     cal.pack = statement.pack;
     cal.issued_at = static_cast<uint32_t>(statement.issued_at.seconds);
@@ -258,6 +277,10 @@ void Ledger::end_cal(CalId id, CalState state, Undo& undo) {
     undo.cal = id;
     undo.cal_before = cal;
     detach(cal);
+    if (cal.lease()) {
+        undo.uses = lease_uses(id);
+        set_uses(id, {});
+    }
     cal.state = state;
     if (state != CalState::expired) {
         withdrawals_.push_back({.cal = id,

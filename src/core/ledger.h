@@ -4,11 +4,13 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -29,6 +31,7 @@ struct Pack {
     uint32_t overdrawn = 0;  // over-use CALs out of its overdraft; never more than that is
     uint32_t converted = 0;  // seats that went over into packs of the other kind
     PackId converted_from;   // zero: it was installed so
+    HostId host;             // of a per-server pack: where its seats count; zero: nowhere
     bool removed = false;
     DueQueue due;
 
@@ -37,6 +40,12 @@ struct Pack {
     bool usable(Instant now) const { return !removed && !expired(now) && terms.not_before <= now; }
     uint32_t quantity() const { return terms.quantity - converted; }
     uint32_t free() const { return quantity() - used; }
+    // Its seats are held while their holders are connected.
+    bool leases() const { return terms.metric != PackMetric::named; }
+    // Its seats count at this host, if anywhere.
+    bool counts_at(HostId at) const {
+        return terms.metric != PackMetric::per_server || (host && host == at);
+    }
 };
 
 struct ProductState {
@@ -75,7 +84,11 @@ struct Undo {
         uint32_t number = 0;
         Restoration restoration;
     };
-    std::variant<std::monostate, Product, Policy, Host, Epoch, Station, Installation> before;
+    std::vector<LeaseUse> uses;  // of the concurrent seat that changed: what they were
+    size_t place = 0;            // in line, of what left it
+    std::variant<std::monostate, Product, Policy, Host, Epoch, Station, Installation, Waiting,
+                 HostId>
+        before;
 };
 
 class Ledger {
@@ -139,6 +152,14 @@ class Ledger {
         return installations_;
     }
 
+    // At which hosts a concurrent seat is in use, by host; those that are over too.
+    std::vector<LeaseUse> lease_uses(CalId id) const;
+    std::optional<Instant> lease_use(CalId id, HostId host) const;
+    const std::map<std::pair<CalId, HostId>, Instant>& lease_uses() const { return lease_uses_; }
+    // Who waits for a concurrent seat, those first who came first; also who does not any more.
+    std::span<const Waiting> waiting() const { return waiting_; }
+    const Waiting* waiting(SubjectId holder, PackKind kind, ProductId product) const;  // or null
+
     size_t subject_count() const { return subjects_.size(); }
     const Subject& subject(SubjectId id) const { return subjects_[id.value - 1]; }
     bool has_subject(SubjectId id) const { return id && id.value <= subjects_.size(); }
@@ -201,6 +222,13 @@ class Ledger {
     void license_host(Host& host, PackId pack, uint32_t quantity, Instant at);
     void install(const Installation& installation);
     Installation uninstall(PackId pack, SubjectId computer);
+    void use_lease(const CalStatement& statement, const Cal* before, Undo& undo);
+    void leave_seat(const CalStatement& statement, Undo& undo);
+    void set_uses(CalId id, std::span<const LeaseUse> uses);
+    void join_queue(const Waiting& waiting, Undo& undo);
+    void leave_queue(const entry::QueueLeft& left, Undo& undo);
+    void undo_queue(const Undo& undo);
+    bool rebuild_leases();
     void undo_host(const Undo& undo, const Host& before);
     void undo_installation(const Undo& undo, const Installation& before);
     void undo_cal(const Undo& undo);
@@ -233,6 +261,8 @@ class Ledger {
     ChunkedVector<Cal> cals_;
     std::vector<Station> stations_;
     std::vector<Installation> installations_;
+    std::map<std::pair<CalId, HostId>, Instant> lease_uses_;
+    std::vector<Waiting> waiting_;
     std::vector<Withdrawal> withdrawals_;
     size_t withdrawals_many_ = 1024;  // from this size on, those that are over are looked for
     RequestMemory requests_;

@@ -175,6 +175,8 @@ struct Objector {
         }
         if (std::ranges::count(ledger.installations(), e.subject, &Installation::computer) > 0)
             return "the subject still has an installation";
+        if (std::ranges::count(ledger.waiting(), e.subject, &Waiting::holder) > 0)
+            return "the subject still waits for a seat";
         return {};
     }
 
@@ -221,6 +223,7 @@ struct Objector {
         if (cal.state == CalState::temporary && (cal.pack || cal.overuse)) {
             return "a temporary CAL spends no seat";
         }
+        if (cal.lease && cal.state != CalState::active) return "a concurrent seat is active";
         if (!in_range(cal.issued_at) || !in_range(cal.expires_at) || cal.issued_at > cal.expires_at)
             return "impossible dates";
         if (!cal.pack) {
@@ -236,6 +239,7 @@ struct Objector {
         if (pack.terms.kind != cal.kind || pack.product != product) {
             return "the CAL is not one of that pack";
         }
+        if (cal.lease && !pack.leases()) return "the pack has no concurrent seats";
         const Cal* before = ledger.has_cal(cal.cal) ? &ledger.cal(cal.cal) : nullptr;
         if (cal.overuse) {
             const bool drawn = before != nullptr && before->standing() && before->is_overdraft() &&
@@ -257,6 +261,37 @@ struct Objector {
     Objection operator()(const entry::CalReasserted& e) const {
         if (e.epoch >= ledger.epoch()) return "a CAL of this epoch needs no reassertion";
         return cal_fits(e.cal);
+    }
+
+    Objection operator()(const entry::SeatLeft& e) const {
+        if (auto missing = must_stand(e.cal.cal)) return missing;
+        const Cal& cal = ledger.cal(e.cal.cal);
+        if (!cal.lease() || !e.cal.lease || cal.pack != e.cal.pack)
+            return "the CAL is not that concurrent seat";
+        if (auto missing = needs_host(e.cal.host)) return missing;
+        return cal_fits(e.cal);
+    }
+    Objection operator()(const entry::PackAssigned& e) const {
+        if (auto missing = needs_pack(e.pack)) return missing;
+        const Pack& pack = ledger.pack(e.pack);
+        if (pack.terms.metric != PackMetric::per_server || pack.removed)
+            return "the pack's seats count at no single host";
+        if (pack.used != 0 || pack.overdrawn != 0) return "the pack is in use";
+        if (e.host && !ledger.has_host(e.host)) return "the host does not exist";
+        return {};
+    }
+    Objection operator()(const entry::QueueJoined& e) const {
+        if (!ledger.has_subject(e.holder) || ledger.subject(e.holder).erased != 0)
+            return "the holder does not exist";
+        if (!ledger.find_product(e.product)) return "the product does not exist";
+        if (!is_cal_kind(e.kind)) return "nobody holds CALs of that kind";
+        if (!in_range(e.until)) return "impossible dates";
+        return {};
+    }
+    Objection operator()(const entry::QueueLeft& e) const {
+        if (ledger.waiting(e.holder, e.kind, ledger.find_product(e.product)) == nullptr)
+            return "the holder does not wait";
+        return {};
     }
 
     Objection must_stand(CalId id) const {

@@ -50,7 +50,8 @@ bool is_sound(const Subject& subject, size_t cals, uint64_t size) {
 bool Ledger::is_sound(const Cal& cal, CalId id) const {
     if (!cal.product || cal.product.value > products_.size() || cal.pack.value > packs_.size() ||
         !has_subject(cal.holder) || cal.next >= id || cal.sequence >= size_ ||
-        !is_known(cal.state) || cal.flags > (Cal::kDevice | Cal::kOveruse | Cal::kValidated) ||
+        !is_known(cal.state) ||
+        cal.flags > (Cal::kDevice | Cal::kOveruse | Cal::kValidated | Cal::kLease) ||
         cal.issued_at > cal.expires_at) {
         return false;
     }
@@ -90,6 +91,7 @@ bool Ledger::rebuild_products() {
         }
         if (pack.converted > pack.terms.quantity || pack.converted_from.value > i) return false;
         if (pack.terms.included_with.value > i) return false;
+        if (pack.host.value > hosts_.size()) return false;
         link_pack(pack.terms.pack);
     }
     return true;
@@ -147,6 +149,7 @@ bool Ledger::rebuild_indexes() {
         if (!calm::is_sound(host)) return false;
     }
     if (!rebuild_hosts() || !rebuild_installations() || !stations_are_sound()) return false;
+    if (!rebuild_leases()) return false;
     for (const Withdrawal& each : withdrawals_) {
         if (!has_cal(each.cal) || !each.product || each.product.value > products_.size())
             return false;

@@ -11,7 +11,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::string_view kMagic = "CALMSTATE3";
+constexpr std::string_view kMagic = "CALMSTATE4";
 constexpr uint64_t kRowsMax = 0xFFFF'FFF0;
 
 // One description of the state serves writing and reading: an Archive either puts or takes each
@@ -156,6 +156,8 @@ void field(Archive& archive, ProductRules& r) {
     field(archive, r.cals_max);
     field(archive, r.cal_pack);
     field(archive, r.cals_included);
+    for (uint16_t* number : {&r.lease_minutes, &r.linger_minutes, &r.queue_minutes, &r.queue_max})
+        field(archive, *number);
 }
 template <class Archive>
 void field(Archive& archive, Product& product) {
@@ -209,6 +211,7 @@ void field(Archive& archive, Pack& pack) {
     field(archive, pack.converted);
     field(archive, pack.converted_from);
     field(archive, pack.removed);
+    field(archive, pack.host);
 }
 template <class Archive>
 void field(Archive& archive, Host& host) {
@@ -232,6 +235,26 @@ void field(Archive& archive, Installation& installation) {
     field(archive, installation.pack);
     field(archive, installation.computer);
     field(archive, installation.since);
+}
+// One host's sessions on a concurrent seat.
+struct StatedUse {
+    CalId cal;
+    HostId host;
+    Instant until;
+};
+template <class Archive>
+void field(Archive& archive, StatedUse& use) {
+    field(archive, use.cal);
+    field(archive, use.host);
+    field(archive, use.until);
+}
+template <class Archive>
+void field(Archive& archive, Waiting& waiting) {
+    field(archive, waiting.holder);
+    field(archive, waiting.kind);
+    field(archive, waiting.product);
+    field(archive, waiting.since);
+    field(archive, waiting.until);
 }
 template <class Archive>
 void field(Archive& archive, Restoration& restoration) {
@@ -343,6 +366,11 @@ void Ledger::write_state(const Sink& sink) const {
             answers.push_back(requests_[i]);
     }
     table(writer, answers);
+    std::vector<StatedUse> uses;
+    for (const auto& [key, until] : lease_uses_)
+        uses.push_back({key.first, key.second, until});
+    table(writer, uses);
+    table(writer, self.waiting_);
 }
 
 Result<> Ledger::read_state(const Source& source) {
@@ -375,6 +403,9 @@ Result<> Ledger::read_state(const Source& source) {
     table(reader, withdrawals_);
     std::vector<RememberedAnswer> answers;
     table(reader, answers);
+    std::vector<StatedUse> uses;
+    table(reader, uses);
+    table(reader, waiting_);
     if (reader.failed()) return fail("snapshot_malformed", "the snapshot ends too early");
     for (StatedProduct& stated : products) {
         products_.push_back(
@@ -382,6 +413,8 @@ Result<> Ledger::read_state(const Source& source) {
     }
     for (const RememberedAnswer& answer : answers)
         requests_.add(answer);
+    for (const StatedUse& use : uses)
+        lease_uses_[{use.cal, use.host}] = use.until;
     if (!rebuild_indexes()) {
         return fail("snapshot_malformed", "the snapshot's records contradict each other");
     }

@@ -31,6 +31,7 @@ void Ledger::undo(const Undo& undo) {
 void Ledger::undo_cal(const Undo& undo) {
     Cal& cal = cals_[undo.cal.value - 1];
     if (cal.state == CalState::revoked || cal.state == CalState::returned) withdrawals_.pop_back();
+    const bool lease = cal.lease() || (undo.cal_before && undo.cal_before->lease());
     detach(cal);
     if (undo.cal_before) {
         cal = *undo.cal_before;
@@ -39,6 +40,7 @@ void Ledger::undo_cal(const Undo& undo) {
         subjects_[cal.holder.value - 1].first = cal.next;
         cals_.pop_back();
     }
+    if (lease) set_uses(undo.cal, undo.uses);
 }
 
 void Ledger::undo_product(const Undo& undo) {
@@ -62,7 +64,11 @@ void Ledger::undo_product(const Undo& undo) {
 }
 
 void Ledger::undo_rest(const Undo& undo) {
-    if (const auto* host = std::get_if<Host>(&undo.before)) {
+    if (applied<entry::QueueJoined>(undo) || applied<entry::QueueLeft>(undo)) {
+        undo_queue(undo);
+    } else if (const auto* counted = std::get_if<HostId>(&undo.before)) {
+        packs_[undo.thing - 1].host = *counted;
+    } else if (const auto* host = std::get_if<Host>(&undo.before)) {
         undo_host(undo, *host);
     } else if (const auto* installation = std::get_if<Installation>(&undo.before)) {
         undo_installation(undo, *installation);

@@ -72,6 +72,12 @@ Result<> check_product(const Product& product) {
     if (r.renewal_days >= r.user_days || r.renewal_days >= r.device_days_min) {
         return bad("renewal_days must be shorter than a CAL lives");
     }
+    if (r.lease_minutes == 0 || r.queue_minutes == 0)
+        return bad("lease_minutes and queue_minutes are at least 1");
+    for (const uint16_t period : {r.lease_minutes, r.linger_minutes, r.queue_minutes}) {
+        if (period > 1440) return bad("minutes of a concurrent seat are at most 1440");
+    }
+    if (r.queue_max > 10'000) return bad("queue_max is above 10000");
     if (r.revoke_percent > 100) return bad("revoke_percent is above 100");
     if (!are_others(product.code, product.bases, kBasesMax)) {
         return bad("`bases` are at most 4 codes of other products, none twice");

@@ -38,6 +38,11 @@ struct ProductRules {
     uint32_t cals_max = 0;        // at most so many CALs on one license server
     uint8_t cal_pack = 0;         // packs of CALs hold a multiple of this number
     uint16_t cals_included = 0;   // CALs that come with each license of its server, of either kind
+    // Concurrent seats (core/leases.h; facts peers, "heartbeat", "linger" and "queue").
+    uint16_t lease_minutes = 10;  // how long a seat is kept for a host that says nothing
+    uint16_t linger_minutes = 0;  // … and after its holder's last session ended
+    uint16_t queue_minutes = 2;   // how long a place in line is kept for who does not ask
+    uint16_t queue_max = 100;     // so many may wait in line; 0: nobody
 
     bool operator==(const ProductRules&) const = default;
 };

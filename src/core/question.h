@@ -22,6 +22,7 @@ struct Seat {
 struct Place {
     PackId pack;
     bool seat = true;
+    bool lease = false;  // a concurrent seat, or what stands for one
 };
 
 // One way to cover the request: this party with a CAL of this kind.
@@ -94,14 +95,23 @@ class Question {
     bool overuse_admits(PackKind kind) const;
 
     Answer seat_held(const Way& way) const;
+    Answer lease_held(const Way& way) const;
     Answer overuse_held(const Way& way) const;
     Answer temporary_held(const Way& way) const;
     Answer seated(const Way& way) const;
     Answer first_temporary(const Way& way) const;
     Decision without_seat() const;
     Reason refusal() const;
+    bool sold(PackKind kind, PackMetric metric) const;
+    bool only_leases_sold(PackKind kind) const;
+    bool has_turn(const Way& way) const;
+    // Its place in line for this product; null: it does not wait.
+    const Waiting* waiting(const Way& way) const;
+    void leave_line(const Way& way, Decision& decision) const;
+    Answer stand_in_line() const;
 
     Decision admit_held(CalId id) const;
+    Decision admit_lease(CalId id) const;
     Decision admit_as_it_is(Reason reason, CalId id) const;
     Decision move_to_seat(const Way& way, CalId id, const Seat& seat) const;
     Decision issue(const Way& way, const Seat& seat) const;
@@ -111,6 +121,8 @@ class Question {
     void return_covered(const Way& way, const Place& place, CalId kept, Decision& decision) const;
     // Whether a CAL at `place` takes the place of this one of the same holder.
     bool replaces(const Place& place, const Cal& cal) const {
+        // A concurrent seat leaves alone what lasts.
+        if (place.lease && !cal.lease() && !cal.overuse()) return false;
         return would_cover(place.pack, cal) && (place.seat || !cal.spends_seat());
     }
     // Whether a CAL out of `pack`, or one out of none (zero), would cover all that `cal` does.
@@ -123,6 +135,8 @@ class Question {
     // `whole`: only a seat that covers all that this CAL does; may be null.
     std::optional<Seat> free_seat(PackKind kind, CalId own_expired, uint16_t at_least,
                                   const Cal* whole = nullptr) const;
+    std::optional<Seat> free_seat_of(PackMetric metric, PackKind kind, CalId own_expired,
+                                     uint16_t at_least, const Cal* whole = nullptr) const;
     std::optional<Seat> overdraft(PackKind kind) const;
     std::optional<Seat> seat_in(PackId pack, CalId own_expired) const;
     bool newer_seat_kept_back(PackKind kind) const;
@@ -140,7 +154,7 @@ class Question {
     bool written_so_far(CalId id) const;
     CalStatement statement_of(CalId id) const;
     CalStatement new_statement(const Way& way, CalId reused, Decision& decision) const;
-    Instant expiry(PackKind kind, PackId pack) const;
+    Instant expiry(PackKind kind, PackId pack, bool lease) const;
     Decision allow(Reason reason, const CalStatement& cal) const;
     Decision rest_on_product(Reason reason) const;
     Decision rest_on_everything(Reason reason) const;

@@ -6,7 +6,7 @@ namespace calm {
 // Rule 4: a valid active CAL of sufficient version admits.
 std::optional<Decision> Question::seat_held(const Way& way) const {
     const CalId id = longest_cal(way, [&](const Cal& cal) {
-        return cal.spends_seat() && cal.live(now_) && sufficient(cal);
+        return cal.spends_seat() && !cal.lease() && cal.live(now_) && sufficient(cal);
     });
     if (!id) return {};
     return admit_held(id);
@@ -15,13 +15,16 @@ std::optional<Decision> Question::seat_held(const Way& way) const {
 // An over-use CAL is active too; it moves to a seat that covers as much as it does.
 std::optional<Decision> Question::overuse_held(const Way& way) const {
     const CalId id = longest_cal(way, [&](const Cal& cal) {
-        return cal.state == CalState::active && cal.overuse() && cal.live(now_) && sufficient(cal);
+        return cal.state == CalState::active && cal.overuse() && cal.live(now_) &&
+               sufficient(cal) && (!cal.pack || ledger_.pack(cal.pack).counts_at(request_.host));
     });
     if (!id) return {};
     const Cal& cal = ledger_.cal(id);
-    const auto seat = free_seat(way.kind, {}, *version_here(cal), &cal);
+    // What stands for a concurrent seat may become one that counts here only.
+    const Cal* whole = cal.lease() && !cal.pack ? nullptr : &cal;
+    const auto seat = free_seat(way.kind, {}, *version_here(cal), whole);
     if (seat && !seats_are_kept()) return move_to_seat(way, id, *seat);
-    return admit_held(id);
+    return cal.lease() ? admit_lease(id) : admit_held(id);
 }
 
 Decision Question::admit_as_it_is(Reason reason, CalId id) const {
@@ -44,7 +47,7 @@ Decision Question::admit_held(CalId id) const {
     if (cal.overuse() && !cal.pack && !overuse_admits(cal.kind()))
         return admit_as_it_is(reason, id);
     CalStatement renewed = statement_of(id);
-    renewed.expires_at = expiry(cal.kind(), cal.pack);
+    renewed.expires_at = expiry(cal.kind(), cal.pack, false);
     // Its pack ends with it, or the rules now say less than was given.
     if (renewed.expires_at.seconds <= cal.expires_at) return admit_as_it_is(reason, id);
     Decision decision =
@@ -60,11 +63,13 @@ Decision Question::move_to_seat(const Way& way, CalId id, const Seat& seat) cons
     moved.converted = static_cast<bool>(ledger_.pack(seat.pack).converted_from);
     moved.overuse = false;
     moved.issued_at = now_;
-    moved.expires_at = expiry(moved.kind, seat.pack);
+    moved.lease = ledger_.pack(seat.pack).leases();
+    moved.expires_at = expiry(moved.kind, seat.pack, moved.lease);
     Decision decision = allow(Reason::cal_moved, moved);
     if (seat.expired) decision.entries.emplace_back(entry::CalExpired{seat.expired});
-    return_covered(way, {seat.pack}, id, decision);
+    return_covered(way, {.pack = seat.pack, .lease = moved.lease}, id, decision);
     end_grace(decision);
+    leave_line(way, decision);
     decision.entries.emplace_back(entry::CalMoved{moved});
     return decision;
 }
@@ -80,7 +85,7 @@ std::optional<Decision> Question::temporary_held(const Way& way) const {
     const bool validated =
         find_cal(way, [&](const Cal& cal) { return fits(cal) && cal.validated(); }) != CalId{};
     if (validated || !starts_temporary()) {
-        const auto seat = free_seat(way.kind, {}, product_.version);
+        const auto seat = free_seat_of(PackMetric::named, way.kind, {}, product_.version);
         if (seat && !seats_are_kept()) return issue(way, *seat);
     }
     return admit_as_it_is(Reason::cal_temporary_held, id);

@@ -9,6 +9,11 @@ Decision Question::without_seat() const {
     if (rules_.requirement == CalRequirement::trusted && taker != ways_.end()) {
         return issue_overuse(*taker, overdraft(taker->kind).value_or(Seat{}));
     }
+    // An administrator gets in to see who is connected (facts rd-licensing 12, "License Logging").
+    const bool counted_here = std::ranges::any_of(
+        ways_, [&](const Way& way) { return sold(way.kind, PackMetric::per_server); });
+    if (request_.administration && counted_here)
+        return rest_on_everything(Reason::administration_over_seats);
     if (in_initial_grace()) return rest_on_everything(Reason::initial_grace);
     // A vendor's overdraft admits also where the rule refuses over-use.
     for (const Way& way : ways_) {
@@ -16,12 +21,19 @@ Decision Question::without_seat() const {
         if (const auto beyond = overdraft(way.kind)) return issue_overuse(way, *beyond);
     }
     const auto user = std::ranges::find(ways_, PackKind::per_user, &Way::kind);
-    if (user != ways_.end() && user->takes && overuse_admits(PackKind::per_user) &&
+    // Where seats are counted at the host and nothing else is sold, they are enforced.
+    const bool enforced =
+        only_leases_sold(PackKind::per_user) && !sold(PackKind::per_user, PackMetric::concurrent);
+    if (user != ways_.end() && user->takes && !enforced && overuse_admits(PackKind::per_user) &&
         (host().mode == LicensingMode::per_user || sold_as(PackKind::per_user) ||
          !sold_as(PackKind::per_device))) {
         return issue_overuse(*user, {});
     }
-    return rest_on_everything(refusal());
+    const Reason reason = refusal();
+    if (reason == Reason::seats_all_in_use) {
+        if (auto waits = stand_in_line()) return std::move(*waits);
+    }
+    return rest_on_everything(reason);
 }
 
 Reason Question::refusal() const {
@@ -33,7 +45,8 @@ Reason Question::refusal() const {
         return mode == LicensingMode::per_device ? Reason::device_missing : Reason::user_missing;
     }
     for (const Way& way : ways_) {
-        if (newer_seat_kept_back(way.kind)) return Reason::upgrade_prevented;
+        if (newer_seat_kept_back(way.kind) && !free_seat(way.kind, {}, product_.version))
+            return Reason::upgrade_prevented;
     }
     // There is a seat, but nobody is named who could take it.
     if (mode == LicensingMode::either && !request_.at_station) {
@@ -42,6 +55,13 @@ Reason Question::refusal() const {
         };
         if (!request_.device.present() && free(PackKind::per_device)) return Reason::device_missing;
         if (!request_.user.present() && free(PackKind::per_user)) return Reason::user_missing;
+    }
+    for (const auto& [metric, reason] :
+         {std::pair(PackMetric::concurrent, Reason::seats_all_in_use),
+          std::pair(PackMetric::per_server, Reason::host_seats_all_in_use)}) {
+        for (const Way& way : ways_) {
+            if (sold(way.kind, metric)) return reason;
+        }
     }
     return std::ranges::any_of(ways_, [&](const Way& way) { return only_had_temporary(way); })
                ? Reason::temporary_cal_expired

@@ -2,16 +2,23 @@
 #include "core/question.h"
 
 namespace calm {
+namespace {
+
+// What lasts is given first, then what counts here only.
+constexpr std::array kMetrics{PackMetric::named, PackMetric::per_server, PackMetric::concurrent};
+
+}  // namespace
 
 // Rule 5, first contact of a device: 90 days that spend no seat, even when one is free. A device
 // that ever held a CAL of this version or a later one has had its first contact.
 std::optional<Decision> Question::first_temporary(const Way& way) const {
     if (way.kind != PackKind::per_device || !starts_temporary()) return {};
+    if (only_leases_sold(way.kind)) return {};
     if (find_cal(way, [&](const Cal& cal) { return sufficient(cal); })) return {};
     // One that holds an older CAL is upgraded when it can be (facts rd-licensing 2, event 82).
     const CalId older = find_cal(
         way, [&](const Cal& cal) { return cal.state == CalState::active && cal.live(now_); });
-    if (older && free_seat(way.kind, {}, product_.version)) return {};
+    if (older && free_seat_of(PackMetric::named, way.kind, {}, product_.version)) return {};
     Decision decision;
     CalStatement cal = new_statement(way, {}, decision);
     cal.state = CalState::temporary;
@@ -26,13 +33,15 @@ std::optional<Decision> Question::first_temporary(const Way& way) const {
 std::optional<Decision> Question::seated(const Way& way) const {
     const CalId own_expired =
         find_cal(way, [&](const Cal& cal) { return cal.spends_seat() && !cal.live(now_); });
-    const auto seat = free_seat(way.kind, own_expired, product_.version);
-    if (!seat) return {};
-    return issue(way, *seat);
+    for (const PackMetric metric : kMetrics) {
+        const auto seat = free_seat_of(metric, way.kind, own_expired, product_.version);
+        if (seat && (metric != PackMetric::concurrent || has_turn(way))) return issue(way, *seat);
+    }
+    return {};
 }
 
 std::optional<Decision> Question::seated_from(PackId pack) {
-    if (seats_are_kept()) return {};
+    if (seats_are_kept() || ledger_.pack(pack).leases()) return {};
     choose_takers();
     for (const Way& way : ways_) {
         if (!way.takes || ledger_.pack(pack).terms.kind != way.kind) continue;
@@ -46,21 +55,27 @@ std::optional<Decision> Question::seated_from(PackId pack) {
 }
 
 Decision Question::issue(const Way& way, const Seat& seat) const {
+    const bool lease = ledger_.pack(seat.pack).leases();
     const CalId older = find_cal(way, [&](const Cal& cal) {
         return cal.state == CalState::active && cal.live(now_) && !sufficient(cal);
     });
     Decision decision;
     if (seat.expired) decision.entries.emplace_back(entry::CalExpired{seat.expired});
-    const CalId record = replace_covered(way, {seat.pack}, seat.expired, decision);
+    const Place place{.pack = seat.pack, .lease = lease};
+    const CalId record = replace_covered(way, place, seat.expired, decision);
     CalStatement cal = new_statement(way, record, decision);
     cal.pack = seat.pack;
     cal.product = ledger_.pack(seat.pack).terms.product;
     cal.converted = static_cast<bool>(ledger_.pack(seat.pack).converted_from);
-    cal.expires_at = expiry(way.kind, seat.pack);
-    decision.reason = older ? Reason::cal_upgraded : Reason::cal_issued;
+    cal.lease = lease;
+    cal.expires_at = expiry(way.kind, seat.pack, lease);
+    decision.reason = lease   ? Reason::seat_taken
+                      : older ? Reason::cal_upgraded
+                              : Reason::cal_issued;
     decision.cal = cal.cal;
     decision.expires_at = cal.expires_at;
     end_grace(decision);
+    leave_line(way, decision);
     decision.entries.emplace_back(entry::CalIssued{cal});
     return decision;
 }
@@ -69,19 +84,23 @@ Decision Question::issue(const Way& way, const Seat& seat) const {
 Decision Question::issue_overuse(const Way& way, const Seat& beyond) const {
     Decision decision;
     if (beyond.expired) decision.entries.emplace_back(entry::CalExpired{beyond.expired});
-    const Place place{.pack = beyond.pack, .seat = false};
+    const bool lease =
+        beyond.pack ? ledger_.pack(beyond.pack).leases() : only_leases_sold(way.kind);
+    const Place place{.pack = beyond.pack, .seat = false, .lease = lease};
     const CalId record = replace_covered(way, place, beyond.expired, decision);
     CalStatement cal = new_statement(way, record, decision);
     cal.overuse = true;
+    cal.lease = lease;
     if (beyond.pack) {
         cal.pack = beyond.pack;
         cal.product = ledger_.pack(beyond.pack).terms.product;
         cal.converted = static_cast<bool>(ledger_.pack(beyond.pack).converted_from);
     }
-    cal.expires_at = expiry(way.kind, beyond.pack);
+    cal.expires_at = expiry(way.kind, beyond.pack, lease);
     decision.reason = Reason::cal_overuse_issued;
     decision.cal = cal.cal;
     decision.expires_at = cal.expires_at;
+    leave_line(way, decision);
     decision.entries.emplace_back(entry::CalIssued{cal});
     return decision;
 }
@@ -123,17 +142,28 @@ void Question::return_covered(const Way& way, const Place& place, CalId kept,
     }
 }
 
-// A seat of at least this version: the lowest such version first; never a newer one where the rule
-// keeps them (rule 5).
-std::optional<Seat> Question::free_seat(PackKind kind, CalId own_expired, uint16_t at_least,
-                                        const Cal* whole) const {
+// A seat of at least this version that is counted so: the lowest such version first; never a newer
+// one where the rule keeps them (rule 5).
+std::optional<Seat> Question::free_seat_of(PackMetric metric, PackKind kind, CalId own_expired,
+                                           uint16_t at_least, const Cal* whole) const {
     for (const PackId id : ledger_.family_packs(product_id_)) {
         const Pack& pack = ledger_.pack(id);
         const uint16_t version = version_here(pack);
-        if (pack.terms.kind != kind || !pack.usable(now_) || version < at_least) continue;
+        if (pack.terms.kind != kind || pack.terms.metric != metric ||
+            !pack.counts_at(request_.host) || !pack.usable(now_) || version < at_least) {
+            continue;
+        }
         if (rules_.prevent_upgrade && version > at_least) return {};
         if (whole != nullptr && !covers_all(ledger_, pack, *whole)) continue;
         if (const auto seat = seat_in(id, own_expired)) return seat;
+    }
+    return {};
+}
+
+std::optional<Seat> Question::free_seat(PackKind kind, CalId own_expired, uint16_t at_least,
+                                        const Cal* whole) const {
+    for (const PackMetric metric : kMetrics) {
+        if (auto seat = free_seat_of(metric, kind, own_expired, at_least, whole)) return seat;
     }
     return {};
 }
@@ -143,7 +173,10 @@ std::optional<Seat> Question::overdraft(PackKind kind) const {
     for (const PackId id : ledger_.family_packs(product_id_)) {
         const Pack& pack = ledger_.pack(id);
         const uint16_t version = version_here(pack);
-        if (pack.terms.kind != kind || !pack.usable(now_) || version < product_.version) continue;
+        if (pack.terms.kind != kind || !pack.counts_at(request_.host) || !pack.usable(now_) ||
+            version < product_.version) {
+            continue;
+        }
         if (rules_.prevent_upgrade && version > product_.version) return {};
         if (pack.overdrawn < pack.terms.overdraft) return Seat{id, {}};
         if (const CalId over = ledger_.overdraft_due_in(id, now_)) return Seat{id, over};
@@ -163,7 +196,7 @@ bool Question::newer_seat_kept_back(PackKind kind) const {
            std::ranges::any_of(ledger_.family_packs(product_id_), [&](PackId id) {
                const Pack& pack = ledger_.pack(id);
                return pack.terms.kind == kind && pack.usable(now_) &&
-                      version_here(pack) > product_.version &&
+                      pack.counts_at(request_.host) && version_here(pack) > product_.version &&
                       (pack.free() > 0 || ledger_.due_in(id, now_));
            });
 }
@@ -181,7 +214,8 @@ CalStatement Question::statement_of(CalId id) const {
             .converted = cal.pack && ledger_.pack(cal.pack).converted_from,
             .issued_at = {cal.issued_at},
             .expires_at = {cal.expires_at},
-            .host = request_.host};
+            .host = request_.host,
+            .lease = cal.lease()};
 }
 
 // A stranger becomes a subject first, once.
@@ -237,14 +271,16 @@ CalStatement Question::new_statement(const Way& way, CalId reused, Decision& dec
 }
 
 // When a CAL taken or renewed now ends: users and stations after a fixed time, devices after a
-// random one, so that they do not all come back on one day; never after its pack.
-Instant Question::expiry(PackKind kind, PackId pack) const {
+// random one, so that they do not all come back on one day; a concurrent seat after minutes; never
+// after its pack.
+Instant Question::expiry(PackKind kind, PackId pack, bool lease) const {
     int64_t length = rules_.user_days;
     if (kind == PackKind::per_device && !request_.at_station) {
         const uint64_t choices = rules_.device_days_max - rules_.device_days_min + 1U;
         length = rules_.device_days_min + static_cast<int64_t>(request_.chance % choices);
     }
-    Instant end = std::min(now_ + days(length), kInstantMax);
+    const Seconds life = lease ? minutes(rules_.lease_minutes) : days(length);
+    Instant end = std::min(now_ + life, kInstantMax);
     if (pack && ledger_.pack(pack).terms.expires_at) {
         end = std::min(end, *ledger_.pack(pack).terms.expires_at);
     }

@@ -70,7 +70,7 @@ void Question::choose_takers() {
 bool Question::sold_as(PackKind kind) const {
     return std::ranges::any_of(ledger_.family_packs(product_id_), [&](PackId id) {
         const Pack& pack = ledger_.pack(id);
-        return pack.terms.kind == kind && pack.usable(now_) &&
+        return pack.terms.kind == kind && pack.usable(now_) && pack.counts_at(request_.host) &&
                version_here(pack) >= product_.version;
     });
 }

@@ -12,33 +12,37 @@ namespace calm {
 
 enum class Reason : uint8_t {
     // allowed
-    not_required = 1,           // the product asks for no CAL
-    administration = 2,         // at most two people who administer the host
-    host_service = 3,           // the host's own service account
-    server_to_server = 4,       // one of the customer's own servers
-    web_workload = 5,           // no person works there
-    hpc_workload = 6,           // no person works there
-    anonymous_access = 7,       // nobody signs in
-    cal_held = 10,              // holds a valid active CAL
-    cal_renewed = 11,           // held, and its dates were renewed
-    cal_moved = 12,             // an over-use CAL found a seat
-    cal_upgraded = 13,          // an older CAL was exchanged for one of a sufficient version
-    cal_issued = 14,            // took a free seat
-    cal_temporary_held = 15,    // the temporary CAL still runs
-    cal_temporary_issued = 16,  // a device's first days
-    cal_overuse_held = 17,      // holds an over-use CAL
-    cal_overuse_issued = 18,    // no seat was free; the rule admits
-    cal_held_elsewhere = 19,    // another server of the vendor issued it
-    initial_grace = 30,         // the host is in its initial grace
-    offline_token = 31,         // no server answered; the holder's CAL token is valid
-    offline_grace = 32,         // no server answered; the host is in its initial grace
-    offline_outage = 33,        // no server answered; within the outage period
-    offline_policy = 34,        // no server answered; the host's policy admits
-    root_exempt = 35,           // root is never locked out
-    console_without_cal = 36,   // the host's own console, counted short
-    restore_window = 37,        // a backup was restored, and hosts are still awaited
-    external_connector = 40,    // an outside user of a host that has a license for all of them
-    core_licensed = 41,         // all cores of the host are licensed
+    not_required = 1,                // the product asks for no CAL
+    administration = 2,              // at most two people who administer the host
+    host_service = 3,                // the host's own service account
+    server_to_server = 4,            // one of the customer's own servers
+    web_workload = 5,                // no person works there
+    hpc_workload = 6,                // no person works there
+    anonymous_access = 7,            // nobody signs in
+    cal_held = 10,                   // holds a valid active CAL
+    cal_renewed = 11,                // held, and its dates were renewed
+    cal_moved = 12,                  // an over-use CAL found a seat
+    cal_upgraded = 13,               // an older CAL was exchanged for one of a sufficient version
+    cal_issued = 14,                 // took a free seat
+    cal_temporary_held = 15,         // the temporary CAL still runs
+    cal_temporary_issued = 16,       // a device's first days
+    cal_overuse_held = 17,           // holds an over-use CAL
+    cal_overuse_issued = 18,         // no seat was free; the rule admits
+    cal_held_elsewhere = 19,         // another server of the vendor issued it
+    initial_grace = 30,              // the host is in its initial grace
+    offline_token = 31,              // no server answered; the holder's CAL token is valid
+    offline_grace = 32,              // no server answered; the host is in its initial grace
+    offline_outage = 33,             // no server answered; within the outage period
+    offline_policy = 34,             // no server answered; the host's policy admits
+    root_exempt = 35,                // root is never locked out
+    console_without_cal = 36,        // the host's own console, counted short
+    restore_window = 37,             // a backup was restored, and hosts are still awaited
+    external_connector = 40,         // an outside user of a host that has a license for all of them
+    core_licensed = 41,              // all cores of the host are licensed
+    seat_taken = 50,                 // took a free concurrent seat
+    seat_held = 51,                  // has a concurrent seat
+    seat_extended = 52,              // has one, and its end was moved
+    administration_over_seats = 53,  // an administrator, where all seats of the host are in use
     // refused
     product_unknown = 100,
     host_unknown = 101,
@@ -67,13 +71,17 @@ enum class Reason : uint8_t {
     cal_not_live = 162,
     host_license_unavailable = 163,  // no license of this kind is left for the host
     installation_taken = 164,        // every installation is bound to another computer
+    // refused concurrent seats
+    seats_all_in_use = 170,       // every concurrent seat is in use
+    seat_queued = 171,            // the same, and it waits in line
+    host_seats_all_in_use = 172,  // every seat that counts at this host is in use
 };
 
 #define CALM_REASON(name) \
     { Reason::name, #name }
 template <>
 struct NamesOf<Reason> {
-    static constexpr Names<Reason, 52> value{{CALM_REASON(not_required),
+    static constexpr Names<Reason, 59> value{{CALM_REASON(not_required),
                                               CALM_REASON(administration),
                                               CALM_REASON(host_service),
                                               CALM_REASON(server_to_server),
@@ -100,6 +108,10 @@ struct NamesOf<Reason> {
                                               CALM_REASON(restore_window),
                                               CALM_REASON(external_connector),
                                               CALM_REASON(core_licensed),
+                                              CALM_REASON(seat_taken),
+                                              CALM_REASON(seat_held),
+                                              CALM_REASON(seat_extended),
+                                              CALM_REASON(administration_over_seats),
                                               CALM_REASON(product_unknown),
                                               CALM_REASON(host_unknown),
                                               CALM_REASON(mode_not_configured),
@@ -124,7 +136,10 @@ struct NamesOf<Reason> {
                                               CALM_REASON(revoke_needs_device_cal),
                                               CALM_REASON(cal_not_live),
                                               CALM_REASON(host_license_unavailable),
-                                              CALM_REASON(installation_taken)}};
+                                              CALM_REASON(installation_taken),
+                                              CALM_REASON(seats_all_in_use),
+                                              CALM_REASON(seat_queued),
+                                              CALM_REASON(host_seats_all_in_use)}};
 };
 #undef CALM_REASON
 

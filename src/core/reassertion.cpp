@@ -8,10 +8,12 @@
 namespace calm {
 namespace {
 
-// A seat is worth more than over-use, and that more than the first days of a device.
+// A seat that lasts is worth more than a concurrent one, that more than over-use, and that more
+// than the first days of a device.
 int worth(const Cal& cal) {
     if (cal.state == CalState::temporary) return 1;
-    return cal.overuse() ? 2 : 3;
+    if (cal.overuse()) return 2;
+    return cal.lease() ? 3 : 4;
 }
 
 class Return {
@@ -144,6 +146,7 @@ Result<Entries> decide_reassertion(const Ledger& ledger, const Reassertion& told
         return fail("token_of_this_epoch", "the log that is served knows this CAL");
     if (!ledger.find_product(told.cal.product)) return fail("product_unknown", told.cal.product);
     if (told.cal.expires_at <= now) return fail("cal_not_live", "its time is over");
+    if (told.cal.lease) return fail("cal_not_live", "a concurrent seat is asked for again");
     const bool known = told.holder.presence == Party::Presence::known;
     if (told.holder_kind == HolderKind::station &&
         (!known || ledger.station(told.holder.subject) == nullptr)) {

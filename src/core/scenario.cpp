@@ -32,6 +32,8 @@ class Parser {
     Result<Step> reassert(Words& words);
     Result<Step> license(Words& words);
     Result<Step> install(Words& words);
+    Result<Step> end_session(Words& words);
+    Result<Step> assign(Words& words);
     Result<Step> admit(Words& words);
     Result<Step> clock(Words& words);
     Result<Step> expect(Words& words);
@@ -90,6 +92,8 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "holiday") return parse_holiday(words);
     if (verb == "license") return license(words);
     if (verb == "install") return install(words);
+    if (verb == "end") return end_session(words);
+    if (verb == "assign") return assign(words);
     if (verb == "sweep") return Sweep{};
     if (verb == "remove") {
         CALM_TRY_ASSIGN(std::string name, words.word("the pack"));
@@ -141,7 +145,8 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "server") return server(words);
     return words.error(fmt::format(
         "`{}` is no step; there are product, pack, remove, convert, host, station, admit, "
-        "logon, release, revoke, erase, license, install, advance, clock, restart, backup, "
+        "end, logon, release, revoke, erase, license, install, assign, advance, clock, restart, "
+        "backup, "
         "restore, reassert, sweep, server, holiday and expect",
         verb));
 }
@@ -210,6 +215,27 @@ Result<Step> Parser::install(Words& words) {
     return install;
 }
 
+Result<Step> Parser::end_session(Words& words) {
+    EndSession end;
+    CALM_TRY_ASSIGN(end.user, party(words, HolderKind::user));
+    CALM_TRY_ASSIGN(end.device, party(words, HolderKind::device));
+    CALM_TRY_ASSIGN(end.product, words.word("the product"));
+    if (words.take("on")) {
+        CALM_TRY_ASSIGN(end.host, words.word("the host"));
+    }
+    CALM_TRY(expected_refusal(words));
+    return end;
+}
+
+Result<Step> Parser::assign(Words& words) {
+    AssignPack assign;
+    CALM_TRY_ASSIGN(assign.pack, words.word("the pack"));
+    CALM_TRY_ASSIGN(assign.host, words.word("the host (or -)"));
+    if (assign.host == "-") assign.host.clear();
+    CALM_TRY(expected_refusal(words));
+    return assign;
+}
+
 Result<> Parser::let_pass(Words& words, Seconds time) {
     passed_.count += time.count;
     if (passed_ > kPassageMax) return words.error("the scenario lasts longer than 50 years");
@@ -253,6 +279,22 @@ Result<> small_number(Words& words, Number& into) {
     return {};
 }
 
+// How long a concurrent seat is kept, and who may wait for one.
+Result<> lease_option(Words& words, ProductRules& rules) {
+    const auto set_minutes = [&](uint16_t& field) -> Result<> {
+        CALM_TRY_ASSIGN(const Seconds length, words.duration("a number of minutes"));
+        if (length.count % 60 != 0 || length.count / 60 > std::numeric_limits<uint16_t>::max())
+            return words.error("a number of minutes is like 10m");
+        field = static_cast<uint16_t>(length.count / 60);
+        return {};
+    };
+    if (words.take("lease")) return set_minutes(rules.lease_minutes);
+    if (words.take("linger")) return set_minutes(rules.linger_minutes);
+    if (words.take("queue")) return set_minutes(rules.queue_minutes);
+    if (words.take("queue-max")) return small_number(words, rules.queue_max);
+    return words.end();
+}
+
 // How it is sold.
 Result<> sale_option(Words& words, ProductRules& rules) {
     if (words.take("server-license")) {
@@ -267,7 +309,7 @@ Result<> sale_option(Words& words, ProductRules& rules) {
     }
     if (words.take("cal-pack")) return small_number(words, rules.cal_pack);
     if (words.take("cals-included")) return small_number(words, rules.cals_included);
-    return words.end();
+    return lease_option(words, rules);
 }
 
 Result<> Parser::product_option(Words& words, Product& product) {
@@ -360,6 +402,10 @@ Result<Step> Parser::pack(Words& words) {
             CALM_TRY_ASSIGN(pack.agreement, agreement(words));
         } else if (words.take("overdraft")) {
             CALM_TRY_ASSIGN(pack.overdraft, words.number("how many CALs beyond"));
+        } else if (words.take("concurrent")) {
+            pack.metric = PackMetric::concurrent;
+        } else if (words.take("per-server")) {
+            pack.metric = PackMetric::per_server;
         } else if (words.take("declared")) {
             pack.declared = true;
         } else if (words.take("stranger")) {
@@ -477,6 +523,8 @@ Result<Step> Parser::admit(Words& words) {
             admit.token = true;
         } else if (words.take("outside")) {
             admit.outside = true;
+        } else if (words.take("wait")) {
+            admit.wait = true;
         } else if (words.take("chance")) {
             CALM_TRY_ASSIGN(admit.chance, words.number("the chance"));
         } else {
@@ -499,6 +547,9 @@ Result<> Parser::expected_admission(Words& words) {
     line_.expected.repeated = words.take("repeated");
     if (words.take("lacks")) {
         CALM_TRY_ASSIGN(line_.expected.lacks, words.word("the base's product"));
+    }
+    if (words.take("place")) {
+        CALM_TRY_ASSIGN(line_.expected.place, words.number("the place in line"));
     }
     return expected_span(words);
 }
@@ -544,6 +595,8 @@ Result<Step> Parser::expect(Words& words) {
         count.what = Count::What::overdraft;
     } else if (words.take("temporary")) {
         count.what = Count::What::temporary;
+    } else if (words.take("waiting")) {
+        count.what = Count::What::waiting;
     } else if (words.take("required")) {
         count.what = Count::What::required;
     } else if (words.take("owned")) {
@@ -554,7 +607,8 @@ Result<Step> Parser::expect(Words& words) {
         count.what = Count::What::spare;
     } else {
         return words.error(
-            "expect `free`, `used`, `overuse`, `overdraft`, `temporary`, `required`, `owned`, "
+            "expect `free`, `used`, `overuse`, `overdraft`, `temporary`, `waiting`, `required`, "
+            "`owned`, "
             "`short`, `spare`, `holds` or `warning`");
     }
     const bool of_all_kinds =

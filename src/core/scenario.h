@@ -58,6 +58,7 @@ struct InstallPack {
     uint32_t overdraft = 0;
     bool declared = false;  // by hand, not signed
     bool stranger = false;  // signed by a vendor that the server does not trust
+    PackMetric metric = PackMetric::named;
 };
 struct RemovePack {
     std::string name;
@@ -110,6 +111,19 @@ struct Admit {
     bool token = false;    // shows a valid CAL token of another server
     bool outside = false;  // an outside user
     uint64_t chance = 0;
+    bool wait = false;  // stands in line when all concurrent seats are in use
+};
+// A holder's last session at the host ended.
+struct EndSession {
+    std::string user;    // empty: nobody named
+    std::string device;  // empty: nothing named
+    std::string product;
+    std::string host{kImplicitHost};
+};
+// The seats of a per-server pack count at this host from now on.
+struct AssignPack {
+    std::string pack;
+    std::string host;  // empty: at none
 };
 struct Logon {
     std::string device;
@@ -156,7 +170,18 @@ struct SetServer {
 // What is out or free now; a CAL whose time is over counts as neither held nor spent, whether or
 // not that is written. The last four are of the position (core/position.h).
 struct Count {
-    enum class What { free, used, overuse, temporary, overdraft, required, owned, short_of, spare };
+    enum class What {
+        free,
+        used,
+        overuse,
+        temporary,
+        overdraft,
+        waiting,  // in line for a concurrent seat
+        required,
+        owned,
+        short_of,
+        spare
+    };
     What what = What::free;
     std::string name;  // of a product; of a pack for `used` and `overdraft`
     PackKind kind = PackKind::per_user;
@@ -177,10 +202,10 @@ struct Warned {
     PackKind pool = PackKind::per_user;
 };
 
-using Step =
-    std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon, Release,
-                 Revoke, Erase, Convert, Advance, SetClock, Restart, Backup, Restore, Reassert,
-                 Sweep, SetServer, Count, Holds, SetHoliday, Warned, LicenseHost, Install>;
+using Step = std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon,
+                          Release, Revoke, Erase, Convert, Advance, SetClock, Restart, Backup,
+                          Restore, Reassert, Sweep, SetServer, Count, Holds, SetHoliday, Warned,
+                          LicenseHost, Install, EndSession, AssignPack>;
 
 struct Span {
     Seconds min;
@@ -198,11 +223,12 @@ struct Holding {
 
 // What must come of a line. Empty fields are not looked at, except `refused`.
 struct Expectation {
-    std::optional<Reason> reason;  // of an admission
-    bool repeated = false;         // it must be the answer given before
-    std::string lacks;             // the base whose CAL is missing
-    std::string refused;           // error code of what is refused; empty: it must be done
-    std::optional<Span> lasts;     // how long the CAL that admits still runs
+    std::optional<Reason> reason;   // of an admission
+    bool repeated = false;          // it must be the answer given before
+    std::string lacks;              // the base whose CAL is missing
+    std::optional<uint32_t> place;  // in line
+    std::string refused;            // error code of what is refused; empty: it must be done
+    std::optional<Span> lasts;      // how long the CAL that admits still runs
     std::optional<uint64_t> count;
     std::optional<Holding> holding;
     std::optional<std::string> warning;  // as word_of() says it
@@ -230,6 +256,7 @@ struct Observed {
     std::optional<Reason> reason;    // of an admission
     bool repeated = false;           // the answer was given before; runners that cannot know: false
     std::string lacks;               // of a refusal: the base whose CAL is missing
+    uint32_t place = 0;              // the same: in line; zero: it does not wait
     std::optional<Seconds> lasts;    // from the runner's present; empty: no CAL admits
     std::optional<uint64_t> count;   // of a Count
     std::optional<Holding> holding;  // of a Holds

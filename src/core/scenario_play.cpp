@@ -38,6 +38,8 @@ std::string unmet(const Expectation& expected, const Observed& observed) {
     if (!expected.lacks.empty() && expected.lacks != observed.lacks) {
         return "lacks " + expected.lacks;
     }
+    if (expected.place && *expected.place != observed.place)
+        return fmt::format("place {}", *expected.place);
     if (expected.lasts) {
         const auto [min, max] = *expected.lasts;
         if (!observed.lasts || *observed.lasts < min || *observed.lasts > max) {
@@ -70,6 +72,7 @@ std::string to_sentence(const Observed& observed) {
     if (observed.reason) text = to_text(*observed.reason);
     if (observed.repeated) text += " repeated";
     if (!observed.lacks.empty()) text += " lacks " + observed.lacks;
+    if (observed.place > 0) text += fmt::format(" place {}", observed.place);
     if (observed.holding) text = to_text(*observed.holding);
     if (observed.count) text = fmt::format("{}", *observed.count);
     if (observed.warning) text = *observed.warning;

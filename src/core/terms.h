@@ -95,7 +95,8 @@ enum class ReturnReason : uint8_t {
     left,            // its user has left for good
     out_of_service,  // its device is gone for good
     reassigned,      // for somebody else; only after the days that the product states
-    erased           // its holder's data was erased
+    erased,          // its holder's data was erased
+    ended            // of a concurrent seat: its holder's last session ended
 };
 
 enum class Verdict : uint8_t { allow, deny };
@@ -187,11 +188,12 @@ struct NamesOf<OverUse> {
 };
 template <>
 struct NamesOf<ReturnReason> {
-    static constexpr Names<ReturnReason, 5> value{{{ReturnReason::replaced, "replaced"},
+    static constexpr Names<ReturnReason, 6> value{{{ReturnReason::replaced, "replaced"},
                                                    {ReturnReason::left, "left"},
                                                    {ReturnReason::out_of_service, "out_of_service"},
                                                    {ReturnReason::reassigned, "reassigned"},
-                                                   {ReturnReason::erased, "erased"}}};
+                                                   {ReturnReason::erased, "erased"},
+                                                   {ReturnReason::ended, "ended"}}};
 };
 template <>
 struct NamesOf<Verdict> {

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/leases.h"
+
 namespace calm {
 namespace {
 
@@ -40,7 +42,8 @@ CalStatement statement_of(const Ledger& ledger, CalId id) {
             .converted = cal.pack && ledger.pack(cal.pack).converted_from,
             .issued_at = {cal.issued_at},
             .expires_at = {cal.expires_at},
-            .host = {}};
+            .host = {},
+            .lease = cal.lease()};
 }
 
 // An agreement belongs to the channel `volume`, and its number looks as its program's do.
@@ -56,6 +59,9 @@ Result<> check_sale(const entry::PackInstalled& terms) {
 // How the product is sold, and how much of it (facts rd-licensing 12).
 Result<> check_quantity(const Ledger& ledger, const entry::PackInstalled& terms, Instant now) {
     if (terms.quantity == 0) return fail("pack_malformed", "the pack holds no CAL");
+    if (terms.metric != PackMetric::named && !is_cal_kind(terms.kind))
+        return fail("pack_malformed",
+                    "only CALs of users and devices are counted by who is connected");
     const ProductId product = ledger.find_product(terms.product);
     const ProductRules& rules = ledger.product(product).product.rules;
     if (terms.kind == PackKind::server &&
@@ -125,14 +131,14 @@ Result<Entries> decide_validation(const Ledger& ledger, CalId cal, Instant now) 
 Result<Entries> decide_revocation(const Ledger& ledger, CalId cal, Instant now) {
     now = std::max(now, ledger.time());
     CALM_TRY_ASSIGN(const Cal* held, live_cal(ledger, cal, now));
-    if (held->kind() != PackKind::per_device || !held->spends_seat()) {
+    if (held->kind() != PackKind::per_device || !held->spends_seat() || held->lease()) {
         return fail(
             "revoke_needs_device_cal",
             fmt::format("CAL `{}` is not an active device CAL; release it instead", cal.value));
     }
     uint64_t installed = 0;
     for (const Pack& pack : ledger.packs()) {
-        if (pack.usable(now) && pack.terms.kind == PackKind::per_device &&
+        if (pack.usable(now) && pack.terms.kind == PackKind::per_device && !pack.leases() &&
             same_version(ledger, pack.product, held->product)) {
             installed += pack.quantity();
         }
@@ -165,7 +171,8 @@ Result<Entries> decide_release(const Ledger& ledger, CalId cal, ReturnReason why
     CALM_TRY_ASSIGN(const Cal* held, live_cal(ledger, cal, now));
     const uint16_t wait = ledger.product(held->product).product.rules.reassign_days;
     const Instant free_at = Instant{held->issued_at} + days(wait);
-    if (why == ReturnReason::reassigned && now < free_at) {
+    // A concurrent seat is nobody's for longer than a session.
+    if (why == ReturnReason::reassigned && now < free_at && !held->lease()) {
         return fail("reassignment_too_early",
                     fmt::format("CAL `{}` was given to its holder at {}; it may be reassigned from "
                                 "{} on",
@@ -310,6 +317,10 @@ Entries decide_expiries(const Ledger& ledger, Instant now, size_t limit) {
     Entries entries;
     for (const CalId cal : ledger.due(std::max(now, ledger.time()), limit))
         entries.emplace_back(entry::CalExpired{cal});
+    for (const Waiting& each : ledger.waiting()) {
+        if (entries.size() >= limit) break;
+        if (!each.live(std::max(now, ledger.time()))) entries.emplace_back(left_line(ledger, each));
+    }
     return entries;
 }
 
@@ -327,6 +338,9 @@ Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject) {
     for (const Installation& each : ledger.installations()) {
         if (each.computer == subject)
             entries.emplace_back(entry::InstallationReleased{each.pack, subject});
+    }
+    for (const Waiting& each : ledger.waiting()) {
+        if (each.holder == subject) entries.emplace_back(left_line(ledger, each));
     }
     entries.emplace_back(entry::SubjectErased{subject});
     return entries;

@@ -58,6 +58,10 @@ class Writer {
     void optional(const char (&name)[N], const T& value) {
         if (!is_empty(value)) field(name, value);
     }
+    template <size_t N, class T>
+    void unless(T usual, const char (&name)[N], const T& value) {
+        if (value != usual) field(name, value);
+    }
     // Whether the group of fields that begins with this one is written.
     template <class T>
     bool present(std::string_view, const std::optional<T>& group) const {
@@ -148,6 +152,14 @@ class Reader {
         if (failed_ || !is_next(name)) return;
         field(name, value);
         if (is_empty(value)) refuse("a value that is left out");
+    }
+
+    template <class T>
+    void unless(T usual, std::string_view name, T& value) {
+        value = usual;
+        if (failed_ || !is_next(name)) return;
+        field(name, value);
+        if (value == usual) refuse("a value that is left out");
     }
 
     template <class T>

@@ -73,7 +73,11 @@ Product any_product() {
                       .core_pack = any<uint8_t>(),
                       .cals_max = any<uint32_t>(),
                       .cal_pack = any<uint8_t>(),
-                      .cals_included = any<uint16_t>()}};
+                      .cals_included = any<uint16_t>(),
+                      .lease_minutes = any<uint16_t>(),
+                      .linger_minutes = any<uint16_t>(),
+                      .queue_minutes = any<uint16_t>(),
+                      .queue_max = any<uint16_t>()}};
 }
 
 CalStatement any_cal() {
@@ -88,7 +92,8 @@ CalStatement any_cal() {
             .converted = any<bool>(),
             .issued_at = any<Instant>(),
             .expires_at = any<Instant>(),
-            .host = {any<uint32_t>()}};
+            .host = {any<uint32_t>()},
+            .lease = any<bool>()};
 }
 
 entry::PackInstalled any_pack() {
@@ -158,10 +163,16 @@ EntryBody any_body(size_t kind) {
             return entry::InstallationMoved{any_id<PackId>(), any_id<SubjectId>(),
                                             any_id<SubjectId>()};
         case 31: return entry::InstallationReleased{any_id<PackId>(), any_id<SubjectId>()};
+        case 32: return entry::SeatLeft{any_cal()};
+        case 33: return entry::PackAssigned{any_id<PackId>(), {any<uint32_t>()}};
+        case 34:
+            return entry::QueueJoined{any_id<SubjectId>(), any<PackKind>(), any_code(),
+                                      any<Instant>()};
+        case 35: return entry::QueueLeft{any_id<SubjectId>(), any<PackKind>(), any_code()};
         default: return entry::ClockAccepted{};
     }
 }
-constexpr size_t kKinds = 32;
+constexpr size_t kKinds = 36;
 static_assert(std::variant_size_v<EntryBody> == kKinds);
 
 LedgerEntry any_entry(size_t kind) {

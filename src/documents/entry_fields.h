@@ -3,7 +3,8 @@
 // includes it.
 //
 // Io has: field(name, value) for a field that is always there, and optional(name, value) for one
-// that is left out when it has its empty value (zero, false, nothing). Names and order are part of
+// that is left out when it has its empty value (zero, false, nothing), or with unless(usual, …) its
+// usual one. Names and order are part of
 // the log's format: they are never changed, and new fields are optional and come last.
 #pragma once
 
@@ -80,6 +81,15 @@ template <>
 inline constexpr std::string_view kEntryName<entry::InstallationReleased> = "installation_released";
 
 template <>
+inline constexpr std::string_view kEntryName<entry::SeatLeft> = "seat_left";
+template <>
+inline constexpr std::string_view kEntryName<entry::PackAssigned> = "pack_assigned";
+template <>
+inline constexpr std::string_view kEntryName<entry::QueueJoined> = "queue_joined";
+template <>
+inline constexpr std::string_view kEntryName<entry::QueueLeft> = "queue_left";
+
+template <>
 inline constexpr std::string_view kEntryName<entry::HostReasserted> = "host_reasserted";
 template <>
 inline constexpr std::string_view kEntryName<entry::CalReasserted> = "cal_reasserted";
@@ -118,6 +128,9 @@ void entry_fields(Io& io, E& e) {
                        [&io](const auto& name, auto& value) { io.optional(name, value); });
     for_each_sale_rule(e.product.rules,
                        [&io](const auto& name, auto& value) { io.optional(name, value); });
+    for_each_lease_rule(e.product.rules, [&io](const auto& name, auto& value, auto usual) {
+        io.unless(usual, name, value);
+    });
 }
 template <class Io, Is<entry::PolicySet> E>
 void entry_fields(Io& io, E& e) {
@@ -209,9 +222,10 @@ void cal_fields(Io& io, E& cal) {
     io.field("expires_at", cal.expires_at);
     io.optional("host", cal.host);
     io.optional("converted", cal.converted);
+    io.optional("lease", cal.lease);
 }
 
-// cal_issued, cal_validated, cal_renewed, cal_moved
+// cal_issued, cal_validated, cal_renewed, cal_moved, seat_left
 template <class Io, class E>
 requires requires(E& e) {
     e.cal.holder;
@@ -271,6 +285,25 @@ requires(Is<E, entry::InstallationClaimed> ||
          Is<E, entry::InstallationReleased>) void entry_fields(Io& io, E& e) {
     io.field("pack", e.pack);
     io.field("computer", e.computer);
+}
+
+template <class Io, Is<entry::PackAssigned> E>
+void entry_fields(Io& io, E& e) {
+    io.field("pack", e.pack);
+    io.optional("host", e.host);
+}
+template <class Io, Is<entry::QueueJoined> E>
+void entry_fields(Io& io, E& e) {
+    io.field("holder", e.holder);
+    io.field("kind", e.kind);
+    io.field("product", e.product);
+    io.field("until", e.until);
+}
+template <class Io, Is<entry::QueueLeft> E>
+void entry_fields(Io& io, E& e) {
+    io.field("holder", e.holder);
+    io.field("kind", e.kind);
+    io.field("product", e.product);
 }
 
 // cal_expired, cal_revoked

@@ -51,6 +51,9 @@ void append_rules(std::string& out, const ProductRules& rules) {
     for_each_sale_rule(rules, [&](const char* name, auto value) {
         if (value != decltype(value){}) out += fmt::format(R"(,"{}":{})", name, value);
     });
+    for_each_lease_rule(rules, [&](const char* name, uint16_t value, uint16_t usual) {
+        if (value != usual) out += fmt::format(R"(,"{}":{})", name, value);
+    });
     out += '}';
 }
 
@@ -108,6 +111,11 @@ Result<ProductRules> read_rules(JsonFields fields) {
             member =
                 static_cast<Member>(fields.number(name, 0, std::numeric_limits<Member>::max()));
         }
+    });
+    for_each_lease_rule(rules, [&](const char* name, uint16_t& member, uint16_t) {
+        if (!fields.has(name)) return;
+        member =
+            static_cast<uint16_t>(fields.number(name, 0, std::numeric_limits<uint16_t>::max()));
     });
     CALM_TRY(fields.finish());
     return rules;

@@ -44,4 +44,14 @@ void for_each_sale_rule(Rules& rules, Visit&& visit) {
     visit("cals_included", rules.cals_included);
 }
 
+// The same for concurrent seats; visit(name, member, usual): what is usual is left out.
+template <class Rules, class Visit>
+void for_each_lease_rule(Rules& rules, Visit&& visit) {
+    const ProductRules usual;
+    visit("lease_minutes", rules.lease_minutes, usual.lease_minutes);
+    visit("linger_minutes", rules.linger_minutes, usual.linger_minutes);
+    visit("queue_minutes", rules.queue_minutes, usual.queue_minutes);
+    visit("queue_max", rules.queue_max, usual.queue_max);
+}
+
 }  // namespace calm

@@ -71,6 +71,7 @@ const std::initializer_list<http::ProblemTable::Entry> kProblems = {
     {"pack_already_installed", 409},
     {"pack_in_use", 409},
     {"pack_over_maximum", 409},
+    {"pack_not_per_server", 409},
     {"host_license_kind", 400},
     {"host_license_quantity", 400},
     {"host_license_unavailable", 409},
@@ -102,6 +103,7 @@ Routes all_routes(Api& api) {
     add_reassertion_routes(api, routes);
     add_station_routes(api, routes);
     add_installation_routes(api, routes);
+    add_seat_routes(api, routes);
     add_account_routes(api, routes);
     add_audit_routes(api, routes);
     add_subject_routes(api, routes);

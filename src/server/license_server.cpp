@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "base/assert.h"
+#include "core/leases.h"
 #include "documents/cal_token.h"
 #include "documents/commitment.h"
 
@@ -15,6 +16,13 @@ namespace {
 
 // Settings: decisions rest on them without naming them.
 bool is_setting(const EntryBody& body) {
+    // What comes and goes with sessions is none; a refusal rests on the whole log anyway.
+    const auto* returned = std::get_if<entry::CalReturned>(&body);
+    if ((returned != nullptr && returned->why == ReturnReason::ended) ||
+        std::holds_alternative<entry::QueueJoined>(body) ||
+        std::holds_alternative<entry::QueueLeft>(body)) {
+        return false;
+    }
     return !stated_cal(body) && !std::holds_alternative<entry::SubjectAdded>(body) &&
            !std::holds_alternative<entry::CalExpired>(body);
 }
@@ -38,6 +46,7 @@ std::string canonical_text(HostId host, const wire::AdmissionQuestion& question,
         text += part;
     }
     if (question.outside) text += "\noutside";
+    if (question.wait) text += "\nwait";
     return text;
 }
 
@@ -117,7 +126,8 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
                              .workload = question.workload,
                              .station = places.station,
                              .at_station = !question.station.empty(),
-                             .outside = question.outside};
+                             .outside = question.outside,
+                             .wait = question.wait};
     std::string user;
     std::string device;
     auto user_party = party_of(HolderKind::user, question.user, user);
@@ -145,7 +155,7 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
         if (decision->verdict() == Verdict::allow) {
             usage_.count(at, user_subject, device_subject, product, host);
         }
-        return settle_answer(std::move(*decision), std::move(done));
+        return settle_answer(std::move(*decision), host, product, std::move(done));
     }
 
     Extras extras;
@@ -155,10 +165,12 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
         (newcomer.kind == HolderKind::device ? device_subject : user_subject) = newcomer.subject;
     wire::AdmissionAnswer answer{
         .reason = decision->reason, .cal = decision->cal, .expires_at = decision->expires_at};
+    answer.place = decision->place;
     if (stopped_) return done(std::unexpected(*stopped_));
     // A newcomer's token is made from the batch itself; anybody else's is fetched (token_desk.h).
-    if (question.want_token && !extras.subjects.empty()) {
-        const PackId pack = stated_cal(decision->entries.back())->pack;
+    const CalStatement* given = stated_cal(decision->entries.back());
+    if (question.want_token && !extras.subjects.empty() && given != nullptr) {
+        const PackId pack = given->pack;
         extras.token = std::make_unique<WriteJob::TokenWish>();
         extras.token->holder = extras.subjects.back();
         if (pack && pack_document_) extras.token->key_pack = pack_document_(pack);
@@ -168,7 +180,9 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
            device_subject, product, host](Result<Committed> written) mutable {
               if (!written) return done(std::unexpected(written.error()));
               // Only now is a newcomer's number certainly its own.
-              usage_.count(at, user_subject, device_subject, product, host);
+              if (allows(answer.reason))
+                  usage_.count(at, user_subject, device_subject, product, host);
+              say_when_to_ask(answer, host, product);
               answer.token = std::move(written->token);
               done(std::move(answer));
           });
@@ -197,11 +211,14 @@ bool LicenseServer::shows_cal_of_another(std::string_view token, std::string_vie
 }
 
 // An answer that wrote nothing leaves at once if what it rests on is on disk.
-void LicenseServer::settle_answer(Decision decision, Done<wire::AdmissionAnswer> done) {
+void LicenseServer::settle_answer(Decision decision, HostId host, ProductId product,
+                                  Done<wire::AdmissionAnswer> done) {
     wire::AdmissionAnswer answer{.reason = decision.reason,
                                  .cal = decision.cal,
                                  .expires_at = decision.expires_at,
                                  .repeated = decision.repeated};
+    answer.place = decision.place;
+    say_when_to_ask(answer, host, product);
     if (decision.lacks) answer.lacks = ledger_.product(decision.lacks).product.code;
     const uint64_t rests_on = std::max(decision.rests_on, barrier_);
     if (rests_on <= durable_) {
@@ -213,6 +230,12 @@ void LicenseServer::settle_answer(Decision decision, Done<wire::AdmissionAnswer>
         if (!written) return done(std::unexpected(written.error()));
         done(std::move(answer));
     });
+}
+
+void LicenseServer::say_when_to_ask(wire::AdmissionAnswer& answer, HostId host,
+                                    ProductId product) const {
+    if (!answer.cal || !product) return;
+    answer.ask_again_at = ask_again_at(ledger_, answer.cal, host, product).value_or(Instant{});
 }
 
 // A stranger who becomes a subject gets a salt, a commitment in the log and a name in the records.
@@ -250,8 +273,18 @@ void LicenseServer::reassert(Reassertion told, std::string_view holder, Done<boo
            });
 }
 
-void LicenseServer::end(HostId, const wire::SessionEnd&) {
+void LicenseServer::end(HostId host, const wire::SessionEnd& session, Done<Committed> done) {
     ++counters_.sessions_ended;
+    if (session.others) return done(Committed{});
+    auto entries = decide_session_end(ledger_,
+                                      {.host = host,
+                                       .product = ledger_.find_product(session.product),
+                                       .user = find_subject(HolderKind::user, session.user),
+                                       .device = find_subject(HolderKind::device, session.device)},
+                                      now());
+    // Nothing to free: it was counted, and nobody waits for that.
+    if (entries && entries->empty()) return done(Committed{});
+    change(std::move(entries), {}, std::move(done));
 }
 
 void LicenseServer::count_offline(HostId host,

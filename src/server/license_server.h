@@ -86,9 +86,9 @@ class LicenseServer {
     // write.
     void reassert(Reassertion told, std::string_view holder, Done<bool> done);
 
-    // Takes note that a session ended. No CAL of this version is bound to a session, so nothing is
-    // freed.
-    void end(HostId host, const wire::SessionEnd& session);
+    // Takes note that a session ended. It frees a concurrent seat that no other session of its
+    // holder is on; any other CAL stays. Errors: `product_unknown`, and those of a write.
+    void end(HostId host, const wire::SessionEnd& session, Done<Committed> done);
 
     // Counts as usage what a host let in on its own.
     void count_offline(HostId host, const std::vector<wire::OfflineDecision>& decisions);
@@ -171,7 +171,9 @@ class LicenseServer {
                         Extras& extras);
     bool shows_cal_of_another(std::string_view token, std::string_view product,
                               std::string_view user, std::string_view device, Instant at) const;
-    void settle_answer(Decision decision, Done<wire::AdmissionAnswer> done);
+    void settle_answer(Decision decision, HostId host, ProductId product,
+                       Done<wire::AdmissionAnswer> done);
+    void say_when_to_ask(wire::AdmissionAnswer& answer, HostId host, ProductId product) const;
     void hand_over();
     void on_report(CommitReport report);
     void take_back(const Error& why);

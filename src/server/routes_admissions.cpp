@@ -18,16 +18,15 @@ using wire::AdmissionAnswer;
 using wire::AdmissionQuestion;
 
 // Which host asks: itself, or the one that an administrator names.
-Result<HostId> asking_host(const Request& request, const AdmissionQuestion& question) {
+Result<HostId> asking_host(const Request& request, uint32_t named) {
     if (static_cast<Role>(request.caller.role) == Role::host) {
-        if (question.host != 0 && question.host != request.caller.id) {
+        if (named != 0 && named != request.caller.id) {
             return fail("forbidden", "a host asks for itself only");
         }
         return HostId{request.caller.id};
     }
-    if (question.host == 0)
-        return fail("missing_field", "`host` is missing: which host would ask?");
-    return HostId{question.host};
+    if (named == 0) return fail("missing_field", "`host` is missing: which host would ask?");
+    return HostId{named};
 }
 
 Places places_of(const Api& api, HostId host, const AdmissionQuestion& question) {
@@ -64,7 +63,7 @@ void ask(Api& api, const Request& request, Responder responder) {
     if (!body) return responder.fail(body.error());
     const auto question = wire::parse_admission(**body);
     if (!question) return responder.fail(question.error());
-    const auto host = asking_host(request, *question);
+    const auto host = asking_host(request, question->host);
     if (!host) return responder.fail(host.error());
     api.server.admit(*host, *question, places_of(api, *host, *question),
                      [&api, responder = std::move(responder), language = request.language(),
@@ -113,7 +112,7 @@ void ask_many(Api& api, const Request& request, Responder responder) {
     if (!questions) return responder.fail(questions.error());
     std::vector<HostId> hosts;
     for (const auto& question : *questions) {
-        const auto host = asking_host(request, question);
+        const auto host = asking_host(request, question.host);
         if (!host) return responder.fail(host.error());
         hosts.push_back(*host);
     }
@@ -140,13 +139,14 @@ void check(Api& api, const Request& request, Responder responder) {
     question.device = request.query("device").value_or("");
     question.station = request.query("station").value_or("");
     question.via = request.query("via").value_or("");
+    question.wait = request.query("wait") == "yes";
     if (const auto host = request.query("host")) {
         question.host = static_cast<uint32_t>(std::strtoul(host->c_str(), nullptr, 10));
     }
     if (question.product.empty()) {
         return responder.fail({"missing_field", "`product` is missing in the query"});
     }
-    const auto host = asking_host(request, question);
+    const auto host = asking_host(request, question.host);
     if (!host) return responder.fail(host.error());
     api.server.admit(*host, question, places_of(api, *host, question),
                      [responder = std::move(responder)](Result<AdmissionAnswer> answer) mutable {
@@ -159,6 +159,8 @@ void check(Api& api, const Request& request, Responder responder) {
                                  fmt::format("X-CALM-Cal: {}\r\nX-CALM-Expires: {}\r\n",
                                              answer->cal.value, to_rfc3339(answer->expires_at));
                          }
+                         if (answer->place > 0)
+                             lines += fmt::format("X-CALM-Place: {}\r\n", answer->place);
                          responder.send(allows(answer->reason) ? 204 : 403, {}, {}, lines);
                      });
 }
@@ -183,8 +185,13 @@ void end(Api& api, const Request& request, Responder responder) {
     if (!body) return responder.fail(body.error());
     const auto session = wire::parse_session_end(**body);
     if (!session) return responder.fail(session.error());
-    api.server.end(HostId{request.caller.id}, *session);
-    responder.send(http::Response::no_content());
+    const auto host = asking_host(request, session->host);
+    if (!host) return responder.fail(host.error());
+    api.server.end(*host, *session,
+                   [responder = std::move(responder)](Result<Committed> done) mutable {
+                       if (!done) return responder.fail(done.error());
+                       responder.send(http::Response::no_content());
+                   });
 }
 
 // What a host decided while no server answered: usage, and a number in the metrics. It gives nobody

@@ -53,6 +53,7 @@ Result<AdmissionQuestion> parse_admission(const boost::json::value& json) {
     fields.choice("workload", question.workload);
     fields.flag("outside", question.outside);
     fields.text("held_token", question.held_token, 8192);
+    fields.flag("wait", question.wait);
     fields.require("product");
     CALM_TRY(fields.finish());
     if (identified) {
@@ -95,6 +96,15 @@ void write_answer(std::string& out, const AdmissionAnswer& answer, std::string_v
         out += '"';
     }
     if (answer.repeated) out += R"(,"repeated":true)";
+    if (answer.ask_again_at != Instant{}) {
+        out += R"(,"ask_again_at":")";
+        append_rfc3339(out, answer.ask_again_at);
+        out += '"';
+    }
+    if (answer.place > 0) {
+        out += R"(,"place":)";
+        append_number(out, answer.place);
+    }
     if (!answer.lacks.empty()) out += fmt::format(R"(,"lacks":"{}")", answer.lacks);
     if (!sentence.empty()) {
         out += R"(,"sentence":)";

@@ -30,6 +30,7 @@ struct AdmissionQuestion {
     Workload workload = Workload::person;
     bool outside = false;    // an outside user: neither an employee nor working on the site
     std::string held_token;  // a CAL token of another server, shown with the question
+    bool wait = false;       // stands in line when all concurrent seats are in use
 };
 
 // What the server answers.
@@ -40,6 +41,9 @@ struct AdmissionAnswer {
     std::string token;      // when asked for and a CAL admits
     bool repeated = false;  // the request id was answered before, so
     std::string lacks;      // of a refusal: the base product whose CAL is missing
+    uint32_t place = 0;     // of one that waits: in line, 1 is the next
+    // Of a concurrent seat: from when on a host with a running session asks again; or zero.
+    Instant ask_again_at;
 };
 
 inline constexpr size_t kNameBytesMax = 256;

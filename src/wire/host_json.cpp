@@ -261,6 +261,8 @@ Result<SessionEnd> parse_session_end(const boost::json::value& json) {
     fields.text("product", end.product, 64);
     fields.text("user", end.user, kNameBytesMax);
     fields.text("device", end.device, kNameBytesMax);
+    fields.flag("others", end.others);
+    fields.number("host", end.host);
     fields.require("product");
     CALM_TRY(fields.finish());
     return end;
@@ -271,6 +273,8 @@ void write_session_end(std::string& out, const SessionEnd& end) {
     append_text(out, "product", end.product);
     append_text(out, "user", end.user);
     append_text(out, "device", end.device);
+    if (end.others) out += R"(,"others":true)";
+    if (end.host != 0) append(out, R"(,"host":{})", end.host);
     out += '}';
 }
 
@@ -278,12 +282,15 @@ Result<AdmissionAnswer> parse_answer(const boost::json::value& json) {
     AdmissionAnswer answer;
     Verdict verdict{};
     std::optional<Instant> expires_at;
+    std::optional<Instant> ask_again_at;
     Fields fields(json);
     fields.choice("verdict", verdict);
     fields.choice("reason", answer.reason);
     fields.number("cal", answer.cal.value);
     fields.time("expires_at", expires_at);
     fields.text("token", answer.token, 8192);
+    fields.number("place", answer.place);
+    fields.time("ask_again_at", ask_again_at);
     fields.require("verdict");
     fields.require("reason");
     CALM_TRY(fields.finish(Fields::Unknown::ignored));
@@ -291,6 +298,7 @@ Result<AdmissionAnswer> parse_answer(const boost::json::value& json) {
         return fail("bad_field", "`verdict` and `reason` contradict each other");
     }
     answer.expires_at = expires_at.value_or(Instant{});
+    answer.ask_again_at = ask_again_at.value_or(Instant{});
     return answer;
 }
 
@@ -313,6 +321,7 @@ void write_question(std::string& out, const AdmissionQuestion& question) {
     if (question.workload != Workload::person)
         append_text(out, "workload", name_of(question.workload));
     append_text(out, "held_token", question.held_token);
+    if (question.wait) out += R"(,"wait":true)";
     out += '}';
 }
 

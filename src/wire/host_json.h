@@ -81,6 +81,8 @@ struct SessionEnd {
     std::string product;
     std::string user;
     std::string device;
+    bool others = false;  // the same holder has other sessions on the CAL at this host
+    uint32_t host = 0;    // only administrators name a host; zero: the one who tells
 
     bool operator==(const SessionEnd&) const = default;
 };

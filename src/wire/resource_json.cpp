@@ -48,6 +48,10 @@ void read_rules(Fields& fields, ProductRules& rules) {
     fields.number("cals_max", rules.cals_max);
     fields.number("cal_pack", rules.cal_pack);
     fields.number("cals_included", rules.cals_included);
+    fields.number("lease_minutes", rules.lease_minutes);
+    fields.number("linger_minutes", rules.linger_minutes);
+    fields.number("queue_minutes", rules.queue_minutes);
+    fields.number("queue_max", rules.queue_max);
 }
 
 }  // namespace
@@ -86,13 +90,14 @@ void write_product(std::string& out, const Product& product) {
         R"("prevent_upgrade":{},"grace_ends_with_first_cal":{},)"
         R"("cal_for_servers":{},"cal_for_web":{},"cal_for_hpc":{},"cal_for_anonymous":{},)"
         R"("server_license":{},"cores_min":{},"core_pack":{},"cals_max":{},"cal_pack":{},)"
-        R"("cals_included":{},"bases":)",
+        R"("cals_included":{},"lease_minutes":{},"linger_minutes":{},"queue_minutes":{},)"
+        R"("queue_max":{},"bases":)",
         product.code, product.family, product.version, name_of(r.requirement), name_of(r.overuse),
         r.temporary_days, r.user_days, r.device_days_min, r.device_days_max, r.renewal_days,
         r.initial_grace_days, r.outage_days, r.revoke_percent, r.reassign_days, r.prevent_upgrade,
         r.grace_ends_with_first_cal, r.cal_for_servers, r.cal_for_web, r.cal_for_hpc,
         r.cal_for_anonymous, r.server_license, r.cores_min, r.core_pack, r.cals_max, r.cal_pack,
-        r.cals_included);
+        r.cals_included, r.lease_minutes, r.linger_minutes, r.queue_minutes, r.queue_max);
     append_codes(out, product.bases);
     out += '}';
 }
@@ -105,6 +110,7 @@ Result<entry::PackInstalled> parse_declaration(const boost::json::value& json) {
     fields.choice("kind", terms.kind);
     fields.number("quantity", terms.quantity, kPackQuantityMax);
     fields.choice("channel", terms.channel);
+    fields.choice("metric", terms.metric);
     fields.time("expires_at", terms.expires_at);
     fields.texts("also", terms.also, kSuiteMax, 64);
     Agreement agreement;
@@ -133,6 +139,8 @@ void write_pack(std::string& out, const Ledger& ledger, PackId id, Instant now) 
            : pack.expired(now) ? "expired"
            : pack.usable(now)  ? "usable"
                                : "not_yet_valid");
+    if (pack.leases()) append(out, R"(,"metric":"{}")", name_of(pack.terms.metric));
+    if (pack.host) append(out, R"(,"host":{})", pack.host.value);
     if (pack.converted_from) append(out, R"(,"converted_from":{})", pack.converted_from.value);
     if (pack.terms.included_with) {
         append(out, R"(,"included_with":{})", pack.terms.included_with.value);
@@ -240,6 +248,20 @@ CalState state_at(const Cal& cal, Instant now) {
     return cal.standing() && !cal.live(now) ? CalState::expired : cal.state;
 }
 
+namespace {
+
+// The hosts that are taken to have sessions on a concurrent seat.
+void write_uses(std::string& out, const Ledger& ledger, CalId id, Instant now) {
+    out += R"("lease":true,"hosts":[)";
+    for (const LeaseUse& use : ledger.lease_uses(id)) {
+        if (use.until <= now) continue;
+        append(out, "{}{}", out.back() == '[' ? "" : ",", use.host.value);
+    }
+    out += "],";
+}
+
+}  // namespace
+
 void write_cal(std::string& out, const Ledger& ledger, CalId id, std::string_view holder,
                Instant now) {
     const Cal& cal = ledger.cal(id);
@@ -254,6 +276,7 @@ void write_cal(std::string& out, const Ledger& ledger, CalId id, std::string_vie
     }
     append(out, R"(}},"overuse":{},)", cal.overuse());
     if (cal.pack) append(out, R"("pack":{},)", cal.pack.value);
+    if (cal.lease()) write_uses(out, ledger, id, now);
     append(out, R"("issued_at":"{}","expires_at":"{}","entry":{}}})",
            to_rfc3339({static_cast<int64_t>(cal.issued_at)}),
            to_rfc3339({static_cast<int64_t>(cal.expires_at)}), cal.sequence);

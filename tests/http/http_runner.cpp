@@ -120,8 +120,9 @@ Result<Observed> HttpRunner::operator()(const scenario::InstallPack& step) {
     Ask ask{.method = "POST", .path = "/v1/packs"};
     if (step.declared) {
         ask.body = fmt::format(
-            R"({{"declared":{{"product":"{}","kind":"{}","quantity":{},"also":[{}]}}}})",
-            step.product, name_of(step.kind), step.quantity, codes(step.also));
+            R"({{"declared":{{"product":"{}","kind":"{}","quantity":{},"also":[{}],"metric":"{}"}}}})",
+            step.product, name_of(step.kind), step.quantity, codes(step.also),
+            name_of(step.metric));
     } else {
         if (!signed_packs_.contains(step.name)) {
             KeyPackDocument pack{.product = products_[step.product],
@@ -136,6 +137,7 @@ Result<Observed> HttpRunner::operator()(const scenario::InstallPack& step) {
             if (step.until) pack.expires_at = step.until->from(at);
             pack.also = step.also;
             pack.overdraft = step.overdraft;
+            pack.metric = step.metric;
             pack.agreement = step.agreement;
             if (step.agreement) pack.channel = Channel::volume;
             const auto text = issue_key_pack(pack, step.stranger ? stranger_ : vendor_);
@@ -281,6 +283,7 @@ Result<Observed> HttpRunner::operator()(const scenario::Admit& step) {
     if (!step.from_server.empty()) body["from_server"] = step.from_server;
     if (!step.via.empty()) body["via"] = step.via;
     if (step.outside) body["outside"] = true;
+    if (step.wait) body["wait"] = true;
     if (step.workload != Workload::person) body["workload"] = name_of(step.workload);
     if (step.administrators) {
         body["administration"] = true;
@@ -297,6 +300,7 @@ Result<Observed> HttpRunner::operator()(const scenario::Admit& step) {
     observed.reason = from_name<Reason>(text_at(said, "reason"));
     observed.repeated = said.as_object().contains("repeated");
     observed.lacks = text_at(said, "lacks");
+    observed.place = number_at(said, "place");
     if (number_at(said, "cal") != 0) observed.lasts = time_at(said, "expires_at") - now();
     if (const std::string token = text_at(said, "token"); !token.empty() && !observed.repeated)
         keep_token(step, token);
@@ -359,9 +363,11 @@ HttpRunner::FoundCal HttpRunner::held_cal(const scenario::Who& who, const std::s
             continue;
         }
         const bool overuse = cal.at("overuse").as_bool();
+        const bool lease = cal.as_object().contains("lease");
         const auto rank = std::tuple(state == "temporary" ? 1
                                      : overuse            ? 2
-                                                          : 3,
+                                     : lease              ? 3
+                                                          : 4,
                                      time_at(cal, "expires_at"), -int64_t{number_at(cal, "pack")});
         if (best.cal != 0 && rank <= best_rank) continue;
         best_rank = rank;
@@ -444,6 +450,12 @@ Result<Observed> HttpRunner::operator()(const scenario::Count& step) {
         }
         return observed;
     }
+    if (step.what == scenario::Count::What::waiting) {
+        const json::value queue = get("/v1/queue?product=" + step.name);
+        for (const json::value& each : queue.at("waiting").as_array())
+            *observed.count += text_at(each, "kind") == name_of(step.kind) ? 1 : 0;
+        return observed;
+    }
     if (const std::string_view number = position_field(step.what); !number.empty()) {
         const json::value position = get("/v1/position");
         for (const json::value& row : position.at("rows").as_array()) {
@@ -506,6 +518,22 @@ Result<Observed> HttpRunner::operator()(const scenario::LicenseHost& step) {
         {"product", step.product}, {"kind", name_of(step.kind)}, {"quantity", step.quantity}};
     return perform({.method = "PUT",
                     .path = fmt::format("/v1/hosts/{}/licenses", host(step.host)),
+                    .body = json::serialize(body)});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::EndSession& step) {
+    json::object body{{"product", step.product}, {"host", host(step.host)}};
+    if (!step.user.empty()) body["user"] = step.user;
+    if (!step.device.empty()) body["device"] = step.device;
+    return perform({.method = "POST", .path = "/v1/admissions/end", .body = json::serialize(body)});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::AssignPack& step) {
+    json::object body;
+    if (!step.host.empty()) body["host"] = step.host;
+    if (step.host == scenario::kImplicitHost) host(step.host);
+    return perform({.method = "PUT",
+                    .path = fmt::format("/v1/packs/{}/host", called_.packs[step.pack]),
                     .body = json::serialize(body)});
 }
 

@@ -45,6 +45,8 @@ class HttpRunner {
     Result<scenario::Observed> operator()(const scenario::Warned& step);
     Result<scenario::Observed> operator()(const scenario::LicenseHost& step);
     Result<scenario::Observed> operator()(const scenario::Install& step);
+    Result<scenario::Observed> operator()(const scenario::EndSession& step);
+    Result<scenario::Observed> operator()(const scenario::AssignPack& step);
 
     TestServer& server() { return *server_; }
 

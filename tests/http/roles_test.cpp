@@ -36,6 +36,8 @@ const std::map<std::string, std::set<std::string>> kAllowed{
     {"PUT /v1/hosts/{host}", {"operator", "license_administrator", "owner"}},
     {"PUT /v1/hosts/{host}/licenses", {"operator", "license_administrator", "owner"}},
     {"GET /v1/installations", {"viewer", "operator", "license_administrator", "auditor", "owner"}},
+    {"PUT /v1/packs/{pack}/host", {"operator", "license_administrator", "owner"}},
+    {"GET /v1/queue", {"viewer", "operator", "license_administrator", "auditor", "owner"}},
     {"POST /v1/installations", {"operator", "license_administrator", "owner"}},
     {"POST /v1/installations/move", {"operator", "license_administrator", "owner"}},
     {"POST /v1/installations/release", {"operator", "license_administrator", "owner"}},

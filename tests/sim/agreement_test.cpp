@@ -22,7 +22,7 @@ using scenario::Step;
 
 bool same(const Observed& a, const Observed& b) {
     return a.refused == b.refused && a.reason == b.reason && a.repeated == b.repeated &&
-           a.lasts == b.lasts && a.count == b.count && a.holding == b.holding;
+           a.lasts == b.lasts && a.count == b.count && a.holding == b.holding && a.place == b.place;
 }
 
 class Both {
@@ -57,7 +57,8 @@ class Both {
                     return fmt::format("holds {} {}\n{}", who.name, product, found);
             }
             for (const PackKind kind : {PackKind::per_user, PackKind::per_device}) {
-                for (const What what : {What::free, What::overuse, What::temporary}) {
+                for (const What what :
+                     {What::free, What::overuse, What::temporary, What::waiting}) {
                     if (auto found = play(scenario::Count{what, product, kind}); !found.empty())
                         return fmt::format("counts of {}\n{}", product, found);
                 }

@@ -48,8 +48,11 @@ class Dice {
     uint64_t state_;
 };
 
-constexpr std::array<std::string_view, 10> kProducts{"f-1", "f-2", "f-3", "f-2b", "g-1",
-                                                     "g-2", "n",   "f-2", "a-1",  "a-2"};
+constexpr std::array<std::string_view, 12> kProducts{"f-1", "f-2", "f-3", "f-2b", "g-1", "g-2",
+                                                     "n",   "f-2", "a-1", "a-2",  "c-1", "c-2"};
+// Sold by who is connected.
+constexpr std::array<std::string_view, 3> kConcurrent{"c-1", "c-2", "c-1"};
+constexpr std::array<std::string_view, 6> kMinutes{"1s", "1m", "3m", "6m", "11m", "31m"};
 constexpr std::array<std::string_view, 6> kHosts{"users",  "devices", "either",
                                                  "kiosks", "unset",   "fresh"};
 constexpr std::array<std::string_view, 4> kModes{"per_user", "per_device", "either",
@@ -69,7 +72,7 @@ class Writer {
 
     void preamble(Dice dice) {
         for (const std::string_view product :
-             {"f-1", "f-2", "f-3", "f-2b", "g-1", "g-2", "n", "a-1", "a-2"})
+             {"f-1", "f-2", "f-3", "f-2b", "g-1", "g-2", "n", "a-1", "a-2", "c-1", "c-2"})
             set_product(product, dice);
         line("host users mode per_user");
         line("host devices mode per_device");
@@ -83,6 +86,7 @@ class Writer {
 
     void step(Dice dice) {
         if (dice.chance(8)) return of_host_or_computer(dice);
+        if (dice.chance(20)) return of_seats(dice);
         const uint64_t what = dice.below(100);
         if (what < 70) return admit(dice);
         if (what < 76) return logon(dice);
@@ -112,14 +116,14 @@ class Writer {
         std::string_view requires_ = dice.chance(85) ? "activated" : "trusted";
         if (code.starts_with("g")) requires_ = dice.chance(85) ? "trusted" : "activated";
         if (code == "n") requires_ = "none";
-        line("product {} requires {}{}{}{}{}{}{}{} revoke {}%{}{}", code, requires_,
+        line("product {} requires {}{}{}{}{}{}{}{} revoke {}%{}{}{}", code, requires_,
              dice.chance(40) ? " temporary 0d" : "", dice.chance(30) ? " overuse refuse" : "",
              dice.chance(20) ? " prevent-upgrade" : "",
              dice.chance(20) ? " grace-ends-with-first-cal" : "",
              dice.chance(20) ? " grace 30d" : "",
              dice.chance(20) ? " cal-for web cal-for servers cal-for anonymous cal-for hpc" : "",
              dice.chance(20) ? " user 30d device 20d..21d renewal 10d" : "",
-             dice.chance(50) ? 20 : 50, how_sold(dice),
+             dice.chance(50) ? 20 : 50, how_sold(dice), code.starts_with("c") ? seats(dice) : "",
              code == "f-2b"                     ? " family f version 2"
              : code == "a-1"                    ? " base f-2"
              : code == "a-2"                    ? " base g-1 base f-1 base n"
@@ -135,6 +139,43 @@ class Writer {
         if (dice.chance(10)) how += " cal-pack 2";
         if (dice.chance(25)) how += fmt::format(" cals-included {}", 1 + dice.below(3));
         return how;
+    }
+    static std::string seats(Dice& dice) {
+        std::string how;
+        if (dice.chance(20)) how += " lease 2m";
+        if (dice.chance(30)) how += " linger 5m";
+        if (dice.chance(30)) how += " queue 7m";
+        if (dice.chance(30)) how += fmt::format(" queue-max {}", dice.below(3));
+        return how;
+    }
+    // Concurrent seats: who comes and goes within minutes.
+    void of_seats(Dice& dice) {
+        const uint64_t what = dice.below(100);
+        const std::string user = dice.chance(12) ? "-" : fmt::format("u{}", dice.below(5));
+        const std::string device = dice.chance(12) ? "-" : fmt::format("d{}", dice.below(5));
+        if (what < 10) {
+            line("pack P{} {} {} {} {}{}{}", things_.packs, dice.of(kConcurrent), dice.of(kKinds),
+                 1 + dice.below(3), dice.chance(70) ? "concurrent" : "per-server",
+                 dice.chance(20) ? fmt::format(" overdraft {}", dice.below(2)) : "",
+                 dice.chance(20) ? fmt::format(" until {}", dice.of(kTimes)) : "");
+            ++things_.packs;
+        } else if (what < 20) {
+            if (things_.packs == 0) return;
+            line("assign P{} {}", dice.below(things_.packs),
+                 dice.chance(90) ? dice.of(kHosts) : "-");
+        } else if (what < 60) {
+            line("admit {} {} {} on {}{}{}{} chance 1", user, device, dice.of(kConcurrent),
+                 dice.of(kHosts), dice.chance(60) ? " wait" : "",
+                 dice.chance(5) ? fmt::format(" admin {}", dice.below(4)) : "",
+                 dice.chance(10) ? fmt::format(" id r{}", dice.below(40)) : "");
+        } else if (what < 75) {
+            line("end {} {} {} on {}", user, device, dice.of(kConcurrent), dice.of(kHosts));
+        } else {
+            return line("advance {}", dice.of(kMinutes));
+        }
+        if (what < 20) return;
+        if (user != "-") things_.names.insert(user);
+        if (device != "-") things_.names.insert(device);
     }
     // Packs of the kinds that no holder takes CALs of, and who is given them.
     void of_host_or_computer(Dice& dice) {

@@ -189,14 +189,15 @@ uint32_t Model::left_in(int pack) const {
 }
 
 // The live CAL of one sort that the holder has for the product: the one that ends last.
-int Model::held(const Way& way, const Product& product, bool seat, bool overuse,
-                bool temporary) const {
+int Model::held(const Way& way, const Product& product, bool seat, bool overuse, bool temporary,
+                std::optional<bool> lease, bool here) const {
     int best = -1;
     for (int i = 0; i < static_cast<int>(cals_.size()); ++i) {
         const Cal& cal = cals_[i];
         if (cal.holder != way.holder || cal.kind != way.kind || !serves(cal, product) ||
             !live(cal) || cal.seat() != seat || cal.overuse != overuse ||
-            cal.temporary != temporary) {
+            cal.temporary != temporary || (lease && cal.lease != *lease) ||
+            (here && !counts_here(std::max(cal.pack, cal.beyond)))) {
             continue;
         }
         const auto rank = [&](const Cal& each) {
@@ -237,32 +238,10 @@ bool Model::serves(const Cal& cal, const Product& product) {
 
 bool Model::sold(PackKind kind, const Product& product) const {
     return std::ranges::any_of(packs_, [&](const Pack& pack) {
-        return usable(pack) && pack.line.kind == kind && reach(pack, product) >= product.version;
+        const int index = static_cast<int>(&pack - packs_.data());
+        return usable(pack) && counts_here(index) && pack.line.kind == kind &&
+               reach(pack, product) >= product.version;
     });
-}
-
-// The pack that the next CAL comes from: the lowest version that will do, the first installed.
-int Model::free_seat(PackKind kind, const Product& product, int at_least, const Cal* whole) const {
-    int best = -1;
-    for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
-        const int version = reach(packs_[i], product);
-        if (!usable(packs_[i]) || packs_[i].line.kind != kind || version < at_least ||
-            left_in(i) == 0) {
-            continue;
-        }
-        if (product.rules.prevent_upgrade && version > at_least) continue;
-        const auto covers = covered_by(packs_[i]);
-        if (whole != nullptr && !std::ranges::all_of(whole->covers, [&](const auto& each) {
-                return covers.contains(each.first) && covers.at(each.first) >= each.second;
-            })) {
-            continue;
-        }
-        const auto order = [&](const Pack& pack) {
-            return std::pair(reach(pack, product), pack.line.also.size());
-        };
-        if (best < 0 || order(packs_[i]) < order(packs_[best])) best = i;
-    }
-    return best;
 }
 
 uint32_t Model::drawn_from(int pack) const {
@@ -275,8 +254,8 @@ int Model::overdraft(PackKind kind, const Product& product) const {
     int best = -1;
     for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
         const int version = reach(packs_[i], product);
-        if (!usable(packs_[i]) || packs_[i].line.kind != kind || version < product.version ||
-            drawn_from(i) >= packs_[i].line.overdraft ||
+        if (!usable(packs_[i]) || !counts_here(i) || packs_[i].line.kind != kind ||
+            version < product.version || drawn_from(i) >= packs_[i].line.overdraft ||
             (product.rules.prevent_upgrade && version > product.version)) {
             continue;
         }
@@ -294,13 +273,14 @@ bool Model::starts_with_days(const Admit& q, const Product& product) {
            product.rules.temporary_days > 0;
 }
 
-int64_t Model::new_end(PackKind kind, const Product& product, int pack, const Admit& q) const {
+int64_t Model::new_end(PackKind kind, const Product& product, int pack, const Admit& q,
+                       bool lease) const {
     const ProductRules& rules = product.rules;
     const uint64_t choices = rules.device_days_max - rules.device_days_min + 1U;
     const int64_t length = kind == PackKind::per_user || !q.station.empty()
                                ? rules.user_days
                                : static_cast<int64_t>(rules.device_days_min + q.chance % choices);
-    const int64_t end = now_ + length * kDay;
+    const int64_t end = now_ + (lease ? rules.lease_minutes * 60 : length * kDay);
     return pack < 0 ? end : std::min(end, packs_[pack].until);
 }
 
@@ -318,11 +298,12 @@ Observed Model::on(const Admit& step) {
                           before.service == step.service && before.token == step.token &&
                           before.station == step.station && before.via == step.via &&
                           before.from_server == step.from_server &&
-                          before.workload == step.workload && before.outside == step.outside;
+                          before.workload == step.workload && before.outside == step.outside &&
+                          before.wait == step.wait;
         if (!same) return refused("request_id_reused");
         observed.reason = asked->second.reason;
         observed.repeated = true;
-        observed.lasts = Seconds{asked->second.ends - now_};
+        if (asked->second.ends >= 0) observed.lasts = Seconds{asked->second.ends - now_};
         return observed;
     }
     before_ = static_cast<int>(cals_.size());
@@ -331,10 +312,11 @@ Observed Model::on(const Admit& step) {
     const Answer given = answer(asked_now);
     observed.reason = given.reason;
     observed.lacks = given.lacks;
+    observed.place = given.place;
     if (given.cal >= 0) observed.lasts = Seconds{cals_[given.cal].ends - now_};
     tell(asked_now, given);
     if (given.wrote && !step.id.empty())
-        asked_[step.id] = {step, now_, given.reason, cals_[given.cal].ends};
+        asked_[step.id] = {step, now_, given.reason, given.cal < 0 ? -1 : cals_[given.cal].ends};
     return observed;
 }
 
@@ -385,32 +367,42 @@ std::optional<Model::Answer> Model::held_answer(const Admit& q, const std::vecto
     const ProductRules& rules = product.rules;
     const auto renew = [&](int cal, bool may) {
         const int pack = std::max(cals_[cal].pack, cals_[cal].beyond);
-        const int64_t end = new_end(cals_[cal].kind, product, pack, q);
+        const int64_t end = new_end(cals_[cal].kind, product, pack, q, false);
         if (!may || cals_[cal].ends - now_ > rules.renewal_days * kDay || end <= cals_[cal].ends)
             return false;
         cals_[cal].ends = end;
         return true;
     };
     for (const Way& way : all) {
-        const int cal = held(way, product, true, false, false);
+        const int cal = held(way, product, true, false, false, false);
         if (cal < 0) continue;
         const bool renewed = renew(cal, true);
         return Answer{renewed ? Reason::cal_renewed : Reason::cal_held, cal, renewed};
     }
     for (const Way& way : all) {
-        const int cal = held(way, product, false, true, false);
+        const int cal = held(way, product, true, false, false, true, true);
         if (cal < 0) continue;
-        const int seat =
-            free_seat(way.kind, product, cals_[cal].covers.at(product.family), &cals_[cal]);
+        const bool extended = extend(cal, product, true);
+        return Answer{extended ? Reason::seat_extended : Reason::seat_held, cal, extended};
+    }
+    for (const Way& way : all) {
+        const int cal = held(way, product, false, true, false, {}, true);
+        if (cal < 0) continue;
+        const bool whole = !cals_[cal].lease || cals_[cal].beyond >= 0;
+        const int seat = free_seat(way.kind, product, cals_[cal].covers.at(product.family),
+                                   whole ? &cals_[cal] : nullptr);
         if (seat >= 0 && !seats_are_kept()) {
             first_cal_at(host, product);
-            return Answer{Reason::cal_moved,
-                          give(way, product, seat, new_end(way.kind, product, seat, q)), true};
+            leave_line(way.holder, way.kind, product.code);
+            cals_[cal].gone = true;  // it becomes that seat
+            const int64_t end = new_end(way.kind, product, seat, q, leased(seat));
+            return Answer{Reason::cal_moved, give(way, product, seat, end, -1, leased(seat)), true};
         }
         const bool admits = rules.requirement == CalRequirement::trusted ||
                             cals_[cal].beyond >= 0 ||
                             (way.kind == PackKind::per_user && rules.overuse == OverUse::admit);
-        return Answer{Reason::cal_overuse_held, cal, renew(cal, admits)};
+        return Answer{Reason::cal_overuse_held, cal,
+                      cals_[cal].lease ? extend(cal, product, admits) : renew(cal, admits)};
     }
     return std::nullopt;
 }
@@ -422,7 +414,10 @@ Model::Answer Model::seated(const Admit& q, const Way& way, int seat, Host& host
                cal.covers.contains(product.family) && !serves(cal, product) && !cal.temporary;
     });
     first_cal_at(host, product);
-    const int cal = give(way, product, seat, new_end(way.kind, product, seat, q));
+    leave_line(way.holder, way.kind, product.code);
+    const bool lease = leased(seat);
+    const int cal = give(way, product, seat, new_end(way.kind, product, seat, q, lease), -1, lease);
+    if (lease) return {Reason::seat_taken, cal, true};
     return {older ? Reason::cal_upgraded : Reason::cal_issued, cal, true};
 }
 
@@ -446,7 +441,7 @@ std::optional<Model::Answer> Model::temporary_answer(const Admit& q, const std::
             validated = validated || cal.validated;
         }
         if (longest < 0) continue;
-        const int seat = free_seat(way.kind, product, product.version);
+        const int seat = free_seat_of(PackMetric::named, way.kind, product, product.version);
         if (validated && seat >= 0 && !seats_are_kept()) return seated(q, way, seat, host, product);
         return Answer{Reason::cal_temporary_held, longest};
     }
@@ -463,6 +458,8 @@ Model::Answer Model::answer(const Admit& q) {
     if (const auto exempt = no_cal_for(q, product)) return {*exempt};
     const auto host = hosts_.find(q.host);
     if (host == hosts_.end() || host->second.removed) return {Reason::host_unknown};
+    here_ = host->second.number;
+    together_ = !product.bases.empty();
     const auto server = hosts_.find(q.from_server);
     if (server != hosts_.end() && !server->second.removed && !product.rules.cal_for_servers)
         return {Reason::server_to_server};
@@ -492,7 +489,7 @@ Model::Answer Model::lacking_answer(const Admit& q, const std::vector<Way>& all,
     const bool starts_temporary = starts_with_days(q, product);
     for (const Way& way : all) {
         if (!way.takes) continue;
-        const int seat = free_seat(way.kind, product, product.version);
+        int seat = free_seat_of(PackMetric::named, way.kind, product, product.version);
         bool ever = false;
         bool older = false;
         for (int i = 0; i < before_; ++i) {
@@ -505,7 +502,7 @@ Model::Answer Model::lacking_answer(const Admit& q, const std::vector<Way>& all,
             older = older || (live(cal) && !cal.temporary);
         }
         if (way.kind == PackKind::per_device && starts_temporary && !ever &&
-            !(older && seat >= 0)) {
+            !only_leases(way.kind, product) && !(older && seat >= 0)) {
             cals_.push_back({.holder = way.holder,
                              .kind = way.kind,
                              .product = product.code,
@@ -515,6 +512,10 @@ Model::Answer Model::lacking_answer(const Admit& q, const std::vector<Way>& all,
                              .ends = now_ + rules.temporary_days * kDay});
             return {Reason::cal_temporary_issued, static_cast<int>(cals_.size()) - 1, true};
         }
+        if (seat < 0)
+            seat = free_seat_of(PackMetric::per_server, way.kind, product, product.version);
+        if (seat < 0 && has_turn(way, product))
+            seat = free_seat_of(PackMetric::concurrent, way.kind, product, product.version);
         if (seat >= 0) return seated(q, way, seat, host, product);
     }
     return without_seat(q, all, host, product);
@@ -524,13 +525,19 @@ Model::Answer Model::without_seat(const Admit& q, const std::vector<Way>& ways, 
                                   const Product& product) {
     const ProductRules& rules = product.rules;
     const auto overuse = [&](const Way& way, int beyond) -> Answer {
-        const int64_t end = new_end(way.kind, product, beyond, q);
-        return {Reason::cal_overuse_issued, give(way, product, -1, end, beyond), true};
+        const bool lease = beyond < 0 ? only_leases(way.kind, product) : leased(beyond);
+        const int64_t end = new_end(way.kind, product, beyond, q, lease);
+        leave_line(way.holder, way.kind, product.code);
+        return {Reason::cal_overuse_issued, give(way, product, -1, end, beyond, lease), true};
     };
     if (rules.requirement == CalRequirement::trusted) {
         for (const Way& way : ways) {
             if (way.takes) return overuse(way, overdraft(way.kind, product));
         }
+    }
+    for (const Way& way : ways) {
+        if (q.administrators && sold_as(way.kind, PackMetric::per_server, product))
+            return {Reason::administration_over_seats};
     }
     const int64_t grace_end =
         std::min(host.grace_until, host.enrolled + rules.initial_grace_days * kDay);
@@ -542,13 +549,19 @@ Model::Answer Model::without_seat(const Admit& q, const std::vector<Way>& ways, 
     }
     const bool only_devices_sold =
         sold(PackKind::per_device, product) && !sold(PackKind::per_user, product);
-    if (rules.overuse == OverUse::admit &&
+    const bool enforced = only_leases(PackKind::per_user, product) &&
+                          !sold_as(PackKind::per_user, PackMetric::concurrent, product);
+    if (rules.overuse == OverUse::admit && !enforced &&
         (host.mode == LicensingMode::per_user || !only_devices_sold)) {
         for (const Way& way : ways) {
             if (way.takes && way.kind == PackKind::per_user) return overuse(way, -1);
         }
     }
-    return {refusal(q, ways, host, product)};
+    const Reason reason = refusal(q, ways, host, product);
+    if (reason == Reason::seats_all_in_use) {
+        if (const auto waits = stand_in_line(q, ways, product)) return *waits;
+    }
+    return {reason};
 }
 
 Reason Model::refusal(const Admit& q, const std::vector<Way>& ways, const Host& host,
@@ -575,6 +588,13 @@ Reason Model::refusal(const Admit& q, const std::vector<Way>& ways, const Host& 
             return Reason::user_missing;
     }
     for (const Way& way : ways) {
+        if (sold_as(way.kind, PackMetric::concurrent, product)) return Reason::seats_all_in_use;
+    }
+    for (const Way& way : ways) {
+        if (sold_as(way.kind, PackMetric::per_server, product))
+            return Reason::host_seats_all_in_use;
+    }
+    for (const Way& way : ways) {
         int temporary = 0;
         int other = 0;
         for (const Cal& cal : cals_) {
@@ -589,16 +609,19 @@ Reason Model::refusal(const Admit& q, const std::vector<Way>& ways, const Host& 
 
 // A new CAL (pack -1: over-use, out of the overdraft of `beyond` or none) in the place of all that
 // it covers.
-int Model::give(const Way& way, const Product& product, int pack, int64_t ends, int beyond) {
+int Model::give(const Way& way, const Product& product, int pack, int64_t ends, int beyond,
+                bool lease) {
     const int source = std::max(pack, beyond);
     const Product& its = source < 0 ? product : products_.at(packs_[source].line.product);
     const auto covers = source < 0 ? std::map<std::string, int>{{its.family, its.version}}
                                    : covered_by(packs_[source]);
     const auto pays_for = [&](const Cal& cal) {
-        return std::ranges::all_of(cal.covers, [&](const auto& each) {
-            const auto found = covers.find(each.first);
-            return found != covers.end() && found->second >= each.second;
-        });
+        if (lease && !cal.lease && !cal.overuse) return false;
+        return (source < 0 || reaches(source, cal)) &&
+               std::ranges::all_of(cal.covers, [&](const auto& each) {
+                   const auto found = covers.find(each.first);
+                   return found != covers.end() && found->second >= each.second;
+               });
     };
     for (Cal& cal : cals_) {
         if (cal.holder == way.holder && cal.kind == way.kind && pays_for(cal) && live(cal) &&
@@ -614,7 +637,9 @@ int Model::give(const Way& way, const Product& product, int pack, int64_t ends, 
                      .beyond = beyond,
                      .overuse = pack < 0,
                      .issued = now_,
-                     .ends = ends});
+                     .ends = ends,
+                     .lease = lease});
+    if (lease) cals_.back().uses[here_] = ends;
     return static_cast<int>(cals_.size()) - 1;
 }
 
@@ -630,12 +655,15 @@ int Model::best(const std::string& holder, const Product& product) const {
         const Cal& cal = cals_[i];
         return std::tuple(cal.ends, -cal.pack, -cal.covers.at(product.family));
     };
-    for (const auto& [seat, overuse, temporary] :
-         {std::tuple(true, false, false), std::tuple(false, true, false),
-          std::tuple(false, false, true)}) {
+    using Lease = std::optional<bool>;
+    for (const auto& [seat, overuse, temporary, lease] :
+         {std::tuple(true, false, false, Lease(false)), std::tuple(true, false, false, Lease(true)),
+          std::tuple(false, true, false, Lease()), std::tuple(false, false, true, Lease())}) {
         // Only a station may have one of each kind.
-        const int user = held({PackKind::per_user, holder}, product, seat, overuse, temporary);
-        const int device = held({PackKind::per_device, holder}, product, seat, overuse, temporary);
+        const int user =
+            held({PackKind::per_user, holder}, product, seat, overuse, temporary, lease);
+        const int device =
+            held({PackKind::per_device, holder}, product, seat, overuse, temporary, lease);
         if (user >= 0 && device >= 0) return rank(user) > rank(device) ? user : device;
         if (user >= 0 || device >= 0) return std::max(user, device);
     }
@@ -653,7 +681,8 @@ Observed Model::on(const scenario::Release& step) {
     const int cal = best(holder_of(step.holder), products_.at(step.product));
     if (cal < 0) return refused("cal_unknown");
     const int64_t wait = products_.at(cals_[cal].product).rules.reassign_days * kDay;
-    if (step.why == ReturnReason::reassigned && now_ < cals_[cal].issued + wait)
+    if (step.why == ReturnReason::reassigned && !cals_[cal].lease &&
+        now_ < cals_[cal].issued + wait)
         return refused("reassignment_too_early");
     cals_[cal].gone = true;
     return {};
@@ -663,13 +692,14 @@ Observed Model::on(const scenario::Revoke& step) {
     const int cal = best(holder_of(step.holder), products_.at(step.product));
     if (cal < 0) return refused("cal_unknown");
     Cal& taken = cals_[cal];
-    if (taken.kind != PackKind::per_device || !taken.seat())
+    if (taken.kind != PackKind::per_device || !taken.seat() || taken.lease)
         return refused("revoke_needs_device_cal");
     const Product& of = products_.at(taken.product);
     uint64_t installed = 0;
     for (const Pack& pack : packs_) {
         const Product& its = products_.at(pack.line.product);
-        if (usable(pack) && pack.line.kind == PackKind::per_device && its.family == of.family &&
+        if (usable(pack) && pack.line.kind == PackKind::per_device &&
+            pack.line.metric == PackMetric::named && its.family == of.family &&
             its.version == of.version) {
             installed += pack.line.quantity;
         }
@@ -694,6 +724,7 @@ Observed Model::on(const scenario::Erase& step) {
     for (Cal& cal : cals_) {
         if (cal.holder == holder) cal.gone = true;
     }
+    std::erase_if(line_, [&](const Waiter& each) { return each.holder == holder; });
     ++lives_[step.holder.name];
     return {};
 }
@@ -703,6 +734,10 @@ Observed Model::on(const scenario::Count& step) {
     observed.count = 0;
     if (step.what == scenario::Count::What::overdraft) {
         observed.count = drawn_from(pack_names_.at(step.name));
+    } else if (step.what == scenario::Count::What::waiting) {
+        observed.count = std::ranges::count_if(line_, [&](const Waiter& each) {
+            return each.until > now_ && each.product == step.name && each.kind == step.kind;
+        });
     } else if (step.what == scenario::Count::What::used) {
         const int pack = pack_names_.at(step.name);
         observed.count = packs_[pack].line.quantity - left_in(pack);

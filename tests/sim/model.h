@@ -36,6 +36,8 @@ class Model {
         int64_t issued = 0;
         int64_t ends;
         bool gone = false;  // revoked, released, replaced
+        bool lease = false;
+        std::map<int, int64_t> uses{};  // of a lease: hosts, by number, and until when
 
         bool seat() const { return pack >= 0; }
     };
@@ -46,6 +48,7 @@ class Model {
         std::map<int, uint32_t> hosts{};    // by number: licenses given
         std::set<std::string> computers{};  // holders that an installation is bound to
         int with = -1;                      // the pack of server licenses that it came with
+        int host = -1;                      // of a per-server pack: the number of its host
     };
     struct Host {
         LicensingMode mode;
@@ -96,6 +99,13 @@ class Model {
         int cal = -1;
         bool wrote = false;
         std::string lacks{};
+        uint32_t place = 0;
+    };
+    struct Waiter {
+        std::string holder;
+        PackKind kind;
+        std::string product;
+        int64_t until;
     };
 
     scenario::Observed on(const scenario::SetProduct& step);
@@ -117,6 +127,8 @@ class Model {
     scenario::Observed on(const scenario::Holds& step);
     scenario::Observed on(const scenario::LicenseHost& step);
     scenario::Observed on(const scenario::Install& step);
+    scenario::Observed on(const scenario::EndSession& step);
+    scenario::Observed on(const scenario::AssignPack& step);
     template <class OnlyTime>
     scenario::Observed on(const OnlyTime&) {
         return {};
@@ -153,6 +165,22 @@ class Model {
     Reason refusal(const scenario::Admit& q, const std::vector<Way>& ways, const Host& host,
                    const Product& product) const;
 
+    // Concurrent seats (model_leases.cpp).
+    bool counts_here(int pack) const;
+    bool reaches(int pack, const Cal& cal) const;
+    bool leased(int pack) const {
+        return pack >= 0 && packs_[pack].line.metric != PackMetric::named;
+    }
+    bool sold_as(PackKind kind, PackMetric metric, const Product& product) const;
+    bool only_leases(PackKind kind, const Product& product) const;
+    bool extend(int cal, const Product& product, bool may);
+    bool has_turn(const Way& way, const Product& product) const;
+    uint32_t free_to_all(PackKind kind, const Product& product, int* newest) const;
+    bool in_line(const Waiter& waiter, PackKind kind, const Product& product) const;
+    void leave_line(const std::string& holder, PackKind kind, const std::string& product);
+    std::optional<Answer> stand_in_line(const scenario::Admit& q, const std::vector<Way>& ways,
+                                        const Product& product);
+
     // Backups (model_restore.cpp).
     bool seats_are_kept() const;
     bool awaited(const std::string& host) const;
@@ -166,19 +194,24 @@ class Model {
     std::map<std::string, int> covered_by(const Pack& pack) const;
     int reach(const Pack& pack, const Product& product) const;  // -1: not at all
     static bool serves(const Cal& cal, const Product& product);
-    int held(const Way& way, const Product& product, bool seat, bool overuse, bool temporary) const;
+    // `lease`: whether it is one; either, when empty.
+    int held(const Way& way, const Product& product, bool seat, bool overuse, bool temporary,
+             std::optional<bool> lease = {}, bool here = false) const;
     int best(const std::string& holder, const Product& product) const;
     uint32_t left_in(int pack) const;
     uint32_t drawn_from(int pack) const;
     // `whole`: only one that serves all that this CAL does; may be null.
     int free_seat(PackKind kind, const Product& product, int at_least,
                   const Cal* whole = nullptr) const;
+    int free_seat_of(PackMetric metric, PackKind kind, const Product& product, int at_least,
+                     const Cal* whole = nullptr) const;
     int overdraft(PackKind kind, const Product& product) const;
     bool sold(PackKind kind, const Product& product) const;
-    int give(const Way& way, const Product& product, int pack, int64_t ends, int beyond = -1);
+    int give(const Way& way, const Product& product, int pack, int64_t ends, int beyond = -1,
+             bool lease = false);
     static bool starts_with_days(const scenario::Admit& q, const Product& product);
-    int64_t new_end(PackKind kind, const Product& product, int pack,
-                    const scenario::Admit& q) const;
+    int64_t new_end(PackKind kind, const Product& product, int pack, const scenario::Admit& q,
+                    bool lease) const;
     void first_cal_at(Host& host, const Product& product) const;
     std::string holder_of(const std::string& name) const;
     std::string holder_of(const scenario::Who& who) const;
@@ -187,7 +220,10 @@ class Model {
     std::optional<Reason> no_cal_for(const scenario::Admit& q, const Product& product) const;
 
     int64_t now_ = 0;
-    int before_ = 0;  // so many CALs there were before the present admission
+    int before_ = 0;         // so many CALs there were before the present admission
+    int here_ = -1;          // the number of the host that asks
+    bool together_ = false;  // other products are asked for with it
+    std::vector<Waiter> line_;
     std::map<std::string, Product> products_;
     std::vector<Pack> packs_;
     std::map<std::string, int> pack_names_;
@@ -198,7 +234,7 @@ class Model {
     std::vector<Cal> cals_;
     std::vector<Revoked> revoked_;
     std::map<std::string, Asked> asked_;
-    std::set<std::string> computers_;   // that ever had an installation
+    std::set<std::string> computers_;   // that ever had an installation, or waited for a seat
     std::map<std::string, int> lives_;  // how often a name was erased
     std::map<TokenKey, Token> tokens_;
     uint32_t epoch_ = 0;

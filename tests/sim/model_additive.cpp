@@ -68,7 +68,8 @@ Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const
         host = host_before;
         const Answer answer = lacking_answer(q, ways(q, host, parts[i]), host, parts[i]);
         if (!allows(answer.reason) || answer.reason == Reason::initial_grace ||
-            answer.reason == Reason::restore_window) {
+            answer.reason == Reason::restore_window ||
+            answer.reason == Reason::administration_over_seats) {
             cals_ = before;
             host = host_before;
             const bool base = parts[i].code != product.code && !allows(answer.reason);
@@ -117,7 +118,7 @@ Model::Answer Model::suite_answer(const scenario::Admit& q, const std::vector<si
             return version == parts[part].version ||
                    (version > parts[part].version && !parts[part].rules.prevent_upgrade);
         });
-        if (!serves_all || !usable(packs_[i]) || left_in(i) == 0) continue;
+        if (!serves_all || !usable(packs_[i]) || left_in(i) == 0 || leased(i)) continue;
         for (const Way& way : ways(q, host, product)) {
             const bool temporary_first =
                 way.kind == PackKind::per_device && starts_with_days(q, product);

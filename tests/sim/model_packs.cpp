@@ -1,4 +1,4 @@
-// Packs that come, go and become others, in the naive model.
+// Packs that come, go and become others, and which of them has a free seat, in the naive model.
 #include <algorithm>
 
 #include "model.h"
@@ -17,6 +17,41 @@ Observed refused(const char* code) {
 
 }  // namespace
 
+int Model::free_seat(PackKind kind, const Product& product, int at_least, const Cal* whole) const {
+    for (const PackMetric metric :
+         {PackMetric::named, PackMetric::per_server, PackMetric::concurrent}) {
+        const int seat = free_seat_of(metric, kind, product, at_least, whole);
+        if (seat >= 0) return seat;
+    }
+    return -1;
+}
+
+// The pack that the next CAL comes from: the lowest version that will do, the first installed.
+int Model::free_seat_of(PackMetric metric, PackKind kind, const Product& product, int at_least,
+                        const Cal* whole) const {
+    int best = -1;
+    for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
+        const int version = reach(packs_[i], product);
+        if (!usable(packs_[i]) || packs_[i].line.kind != kind || version < at_least ||
+            packs_[i].line.metric != metric || !counts_here(i) || left_in(i) == 0) {
+            continue;
+        }
+        if (product.rules.prevent_upgrade && version > at_least) continue;
+        const auto covers = covered_by(packs_[i]);
+        if (whole != nullptr && !reaches(i, *whole)) continue;
+        if (whole != nullptr && !std::ranges::all_of(whole->covers, [&](const auto& each) {
+                return covers.contains(each.first) && covers.at(each.first) >= each.second;
+            })) {
+            continue;
+        }
+        const auto order = [&](const Pack& pack) {
+            return std::pair(reach(pack, product), pack.line.also.size());
+        };
+        if (best < 0 || order(packs_[i]) < order(packs_[best])) best = i;
+    }
+    return best;
+}
+
 Observed Model::on(const scenario::InstallPack& step) {
     if (!products_.contains(step.product)) return refused("pack_product_unknown");
     std::vector<std::string> codes = step.also;
@@ -27,6 +62,9 @@ Observed Model::on(const scenario::InstallPack& step) {
         if (!products_.contains(other)) return refused("pack_product_unknown");
     }
     if (step.quantity == 0) return refused("pack_malformed");
+    if (step.metric != PackMetric::named && step.kind != PackKind::per_user &&
+        step.kind != PackKind::per_device)
+        return refused("pack_malformed");
     const ProductRules& rules = products_.at(step.product).rules;
     if (step.kind == PackKind::core && rules.core_pack > 1 && step.quantity % rules.core_pack != 0)
         return refused("pack_malformed");
@@ -109,7 +147,8 @@ Observed Model::on(const scenario::Convert& step) {
     Pack& source = packs_[named->second];
     const bool cals =
         source.line.kind == PackKind::per_user || source.line.kind == PackKind::per_device;
-    if (!cals || source.until <= now_) return refused("pack_not_convertible");
+    if (!cals || source.until <= now_ || source.line.metric != PackMetric::named)
+        return refused("pack_not_convertible");
     const uint32_t left = left_in(named->second);
     const uint32_t quantity = step.quantity == 0 ? left : step.quantity;
     if (quantity == 0 || quantity > left) return refused("too_few_seats");

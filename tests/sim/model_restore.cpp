@@ -18,8 +18,8 @@ Observed window_closed() {
     return observed;
 }
 
-int worth(bool temporary, bool overuse) {
-    return temporary ? 1 : overuse ? 2 : 3;
+int worth(bool temporary, bool overuse, bool lease = false) {
+    return temporary ? 1 : overuse ? 2 : lease ? 3 : 4;
 }
 
 bool covers(const std::map<std::string, int>& more, const std::map<std::string, int>& less) {
@@ -118,20 +118,20 @@ void Model::give_back(const std::string& holder, const Token& token) {
                                    : std::map<std::string, int>{{product.family, product.version}};
     const int rank = worth(given.temporary, given.overuse);
     const auto same = std::ranges::find_if(cals_, [&](const Cal& cal) {
-        return own(cal) && worth(cal.temporary, cal.overuse) == rank && cal.pack == given.pack &&
-               cal.beyond < 0 && cal.product == given.product;
+        return own(cal) && worth(cal.temporary, cal.overuse, cal.lease) == rank &&
+               cal.pack == given.pack && cal.beyond < 0 && cal.product == given.product;
     });
     if (same != cals_.end()) {
         if (same->ends >= given.ends) return;
         given.validated = given.validated || same->validated;
     } else if (std::ranges::any_of(cals_, [&](const Cal& cal) {
-                   return own(cal) && worth(cal.temporary, cal.overuse) >= rank &&
+                   return own(cal) && worth(cal.temporary, cal.overuse, cal.lease) >= rank &&
                           covers(cal.covers, given.covers);
                })) {
         return;
     }
     for (Cal& cal : cals_) {
-        if (own(cal) && worth(cal.temporary, cal.overuse) <= rank &&
+        if (own(cal) && worth(cal.temporary, cal.overuse, cal.lease) <= rank &&
             covers(given.covers, cal.covers))
             cal.gone = true;
     }
@@ -143,7 +143,7 @@ Observed Model::on(const scenario::Reassert& step) {
     if (!awaited(step.host) || !seats_are_kept()) return window_closed();
     for (const auto& [key, token] : tokens_) {
         if (key.host != step.host || token.epoch >= epoch_ || token.cal.ends <= now_) continue;
-        if (!products_.contains(token.cal.product)) continue;
+        if (!products_.contains(token.cal.product) || token.cal.lease) continue;
         if (key.kind != HolderKind::station) {
             give_back(holder_of(key.name), token);
         } else if (places_.contains(key.name) && !places_.at(key.name).removed) {

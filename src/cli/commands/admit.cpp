@@ -22,6 +22,7 @@ struct Options {
     std::string request_id;
     bool outside = false;
     bool want_token = false;
+    bool wait = false;
 };
 
 // The number of the host on whose behalf is asked; a name is looked up, and the only host need not
@@ -46,6 +47,8 @@ void show(Call& call, const boost::json::value& answer) {
                            {label("why"), about.title},
                            {label("cal"), text_at(answer, "cal")},
                            {label("expires_at"), text_at(answer, "expires_at")},
+                           {label("ask_again_at"), text_at(answer, "ask_again_at")},
+                           {label("place"), text_at(answer, "place")},
                            {label("token"), text_at(answer, "token")}}));
     if (text_at(answer, "verdict") == "allow") return;
     call.say("command.admit.what_to_do", {{"remedy", about.remedy}});
@@ -70,6 +73,7 @@ Exit admit(Call& call, const Options& options) {
     if (options.workload) body["workload"] = *options.workload;
     if (options.outside) body["outside"] = true;
     if (options.want_token) body["want_token"] = true;
+    if (options.wait) body["wait"] = true;
     const auto answer = post(call, "/v1/admissions", body);
     const Exit shown =
         present(call, answer, [&](const boost::json::value& said) { show(call, said); });
@@ -93,6 +97,7 @@ Action declare_admit(Form& form) {
     form.flag("--outside", options.outside);
     form.option("--request-id", "HEX", options.request_id);
     form.flag("--want-token", options.want_token);
+    form.flag("--wait", options.wait);
     return [&options](Call& call) { return admit(call, options); };
 }
 

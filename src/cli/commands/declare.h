@@ -35,6 +35,8 @@ Action declare_host_remove(Form& form);
 Action declare_host_set(Form& form);
 Action declare_host_show(Form& form);
 Action declare_host_token(Form& form);
+Action declare_pack_assign(Form& form);
+Action declare_queue_list(Form& form);
 Action declare_install_claim(Form& form);
 Action declare_install_list(Form& form);
 Action declare_install_move(Form& form);

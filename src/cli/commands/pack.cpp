@@ -29,8 +29,9 @@ std::string server_pack_facts(const Call& call, const boost::json::value& pack) 
     };
     return fact_lines({row("pack", "pack"), row("product", "product"), row("kind", "kind"),
                        row("quantity", "quantity"), row("used", "used"), row("free", "free"),
-                       row("overdraft", "overdraft"), row("overdrawn", "overdrawn"),
-                       row("channel", "channel"), agreement_of(call, pack), row("state", "state"),
+                       row("metric", "metric"), row("host", "host"), row("overdraft", "overdraft"),
+                       row("overdrawn", "overdrawn"), row("channel", "channel"),
+                       agreement_of(call, pack), row("state", "state"),
                        row("expires_at", "expires_at"), row("document", "document")});
 }
 
@@ -72,6 +73,7 @@ struct DeclareOptions {
     std::string kind = "per_user";
     std::string channel = "retail";
     std::string agreement;
+    std::string metric = "named";
 };
 
 Exit declare(Call& call, const DeclareOptions& options) {
@@ -79,6 +81,7 @@ Exit declare(Call& call, const DeclareOptions& options) {
                               {"quantity", options.quantity},
                               {"kind", options.kind},
                               {"channel", options.channel}};
+    if (options.metric != "named") terms["metric"] = options.metric;
     if (!options.agreement.empty()) {
         const auto agreement = parse_agreement(options.agreement);
         if (!agreement) return call.fail(agreement.error());
@@ -173,7 +176,30 @@ Exit convert(Call& call, const ConvertOptions& options) {
     });
 }
 
+struct AssignOptions {
+    uint32_t pack = 0;
+    std::string host;
+};
+
+Exit assign(Call& call, const AssignOptions& options) {
+    boost::json::object body;
+    if (options.host != "-") body["host"] = options.host;
+    const std::string path = "/v1/packs/" + std::to_string(options.pack) + "/host";
+    const auto answer =
+        call.send({.method = "PUT", .path = path, .body = boost::json::serialize(body)});
+    return present(call, answer, [&](const boost::json::value& pack) {
+        call.print(server_pack_facts(call, pack));
+    });
+}
+
 }  // namespace
+
+Action declare_pack_assign(Form& form) {
+    auto& options = form.make<AssignOptions>();
+    form.argument("PACK", options.pack);
+    form.argument("HOST", options.host);
+    return [&options](Call& call) { return assign(call, options); };
+}
 
 Action declare_pack_convert(Form& form) {
     auto& options = form.make<ConvertOptions>();
@@ -196,6 +222,7 @@ Action declare_pack_declare(Form& form) {
     form.only_names_of<PackKind>(form.option("--kind", "KIND", options.kind));
     form.only_names_of<Channel>(form.option("--channel", "CHANNEL", options.channel));
     form.option("--agreement", "PROGRAM:NUMBER", options.agreement);
+    form.only_names_of<PackMetric>(form.option("--metric", "METRIC", options.metric));
     return [&options](Call& call) { return declare(call, options); };
 }
 

@@ -162,6 +162,43 @@ TEST(HostLicense, SaysHowManyTheHostHasFromNowOn) {
     EXPECT_EQ(asked.body().at("quantity").as_int64(), 8);
 }
 
+TEST(PackAssign, NamesTheHostOrNone) {
+    Asked asked;
+    const std::string pack = R"({"pack":4,"product":"files-1","kind":"per_user","quantity":20,)"
+                             R"("metric":"per_server","host":7})";
+    const Ran ran = asked.run({"pack", "assign", "4", "fs1"}, {http_answer(200, pack)});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_TRUE(has(ran.out, "per_server")) << ran.out;
+    EXPECT_TRUE(asked.request().starts_with("PUT /v1/packs/4/host ")) << asked.request();
+    EXPECT_EQ(asked.body().at("host").as_string(), "fs1");
+    Asked none;
+    none.run({"pack", "assign", "4", "-"}, {http_answer(200, pack)});
+    EXPECT_TRUE(none.body().as_object().empty());
+}
+
+TEST(QueueList, ShowsWhoWaits) {
+    Asked asked;
+    const Ran ran = asked.run(
+        {"queue", "list", "--product", "cad-1"},
+        {http_answer(200, R"({"waiting":[{"product":"cad-1","kind":"per_user","place":1,)"
+                          R"("since":"2027-01-01T00:00:00Z","holder":{"name":"bruno"}}]})")});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_TRUE(asked.request().starts_with("GET /v1/queue?product=cad-1 ")) << asked.request();
+    for (const char* part : {"bruno", "cad-1", "PLACE"})
+        EXPECT_TRUE(has(ran.out, part)) << part << ran.out;
+}
+
+TEST(Admit, WhoWaitsIsToldItsPlace) {
+    Asked asked;
+    const Ran ran =
+        asked.run({"admit", "cad-1", "--user", "anna", "--wait"},
+                  {http_answer(200, kOneHost),
+                   http_answer(200, R"({"verdict":"deny","reason":"seat_queued","place":3})")});
+    EXPECT_EQ(ran.code, Exit::no_cal);
+    EXPECT_TRUE(asked.body(1).at("wait").as_bool());
+    EXPECT_TRUE(has(ran.out, "3")) << ran.out;
+}
+
 TEST(HostList, TellsWhichHostsLackTheirLicense) {
     Asked asked;
     const Ran ran = asked.run(

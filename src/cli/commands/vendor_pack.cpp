@@ -31,6 +31,7 @@ struct Options {
     std::string vendor_file;
     std::string passphrase_file;
     std::string output;
+    std::string metric = "named";
     ProductOptions rules;
 };
 
@@ -43,16 +44,18 @@ Result<Product> product_of(const Options& options) {
 
 Result<KeyPackDocument> terms_of(const Call& call, const Options& options,
                                  const VendorDocument& vendor) {
-    KeyPackDocument pack{.defines_product = options.rules.any(),
-                         .kind = from_name<PackKind>(options.kind).value_or(PackKind::per_user),
-                         .quantity = options.quantity,
-                         .channel = from_name<Channel>(options.channel).value_or(Channel::retail),
-                         .not_before = call.now(),
-                         .vendor = vendor.name,
-                         .issued_at = call.now(),
-                         .buy_url = options.buy_url.empty() ? vendor.buy_url : options.buy_url,
-                         .also = options.also,
-                         .overdraft = options.overdraft};
+    KeyPackDocument pack{
+        .defines_product = options.rules.any(),
+        .kind = from_name<PackKind>(options.kind).value_or(PackKind::per_user),
+        .quantity = options.quantity,
+        .channel = from_name<Channel>(options.channel).value_or(Channel::retail),
+        .not_before = call.now(),
+        .vendor = vendor.name,
+        .issued_at = call.now(),
+        .buy_url = options.buy_url.empty() ? vendor.buy_url : options.buy_url,
+        .also = options.also,
+        .metric = from_name<PackMetric>(options.metric).value_or(PackMetric::named),
+        .overdraft = options.overdraft};
     randombytes_buf(pack.pack_id.data(), pack.pack_id.size());
     CALM_TRY_ASSIGN(pack.product, product_of(options));
     if (!options.agreement.empty()) {
@@ -147,6 +150,7 @@ Action declare_vendor_pack(Form& form) {
     form.option("--buy-url", "URL", options.buy_url);
     form.option("--also", "PRODUCT", options.also);
     form.option("--overdraft", "N", options.overdraft);
+    form.only_names_of<PackMetric>(form.option("--metric", "METRIC", options.metric));
     options.rules.declare(form);
     return [&options](Call& call) { return sign(call, options); };
 }

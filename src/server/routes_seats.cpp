@@ -1,0 +1,86 @@
+// Concurrent seats: at which host a per-server pack counts, and who waits in line.
+#include <fmt/format.h>
+
+#include "core/leases.h"
+#include "server/api.h"
+#include "wire/fields.h"
+#include "wire/resource_json.h"
+
+namespace calm {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Responder;
+using http::Response;
+
+// By its name or its number; zero: none is named.
+Result<HostId> host_named(const Api& api, const std::string& text) {
+    if (text.empty()) return HostId{};
+    const HostId by_name = api.directory.find_host(text);
+    if (by_name) return by_name;
+    const HostId by_number{static_cast<uint32_t>(std::strtoul(text.c_str(), nullptr, 10))};
+    if (api.server.ledger().has_host(by_number)) return by_number;
+    return fail("host_unknown", "no host `" + text + "` is enrolled");
+}
+
+// {"host":…}: its seats count there from now on; without a host, nowhere.
+void assign(Api& api, const Request& request, Responder responder) {
+    const PackId pack{number_of(request, "pack")};
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    wire::Fields fields(**body);
+    std::string named;
+    fields.text("host", named, wire::kNameBytesMax);
+    if (const auto sound = fields.finish(); !sound) return responder.fail(sound.error());
+    const auto host = host_named(api, named);
+    if (!host) return responder.fail(host.error());
+    api.server.change(
+        decide_assignment(api.server.ledger(), pack, *host, api.server.now()), {},
+        [&api, pack, responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) return responder.fail(done.error());
+            std::string out;
+            wire::write_pack(out, api.server.ledger(), pack, api.server.now());
+            responder.send(Response::json(200, std::move(out)));
+        });
+}
+
+void list_waiting(Api& api, const Request& request, Responder responder) {
+    const Ledger& ledger = api.server.ledger();
+    ProductId product;
+    if (const auto code = request.query("product")) {
+        const auto named = product_named(api, *code);
+        if (!named) return responder.fail(named.error());
+        product = *named;
+    }
+    std::string out = R"({"waiting":[)";
+    for (const auto& [each, place] : line_of(ledger, api.server.now())) {
+        if (product && each.product != product) continue;
+        if (out.back() == '}') out += ',';
+        out += fmt::format(
+            R"({{"product":"{}","kind":"{}","place":{},"since":"{}","until":"{}","holder":)",
+            ledger.product(each.product).product.code, name_of(each.kind), place,
+            to_rfc3339(each.since), to_rfc3339(each.until));
+        out += fmt::format(R"({{"subject":{},"kind":"{}")", each.holder.value,
+                           name_of(ledger.subject(each.holder).kind));
+        if (const auto name = holder_name(api, each.holder); !name.empty()) {
+            out += R"(,"name":)";
+            wire::append_json_string(out, name);
+        }
+        out += "}}";
+    }
+    out += "]}";
+    responder.send(Response::json(200, std::move(out)));
+}
+
+}  // namespace
+
+void add_seat_routes(Api& api, Routes& routes) {
+    const RouteRows row(api, routes);
+    row(Method::put, "/v1/packs/{pack}/host", rights::operate,
+        "Give a per-server pack to a host, or to none", assign);
+    row(Method::get, "/v1/queue", rights::view, "Who waits in line for a concurrent seat",
+        list_waiting);
+}
+
+}  // namespace calm
