@@ -45,6 +45,7 @@ struct AdmissionRequest {
     bool at_station = false;   // `station` zero: at one that is not known
     bool outside = false;      // an outside user: neither an employee nor working on the site
     bool holds_token = false;  // shows a valid CAL token of another server whose vendor is trusted
+    SubjectId looks_like;      // the device that showed one of this one's signals before, or zero
 };
 
 struct Decision {

@@ -30,11 +30,13 @@ void Ledger::undo(const Undo& undo) {
 
 void Ledger::undo_cal(const Undo& undo) {
     Cal& cal = cals_[undo.cal.value - 1];
+    if (cal.on_loan() && cal.standing()) end_loan(undo.cal);
     if (cal.state == CalState::revoked || cal.state == CalState::returned) withdrawals_.pop_back();
     detach(cal);
     if (undo.cal_before) {
         cal = *undo.cal_before;
         attach(undo.cal);
+        if (undo.loan) begin_loan(*undo.loan);
     } else {
         subjects_[cal.holder.value - 1].first = cal.next;
         cals_.pop_back();
@@ -62,6 +64,7 @@ void Ledger::undo_product(const Undo& undo) {
 }
 
 void Ledger::undo_rest(const Undo& undo) {
+    if (undo_machine(undo)) return;
     if (const auto* host = std::get_if<Host>(&undo.before)) {
         undo_host(undo, *host);
     } else if (const auto* installation = std::get_if<Installation>(&undo.before)) {

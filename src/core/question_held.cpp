@@ -20,7 +20,7 @@ std::optional<Decision> Question::overuse_held(const Way& way) const {
     if (!id) return {};
     const Cal& cal = ledger_.cal(id);
     const auto seat = free_seat(way.kind, {}, *version_here(cal), &cal);
-    if (seat && !seats_are_kept()) return move_to_seat(way, id, *seat);
+    if (seat && !seats_are_kept() && !has_lent(way)) return move_to_seat(way, id, *seat);
     return admit_held(id);
 }
 
@@ -79,7 +79,8 @@ std::optional<Decision> Question::temporary_held(const Way& way) const {
     if (!id) return {};
     const bool validated =
         find_cal(way, [&](const Cal& cal) { return fits(cal) && cal.validated(); }) != CalId{};
-    if (validated || !starts_temporary()) {
+    if (is_doubted(way)) return admit_as_it_is(Reason::quarantine_held, id);
+    if ((validated || !starts_temporary()) && !has_lent(way)) {
         const auto seat = free_seat(way.kind, {}, product_.version);
         if (seat && !seats_are_kept()) return issue(way, *seat);
     }

@@ -39,6 +39,10 @@ enum class Reason : uint8_t {
     restore_window = 37,        // a backup was restored, and hosts are still awaited
     external_connector = 40,    // an outside user of a host that has a license for all of them
     core_licensed = 41,         // all cores of the host are licensed
+    cal_on_loan = 60,           // a stand-in, on the CAL of somebody who is absent
+    cal_lent_trusted = 61,      // its CAL is lent, and the product is never enforced
+    quarantine_begun = 62,      // looks like a device that holds a CAL: some days, and no seat
+    quarantine_held = 63,       // those days still run
     // refused
     product_unknown = 100,
     host_unknown = 101,
@@ -67,13 +71,16 @@ enum class Reason : uint8_t {
     cal_not_live = 162,
     host_license_unavailable = 163,  // no license of this kind is left for the host
     installation_taken = 164,        // every installation is bound to another computer
+    // refused while an administrator's verb says so
+    cal_lent = 180,              // its CAL serves a stand-in
+    look_alike_undecided = 181,  // the days of its quarantine are over, and nobody has decided
 };
 
 #define CALM_REASON(name) \
     { Reason::name, #name }
 template <>
 struct NamesOf<Reason> {
-    static constexpr Names<Reason, 52> value{{CALM_REASON(not_required),
+    static constexpr Names<Reason, 58> value{{CALM_REASON(not_required),
                                               CALM_REASON(administration),
                                               CALM_REASON(host_service),
                                               CALM_REASON(server_to_server),
@@ -100,6 +107,10 @@ struct NamesOf<Reason> {
                                               CALM_REASON(restore_window),
                                               CALM_REASON(external_connector),
                                               CALM_REASON(core_licensed),
+                                              CALM_REASON(cal_on_loan),
+                                              CALM_REASON(cal_lent_trusted),
+                                              CALM_REASON(quarantine_begun),
+                                              CALM_REASON(quarantine_held),
                                               CALM_REASON(product_unknown),
                                               CALM_REASON(host_unknown),
                                               CALM_REASON(mode_not_configured),
@@ -124,7 +135,9 @@ struct NamesOf<Reason> {
                                               CALM_REASON(revoke_needs_device_cal),
                                               CALM_REASON(cal_not_live),
                                               CALM_REASON(host_license_unavailable),
-                                              CALM_REASON(installation_taken)}};
+                                              CALM_REASON(installation_taken),
+                                              CALM_REASON(cal_lent),
+                                              CALM_REASON(look_alike_undecided)}};
 };
 #undef CALM_REASON
 

@@ -38,6 +38,10 @@ TEST(Reason, KeepsItsNumberForEver) {
         {Reason::restore_window, 37},
         {Reason::external_connector, 40},
         {Reason::core_licensed, 41},
+        {Reason::cal_on_loan, 60},
+        {Reason::cal_lent_trusted, 61},
+        {Reason::quarantine_begun, 62},
+        {Reason::quarantine_held, 63},
         {Reason::product_unknown, 100},
         {Reason::host_unknown, 101},
         {Reason::mode_not_configured, 102},
@@ -63,6 +67,8 @@ TEST(Reason, KeepsItsNumberForEver) {
         {Reason::cal_not_live, 162},
         {Reason::host_license_unavailable, 163},
         {Reason::installation_taken, 164},
+        {Reason::cal_lent, 180},
+        {Reason::look_alike_undecided, 181},
     };
     EXPECT_EQ(std::size(numbers), NamesOf<Reason>::value.size());
     for (const auto& [reason, number] : numbers)
@@ -97,6 +103,8 @@ TEST(Terms, EveryNameReadsBack) {
     names_are_unique_and_read_back<LicensingMode>();
     names_are_unique_and_read_back<Channel>();
     names_are_unique_and_read_back<OverUse>();
+    names_are_unique_and_read_back<ReturnReason>();
+    names_are_unique_and_read_back<LoanReason>();
     names_are_unique_and_read_back<Verdict>();
 }
 

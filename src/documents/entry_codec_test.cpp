@@ -86,7 +86,8 @@ CalStatement any_cal() {
             .converted = any<bool>(),
             .issued_at = any<Instant>(),
             .expires_at = any<Instant>(),
-            .host = {any<uint32_t>()}};
+            .host = {any<uint32_t>()},
+            .of = {any<uint32_t>()}};
 }
 
 entry::PackInstalled any_pack() {
@@ -119,6 +120,7 @@ EntryBody any_body(size_t kind) {
         case 5: return entry::ProductSet{any_product()};
         case 6:
             return entry::PolicySet{{any<LicensingMode>(), any<uint16_t>(), any<uint16_t>(),
+                                     any<bool>() ? std::optional(any<uint16_t>()) : std::nullopt,
                                      any<bool>() ? std::optional(any<uint16_t>()) : std::nullopt}};
         case 7: return any_pack();
         case 8: return entry::PackRemoved{any_id<PackId>()};
@@ -155,10 +157,15 @@ EntryBody any_body(size_t kind) {
             return entry::InstallationMoved{any_id<PackId>(), any_id<SubjectId>(),
                                             any_id<SubjectId>()};
         case 31: return entry::InstallationReleased{any_id<PackId>(), any_id<SubjectId>()};
+        case 32: return entry::CalLent{any_cal(), any<LoanReason>()};
+        case 33: return entry::DevicesMerged{any_id<SubjectId>(), any_id<SubjectId>()};
+        case 34: return entry::DeviceSeparated{any_id<SubjectId>()};
+        case 35: return entry::DeviceDoubted{any_id<SubjectId>(), any_id<SubjectId>()};
+        case 36: return entry::DeviceAccepted{any_id<SubjectId>()};
         default: return entry::ClockAccepted{};
     }
 }
-constexpr size_t kKinds = 32;
+constexpr size_t kKinds = 37;
 static_assert(std::variant_size_v<EntryBody> == kKinds);
 
 LedgerEntry any_entry(size_t kind) {

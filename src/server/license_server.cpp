@@ -38,6 +38,13 @@ std::string canonical_text(HostId host, const wire::AdmissionQuestion& question,
         text += part;
     }
     if (question.outside) text += "\noutside";
+    for (const std::string_view signal :
+         {std::string_view(question.hardware_id), std::string_view(question.certificate),
+          std::string_view(question.device_mark)}) {
+        if (signal.empty()) continue;
+        text += "\nsignal ";
+        text += signal;
+    }
     return text;
 }
 
@@ -117,7 +124,8 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
                              .workload = question.workload,
                              .station = places.station,
                              .at_station = !question.station.empty(),
-                             .outside = question.outside};
+                             .outside = question.outside,
+                             .looks_like = places.looks_like};
     std::string user;
     std::string device;
     auto user_party = party_of(HolderKind::user, question.user, user);
@@ -139,7 +147,7 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
     if (!decision) return done(std::unexpected(decision.error()));
     ++(decision->verdict() == Verdict::allow ? counters_.allowed : counters_.denied);
     SubjectId user_subject = request.user.subject;
-    SubjectId device_subject = request.device.subject;
+    SubjectId device_subject = ledger_.machine(request.device.subject);
     const ProductId product = ledger_.find_product(question.product);
     if (decision->entries.empty()) {
         if (decision->verdict() == Verdict::allow) {

@@ -61,6 +61,7 @@ struct Extras {
 struct Places {
     SubjectId station;   // zero: the host has no such station
     HostId from_server;  // zero: no host of that name is enrolled
+    SubjectId looks_like;  // the device that showed one of the signals first
 };
 
 class LicenseServer {

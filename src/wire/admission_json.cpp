@@ -53,6 +53,9 @@ Result<AdmissionQuestion> parse_admission(const boost::json::value& json) {
     fields.choice("workload", question.workload);
     fields.flag("outside", question.outside);
     fields.text("held_token", question.held_token, 8192);
+    fields.text("hardware_id", question.hardware_id, kNameBytesMax);
+    fields.text("certificate", question.certificate, kNameBytesMax);
+    fields.text("device_mark", question.device_mark, kNameBytesMax);
     fields.require("product");
     CALM_TRY(fields.finish());
     if (identified) {
