@@ -33,10 +33,10 @@ std::array<uint8_t, N> digest(std::string_view text) {
 
 uint64_t content_of(const Admit& step) {
     const auto bytes = digest<8>(fmt::format(
-        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", step.user, step.device, step.product,
-        step.host, step.administrators ? *step.administrators + 1LL : 0LL, step.service, step.token,
-        step.station, step.from_server, step.via, name_of(step.workload), step.outside,
-        step.hardware, step.certificate, step.keeps));
+        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", step.user, step.device,
+        step.product, step.host, step.administrators ? *step.administrators + 1LL : 0LL,
+        step.service, step.token, step.station, step.from_server, step.via, name_of(step.workload),
+        step.outside, step.hardware, step.certificate, step.keeps));
     uint64_t content = 0;
     std::memcpy(&content, bytes.data(), bytes.size());
     return content;

@@ -1,9 +1,8 @@
 // Loans, machines and their signals in scenarios.
-#include "core/core_runner.h"
-
 #include <algorithm>
 #include <array>
 
+#include "core/core_runner.h"
 #include "core/loans.h"
 #include "core/machines.h"
 
@@ -42,8 +41,8 @@ void CoreRunner::note_signals(const Admit& step) {
     for (const std::string& signal : signals_of(step)) {
         if (signal.empty()) continue;
         const auto [shown, added] = called_.signals.try_emplace(signal, known);
-        const bool gone = ledger_.has_subject(shown->second) &&
-                          ledger_.subject(shown->second).erased != 0;
+        const bool gone =
+            ledger_.has_subject(shown->second) && ledger_.subject(shown->second).erased != 0;
         if (!added && gone) shown->second = known;
     }
 }

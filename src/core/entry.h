@@ -93,8 +93,8 @@ struct Policy {
     // How long no seat is given after a backup was restored while hosts are awaited (design.md 5);
     // empty: 24. Zero gives seats at once.
     std::optional<uint16_t> restore_hours_max;
-    // How long a device that looks like one with a CAL is admitted without a seat (empty: 14); zero:
-    // nobody looks.
+    // How long a device that looks like one with a CAL is admitted without a seat (empty: 14);
+    // zero: nobody looks.
     std::optional<uint16_t> quarantine_days;
     bool operator==(const Policy&) const = default;
 };

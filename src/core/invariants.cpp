@@ -107,8 +107,7 @@ Broken paid_twice(const Ledger& ledger, SubjectId id, Instant now) {
         if (!first.live(now) || first.state != CalState::active || first.on_loan()) continue;
         for (CalId b = first.next; b; b = ledger.cal(b).next) {
             const Cal& second = ledger.cal(b);
-            if (!second.live(now) || second.state != CalState::active || second.on_loan())
-                continue;
+            if (!second.live(now) || second.state != CalState::active || second.on_loan()) continue;
             if (first.kind() != second.kind()) continue;
             if (pays_for(ledger, first, second) || pays_for(ledger, second, first))
                 return fmt::format("CALs {} and {} of one holder cover the same", a.value, b.value);

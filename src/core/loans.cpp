@@ -69,8 +69,8 @@ Result<Entries> decide_loan(const Ledger& ledger, const LoanWish& wish, Instant 
     now = std::max(now, ledger.time());
     CALM_TRY_ASSIGN(const Cal* lent, lendable(ledger, wish.cal, now));
     if (wish.until <= now || wish.until > now + days(kLoanDaysMax)) {
-        return fail("bad_loan_end", fmt::format("a loan ends on a day to come, within {} days",
-                                                kLoanDaysMax));
+        return fail("bad_loan_end",
+                    fmt::format("a loan ends on a day to come, within {} days", kLoanDaysMax));
     }
     const SubjectId to = wish.to ? ledger.machine(wish.to) : SubjectId{};
     CALM_TRY(check_stand_in(ledger, *lent, to, now));

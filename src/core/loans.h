@@ -1,5 +1,5 @@
-// Loans: while a user is absent, or a device is being repaired, its CAL may serve a stand-in until a
-// date, and is its owner's again on that day by itself (facts rd-licensing 12, "Reassignment":
+// Loans: while a user is absent, or a device is being repaired, its CAL may serve a stand-in until
+// a date, and is its owner's again on that day by itself (facts rd-licensing 12, "Reassignment":
 // earlier than 90 days for a time, for an absence or a temporary worker). Verbs of the
 // administrator; pure like those of verbs.h.
 //
@@ -19,7 +19,7 @@ inline constexpr uint16_t kLoanReturnDays = 7;
 
 struct LoanWish {
     CalId cal;
-    SubjectId to;       // the stand-in; zero: a stranger, whose name `commitment` binds
+    SubjectId to;  // the stand-in; zero: a stranger, whose name `commitment` binds
     Hash commitment{};
     Instant until;
     LoanReason why = LoanReason::absence;

@@ -71,8 +71,7 @@ class Merging {
         if (has) return;
         each_cal(ledger_, into_, [&](CalId own_id, const Cal& own) {
             if (!own.live(now_) || !does_as_much(ledger_, cal, own)) return;
-            if (given_up_.insert(own_id).second)
-                entries_.emplace_back(entry::CalReturned{own_id});
+            if (given_up_.insert(own_id).second) entries_.emplace_back(entry::CalReturned{own_id});
         });
         CalStatement carried = statement_of(ledger_, id);
         carried.cal = next_;

@@ -1,5 +1,5 @@
-// Machines: a device that was installed again, or is known under two names, is one machine and needs
-// one CAL (facts rd-licensing 13, row 1: one machine eats several device CALs). Verbs of the
+// Machines: a device that was installed again, or is known under two names, is one machine and
+// needs one CAL (facts rd-licensing 13, row 1: one machine eats several device CALs). Verbs of the
 // administrator; pure like those of verbs.h. How a look-alike is recognised and held back is in
 // question_machines.cpp.
 #pragma once
@@ -14,8 +14,8 @@ namespace calm {
 // `subject_unknown` (no device), `loan_exists` (a CAL of one of them is lent, or on loan).
 Result<Entries> decide_merge(const Ledger& ledger, SubjectId device, SubjectId other, Instant now);
 
-// `device` is a machine of its own again, and is no longer doubted. What went over comes back, as it
-// is now; what was returned and would still run is given again when a seat is free. Errors:
+// `device` is a machine of its own again, and is no longer doubted. What went over comes back, as
+// it is now; what was returned and would still run is given again when a seat is free. Errors:
 // `subject_unknown`, `device_not_merged`.
 Result<Entries> decide_separation(const Ledger& ledger, SubjectId device, Instant now);
 

@@ -46,8 +46,7 @@ bool Question::doubted_so_far() const {
 bool Question::is_doubted(const Way& way) const {
     if (!looks_for_doubles(way)) return false;
     if (doubted_so_far()) return true;
-    return way.party->presence == Party::Presence::known &&
-           ledger_.is_doubted(way.party->subject);
+    return way.party->presence == Party::Presence::known && ledger_.is_doubted(way.party->subject);
 }
 
 // A device that shows a signal of another one which holds a CAL: before a second seat is spent on
@@ -55,8 +54,7 @@ bool Question::is_doubted(const Way& way) const {
 // spend none.
 std::optional<Decision> Question::first_doubt(const Way& way) const {
     if (is_doubted(way)) {
-        const Instant since =
-            doubted_so_far() ? now_ : ledger_.doubt_of(way.party->subject)->since;
+        const Instant since = doubted_so_far() ? now_ : ledger_.doubt_of(way.party->subject)->since;
         const auto served = [&](const Cal& cal) { return sufficient(cal); };
         if (find_cal(way, served) || quarantine_end(since) <= now_) return {};
         return quarantine(way, since, {});

@@ -298,8 +298,8 @@ void entry_fields(Io& io, E& e) {
 }
 // device_separated, device_accepted
 template <class Io, class E>
-requires(Is<E, entry::DeviceSeparated> ||
-         Is<E, entry::DeviceAccepted>) void entry_fields(Io& io, E& e) {
+requires(Is<E, entry::DeviceSeparated> || Is<E, entry::DeviceAccepted>) void entry_fields(Io& io,
+                                                                                          E& e) {
     io.field("device", e.device);
 }
 

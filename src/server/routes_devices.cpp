@@ -47,8 +47,7 @@ void decide_one(Api& api, const Request& request, Responder responder, Verb verb
     if (!body) return responder.fail(body.error());
     const auto asked = wire::parse_device(**body, false);
     if (!asked) return responder.fail(asked.error());
-    change(api,
-           verb(api.server.ledger(), device_named(api, asked->device), api.server.now()),
+    change(api, verb(api.server.ledger(), device_named(api, asked->device), api.server.now()),
            std::move(responder));
 }
 

@@ -25,15 +25,16 @@ Result<CalId> named(const Api& api, const Request& request) {
 }
 
 void answer(Api& api, CalId cal, Result<Entries> entries, Extras extras, Responder responder) {
-    api.server.change(std::move(entries), std::move(extras),
-                      [&api, cal, responder = std::move(responder)](Result<Committed> done) mutable {
-                          if (!done) return responder.fail(done.error());
-                          const Ledger& ledger = api.server.ledger();
-                          std::string out;
-                          wire::write_cal(out, ledger, cal, holder_name(api, ledger.cal(cal).holder),
-                                          api.server.now());
-                          responder.send(Response::json(200, std::move(out)));
-                      });
+    api.server.change(
+        std::move(entries), std::move(extras),
+        [&api, cal, responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) return responder.fail(done.error());
+            const Ledger& ledger = api.server.ledger();
+            std::string out;
+            wire::write_cal(out, ledger, cal, holder_name(api, ledger.cal(cal).holder),
+                            api.server.now());
+            responder.send(Response::json(200, std::move(out)));
+        });
 }
 
 struct Wished {

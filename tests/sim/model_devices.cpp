@@ -39,8 +39,7 @@ bool Model::in_grace(const Host& host, const Product& product) const {
 // Loans.
 
 bool Model::is_lent(int index) const {
-    return std::ranges::any_of(cals_,
-                               [&](const Cal& cal) { return cal.of == index && live(cal); });
+    return std::ranges::any_of(cals_, [&](const Cal& cal) { return cal.of == index && live(cal); });
 }
 
 void Model::end_loan(int index) {
@@ -99,8 +98,8 @@ Observed Model::on(const scenario::Lend& step) {
     if (to == lent.holder) return refused("loan_needless");
     if (has_lent(to, lent.kind)) return refused("loan_exists");
     for (const Cal& cal : cals_) {
-        if (cal.holder == to && cal.kind == lent.kind && live(cal) &&
-            (cal.seat() || cal.of >= 0) && covers(cal.covers, lent.covers)) {
+        if (cal.holder == to && cal.kind == lent.kind && live(cal) && (cal.seat() || cal.of >= 0) &&
+            covers(cal.covers, lent.covers)) {
             return refused("loan_needless");
         }
     }
@@ -219,8 +218,7 @@ bool Model::may_be_given_again(const Cal& cal) const {
     if (cal.ends <= now_) return false;
     if (cal.seat()) return usable(packs_[cal.pack]) && left_in(cal.pack) > 0 && !seats_are_kept();
     if (cal.beyond < 0) return true;
-    return usable(packs_[cal.beyond]) &&
-           drawn_from(cal.beyond) < packs_[cal.beyond].line.overdraft;
+    return usable(packs_[cal.beyond]) && drawn_from(cal.beyond) < packs_[cal.beyond].line.overdraft;
 }
 
 Observed Model::on(const scenario::SeparateDevice& step) {
@@ -306,10 +304,9 @@ std::optional<Model::Answer> Model::first_doubt(const scenario::Admit& q, const 
     int64_t since = now_;
     if (is_doubted(q, way, product)) {
         since = doubts_.at(way.holder).since;
-        const bool served = std::any_of(cals_.begin(), cals_.begin() + before_,
-                                        [&](const Cal& cal) {
-                                            return cal.holder == way.holder && serves(cal, product);
-                                        });
+        const bool served = std::any_of(
+            cals_.begin(), cals_.begin() + before_,
+            [&](const Cal& cal) { return cal.holder == way.holder && serves(cal, product); });
         if (served || since + quarantine_days_ * kDay <= now_) return std::nullopt;
     } else {
         const std::string like = looks_like(q, way, product);
