@@ -90,6 +90,12 @@ constexpr std::array kCommands{
     Command{"cal token", "calm cal token 1", declare_cal_token},
     Command{"cal revoke", "calm cal revoke 2 --yes", declare_cal_revoke},
     Command{"cal release", "calm cal release 1 --because left --yes", declare_cal_release},
+    Command{"cal lend", "calm cal lend 1 --to bruno --until 2027-03-31", declare_cal_lend},
+    Command{"cal recall", "calm cal recall 1", declare_cal_recall},
+    Command{"device list", "calm device list", declare_device_list},
+    Command{"device merge", "calm device merge pc-1 pc-1-new", declare_device_merge},
+    Command{"device separate", "calm device separate pc-1-new", declare_device_separate},
+    Command{"device accept", "calm device accept pc-2", declare_device_accept},
 
     Command{"position",
             "calm position\ncalm position sql-2012 --json\n"

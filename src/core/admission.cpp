@@ -68,6 +68,9 @@ std::optional<Decision> Question::held() {
         if (auto answer = seat_held(way)) return answer;
     }
     for (const Way& way : ways_) {
+        if (auto answer = on_loan(way)) return answer;
+    }
+    for (const Way& way : ways_) {
         if (auto answer = lease_held(way)) return answer;
     }
     for (const Way& way : ways_) {
@@ -82,9 +85,12 @@ Decision Question::lacking() {
         if (auto answer = temporary_held(way)) return std::move(*answer);
     }
     if (!ways_.empty() && seats_are_kept()) return rest_on_everything(Reason::restore_window);
+    if (auto answer = while_lent()) return std::move(*answer);
     choose_takers();
     for (const Way& way : ways_) {
         if (!way.takes) continue;
+        if (auto answer = first_doubt(way)) return std::move(*answer);
+        if (is_doubted(way)) continue;
         if (auto answer = first_temporary(way)) return std::move(*answer);
         if (auto answer = seated(way)) return std::move(*answer);
     }
@@ -112,9 +118,16 @@ Result<Decision> decide(const Ledger& ledger, const AdmissionRequest& request, I
         return Decision{
             .reason = Reason::product_unknown, .entries = {}, .rests_on = ledger.size()};
     }
+    // Whoever asks under another name of a machine is that machine.
+    std::optional<AdmissionRequest> resolved;
+    if (ledger.machine(request.device.subject) != request.device.subject) {
+        resolved = request;
+        resolved->device.subject = ledger.machine(request.device.subject);
+    }
+    const AdmissionRequest& asked = resolved ? *resolved : request;
     Decision decision = ledger.product(product).bases.empty()
-                            ? Question(ledger, request, now, product).answer()
-                            : AdditiveQuestion(ledger, request, now, product).answer();
+                            ? Question(ledger, asked, now, product).answer()
+                            : AdditiveQuestion(ledger, asked, now, product).answer();
     if (!decision.entries.empty()) decision.rests_on = ledger.size() + decision.entries.size();
     return decision;
 }

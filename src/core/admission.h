@@ -46,6 +46,7 @@ struct AdmissionRequest {
     bool outside = false;      // an outside user: neither an employee nor working on the site
     bool holds_token = false;  // shows a valid CAL token of another server whose vendor is trusted
     bool wait = false;         // stands in line when all concurrent seats are in use
+    SubjectId looks_like;      // the device that showed one of this one's signals before, or zero
 };
 
 struct Decision {

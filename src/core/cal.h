@@ -27,7 +27,10 @@ struct Cal {
     static constexpr uint8_t kDevice = 1;
     static constexpr uint8_t kOveruse = 2;
     static constexpr uint8_t kValidated = 4;
-    static constexpr uint8_t kLease = 8;
+    static constexpr uint8_t kOnLoan = 8;
+    static constexpr uint8_t kCarried = 16;
+    static constexpr uint8_t kLease = 32;
+    static constexpr uint8_t kFlagsMax = 63;
 
     PackKind kind() const {
         return (flags & kDevice) != 0 ? PackKind::per_device : PackKind::per_user;
@@ -36,11 +39,17 @@ struct Cal {
     bool validated() const { return (flags & kValidated) != 0; }
     // A concurrent seat, or what stands for one when none is free.
     bool lease() const { return (flags & kLease) != 0; }
+    // A stand-in's: the seat that it uses is spent by the CAL that was lent.
+    bool on_loan() const { return (flags & kOnLoan) != 0; }
+    // One that was returned: it went over to the same machine under another name.
+    bool carried() const { return (flags & kCarried) != 0; }
 
     // Active or temporary in the log; its time may be over and its expiry not yet written.
     bool standing() const { return state == CalState::active || state == CalState::temporary; }
     bool live(Instant now) const { return standing() && expires_at > now.seconds; }
-    bool spends_seat() const { return state == CalState::active && pack && !overuse(); }
+    bool spends_seat() const {
+        return state == CalState::active && pack && !overuse() && !on_loan();
+    }
     // Beyond the quantity of its pack, whose vendor allows it.
     bool is_overdraft() const { return pack && overuse(); }
 
@@ -129,6 +138,35 @@ struct Station {
     bool removed = false;
 
     bool operator==(const Station&) const = default;
+};
+
+// A CAL that serves a stand-in. It is there as long as the stand-in's CAL stands; the seat is back
+// with its owner as soon as that CAL's time is over, whether or not its expiry is written.
+struct Loan {
+    CalId cal;       // the owner's
+    CalId stand_in;  // the stand-in's
+    LoanReason why = LoanReason::absence;
+
+    bool operator==(const Loan&) const = default;
+};
+
+// A device that is another name of a machine.
+struct Merge {
+    SubjectId device;
+    SubjectId into;         // which may be another name itself
+    uint64_t sequence = 0;  // of the entry; what the machine gave up for it stands behind
+
+    bool operator==(const Merge&) const = default;
+};
+
+// A device that looked like one with a CAL when it was new.
+struct Doubt {
+    SubjectId device;
+    SubjectId like;
+    Instant since;
+    bool accepted = false;  // somebody has said that it is a machine of its own
+
+    bool operator==(const Doubt&) const = default;
 };
 
 // A CAL that was taken back before its expiry. Hosts are told of it until then, and a revocation

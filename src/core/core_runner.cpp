@@ -34,9 +34,10 @@ std::array<uint8_t, N> digest(std::string_view text) {
 
 uint64_t content_of(const Admit& step) {
     const auto bytes = digest<8>(fmt::format(
-        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", step.user, step.device, step.product,
-        step.host, step.administrators ? *step.administrators + 1LL : 0LL, step.service, step.token,
-        step.station, step.from_server, step.via, name_of(step.workload), step.outside, step.wait));
+        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", step.user, step.device,
+        step.product, step.host, step.administrators ? *step.administrators + 1LL : 0LL,
+        step.service, step.token, step.station, step.from_server, step.via, name_of(step.workload),
+        step.outside, step.wait, step.hardware, step.certificate, step.keeps));
     uint64_t content = 0;
     std::memcpy(&content, bytes.data(), bytes.size());
     return content;
@@ -347,7 +348,10 @@ Result<Observed> CoreRunner::operator()(const Admit& step) {
     request.user = party(step.user, called_.users);
     // A front end is nobody's device: the count follows whom it passes on (facts rd-licensing 12,
     // "Multiplexing").
-    if (step.device != step.via) request.device = party(step.device, called_.devices);
+    if (step.device != step.via) {
+        request.device = party(step.device, called_.devices);
+        request.looks_like = looks_like(step, request.device.subject);
+    }
     const Instant at = now();
     const Result<Decision> decision = decide(ledger_, request, at);
     last_asked_.reset();
@@ -366,6 +370,7 @@ Result<Observed> CoreRunner::operator()(const Admit& step) {
             called_.users[step.user] = added->subject;
         }
     }
+    note_signals(step);
     last_asked_ = Asked{request, step.product, at, *decision};
     CALM_TRY(write(decision->entries, mark_of(request, *decision)));
     CALM_TRY(prove_rest(*decision, std::max(at, ledger_.time())));
@@ -393,21 +398,29 @@ CalId CoreRunner::held_cal(const Who& who, ProductId product) {
     const auto rank = [&](const Cal& cal) {
         if (cal.state == CalState::temporary) return 1;
         if (cal.overuse()) return 2;
-        return cal.lease() ? 3 : 4;
+        if (cal.lease()) return 3;
+        return cal.on_loan() ? 4 : 5;
     };
+    const uint32_t family = ledger_.product(product).family;
     CalId best;
-    for (CalId id = ledger_.subject(known->second).first; id; id = ledger_.cal(id).next) {
+    CalId lent;
+    const SubjectId holder = ledger_.machine(known->second);
+    for (CalId id = ledger_.subject(holder).first; id; id = ledger_.cal(id).next) {
         const Cal& cal = ledger_.cal(id);
         const ProductState& asked = ledger_.product(product);
         const auto version = version_in(ledger_, cal, asked.family);
         if (!cal.live(at) || !version || *version < asked.product.version) continue;
+        if (ledger_.is_lent(id, at)) {
+            if (!lent || admits_before(ledger_, cal, ledger_.cal(lent), family)) lent = id;
+            continue;
+        }
         if (!best || rank(cal) > rank(ledger_.cal(best)) ||
             (rank(cal) == rank(ledger_.cal(best)) &&
              admits_before(ledger_, cal, ledger_.cal(best), asked.family))) {
             best = id;
         }
     }
-    return best;
+    return best ? best : lent;
 }
 
 Result<Observed> CoreRunner::operator()(const Logon& step) {
@@ -507,8 +520,10 @@ Result<Observed> CoreRunner::operator()(const Count& step) {
         }
         for (uint32_t i = 1; i <= ledger_.cal_count(); ++i) {
             const Cal& cal = ledger_.cal(CalId{i});
-            if (cal.live(at) && cal.pack == pack->second && cal.overuse() == overdraft)
+            if (cal.live(at) && cal.pack == pack->second && cal.overuse() == overdraft &&
+                !cal.on_loan()) {
                 ++*observed.count;
+            }
         }
         return observed;
     }
@@ -551,7 +566,9 @@ Result<Observed> CoreRunner::operator()(const Holds& step) {
     } else if (cal.overuse()) {
         observed.holding->what = Holding::What::overuse;
     } else {
-        observed.holding->what = Holding::What::active;
+        observed.holding->what = cal.on_loan()                  ? Holding::What::loan
+                                 : ledger_.is_lent(held, now()) ? Holding::What::lent
+                                                                : Holding::What::active;
         for (const auto& [name, pack] : called_.packs) {
             if (pack == cal.pack) observed.holding->pack = name;
         }

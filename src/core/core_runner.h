@@ -78,6 +78,12 @@ class CoreRunner {
     Result<Observed> operator()(const Install& step);
     Result<Observed> operator()(const EndSession& step);
     Result<Observed> operator()(const AssignPack& step);
+    Result<Observed> operator()(const Lend& step);
+    Result<Observed> operator()(const Recall& step);
+    Result<Observed> operator()(const MergeDevices& step);
+    Result<Observed> operator()(const SeparateDevice& step);
+    Result<Observed> operator()(const AcceptDevice& step);
+    Result<Observed> operator()(const Quarantine& step);
 
   private:
     using Names = std::map<std::string, SubjectId>;
@@ -89,6 +95,7 @@ class CoreRunner {
         Names stations;
         std::map<std::string, PackId> packs;
         std::map<std::string, HostId> hosts;
+        Names signals;  // by kind and value: the device that showed each first
     };
     struct Saved {
         size_t entries = 0;
@@ -121,6 +128,9 @@ class CoreRunner {
     AdmissionRequest question(const Admit& step) const;
     Result<ProductId> product(const std::string& code) const;
     CalId held_cal(const Who& who, ProductId product);
+    SubjectId device(const std::string& name) const;
+    SubjectId looks_like(const Admit& step, SubjectId device) const;
+    void note_signals(const Admit& step);
     void tell(const Admit& step, const Decision& decision);
     Result<> reassert(HostId host, const TokenKey& key, const Token& token);
 

@@ -54,6 +54,7 @@ struct CalStatement {
     Instant issued_at;
     Instant expires_at;
     HostId host;         // where it was last asked for; zero: not known
+    CalId of;            // on loan: the CAL whose seat it uses; zero: it spends what it says itself
     bool lease = false;  // a concurrent seat: held while its holder is connected (core/leases.h)
 
     bool operator==(const CalStatement&) const = default;
@@ -95,6 +96,9 @@ struct Policy {
     // How long no seat is given after a backup was restored while hosts are awaited (design.md 5);
     // empty: 24. Zero gives seats at once.
     std::optional<uint16_t> restore_hours_max;
+    // How long a device that looks like one with a CAL is admitted without a seat (empty: 14);
+    // zero: nobody looks.
+    std::optional<uint16_t> quarantine_days;
     bool operator==(const Policy&) const = default;
 };
 struct PolicySet {
@@ -281,6 +285,32 @@ struct QueueLeft {  // it has a seat now, or did not ask again
     std::string product;
     bool operator==(const QueueLeft&) const = default;
 };
+// A stand-in uses the seat of a CAL whose owner is absent, to the end that is stated.
+struct CalLent {
+    CalStatement cal;  // the stand-in's
+    LoanReason why = LoanReason::absence;
+    bool operator==(const CalLent&) const = default;
+};
+
+// Two devices are one machine: `device` is another name of `into` from now on.
+struct DevicesMerged {
+    SubjectId device;
+    SubjectId into;
+    bool operator==(const DevicesMerged&) const = default;
+};
+struct DeviceSeparated {  // it is a machine of its own again
+    SubjectId device;
+    bool operator==(const DeviceSeparated&) const = default;
+};
+struct DeviceDoubted {  // a new device looks like one that holds a CAL
+    SubjectId device;
+    SubjectId like;
+    bool operator==(const DeviceDoubted&) const = default;
+};
+struct DeviceAccepted {  // an administrator says that it is a machine of its own
+    SubjectId device;
+    bool operator==(const DeviceAccepted&) const = default;
+};
 
 }  // namespace entry
 
@@ -296,8 +326,10 @@ using EntryBody =
                  entry::CalRevoked, entry::CalReturned, entry::PackConverted, entry::StationSet,
                  entry::StationRemoved, entry::HostReasserted, entry::CalReasserted,
                  entry::HostLicensed, entry::HostUnlicensed, entry::InstallationClaimed,
-                 entry::InstallationMoved, entry::InstallationReleased, entry::SeatLeft,
-                 entry::PackAssigned, entry::QueueJoined, entry::QueueLeft>;
+                 entry::InstallationMoved, entry::InstallationReleased, entry::CalLent,
+                 entry::DevicesMerged, entry::DeviceSeparated, entry::DeviceDoubted,
+                 entry::DeviceAccepted, entry::SeatLeft, entry::PackAssigned, entry::QueueJoined,
+                 entry::QueueLeft>;
 
 struct LedgerEntry {
     uint64_t sequence = 0;  // 0 is the first

@@ -33,7 +33,7 @@ Result<> check_product_known(const Ledger& ledger, ProductId product) {
 
 // A stranger becomes a device of the ledger first.
 SubjectId subject_of(const Ledger& ledger, const Computer& computer, Entries& entries) {
-    if (computer.subject) return computer.subject;
+    if (computer.subject) return ledger.machine(computer.subject);
     entries.emplace_back(entry::SubjectAdded{.subject = ledger.next_subject(),
                                              .kind = HolderKind::device,
                                              .commitment = computer.commitment});
@@ -49,6 +49,7 @@ std::unexpected<Error> none_here(const Ledger& ledger, ProductId product) {
 
 const Installation* installation_of(const Ledger& ledger, SubjectId computer, ProductId product,
                                     Instant now) {
+    computer = ledger.machine(computer);
     for (const Installation& each : ledger.installations()) {
         const Pack& pack = ledger.pack(each.pack);
         if (each.computer == computer && pack.usable(now) && serves(ledger, pack, product))
@@ -96,7 +97,7 @@ Result<Entries> decide_move(const Ledger& ledger, ProductId product, SubjectId f
     }
     Entries entries;
     const SubjectId subject = subject_of(ledger, to, entries);
-    entries.emplace_back(entry::InstallationMoved{present->pack, from, subject});
+    entries.emplace_back(entry::InstallationMoved{present->pack, ledger.machine(from), subject});
     return entries;
 }
 
@@ -105,9 +106,9 @@ Result<Entries> decide_unclaim(const Ledger& ledger, ProductId product, SubjectI
     CALM_TRY(check_product_known(ledger, product));
     const Installation* present =
         installation_of(ledger, computer, product, std::max(now, ledger.time()));
-    if (present == nullptr) present = any_installation(ledger, computer, product);
+    if (present == nullptr) present = any_installation(ledger, ledger.machine(computer), product);
     if (present == nullptr) return none_here(ledger, product);
-    return Entries{entry::InstallationReleased{present->pack, computer}};
+    return Entries{entry::InstallationReleased{present->pack, present->computer}};
 }
 
 }  // namespace calm

@@ -22,6 +22,8 @@ Broken unsound(const Ledger& ledger, CalId id) {
         return fmt::format("CAL {} rests on nothing", id.value);
     if (ledger.subject(cal.holder).erased)
         return fmt::format("CAL {} is held by somebody who was erased", id.value);
+    if (cal.on_loan() && ledger.loan_to(id) == nullptr)
+        return fmt::format("CAL {} is on loan from nobody", id.value);
     if (!cal.pack) return {};
     const Pack& pack = ledger.pack(cal.pack);
     if (cal.lease() && !pack.leases())
@@ -66,7 +68,7 @@ Broken miscounted(const Ledger& ledger) {
         if (cal.is_overdraft()) ++overdrawn[cal.pack.value - 1];
         if (cal.spends_seat()) {
             ++used[cal.pack.value - 1];
-        } else {
+        } else if (!cal.on_loan()) {
             ++(cal.overuse() ? overuse : temporary)[cal.product.value - 1U];
         }
     }
@@ -106,13 +108,40 @@ Broken paid_twice(const Ledger& ledger, SubjectId id, Instant now) {
         const Cal& first = ledger.cal(a);
         if (first.holder != id || (first.next && first.next >= a))
             return fmt::format("CAL {} stands in the wrong chain", a.value);
-        if (!first.live(now) || first.state != CalState::active) continue;
+        if (!first.live(now) || first.state != CalState::active || first.on_loan()) continue;
         for (CalId b = first.next; b; b = ledger.cal(b).next) {
             const Cal& second = ledger.cal(b);
-            if (!second.live(now) || second.state != CalState::active) continue;
+            if (!second.live(now) || second.state != CalState::active || second.on_loan()) continue;
             if (first.kind() != second.kind()) continue;
             if (pays_for(ledger, first, second) || pays_for(ledger, second, first))
                 return fmt::format("CALs {} and {} of one holder cover the same", a.value, b.value);
+        }
+    }
+    return {};
+}
+
+// Whoever stands in uses a seat that its owner spends, of the same pack, and does not outlast it.
+Broken unsound_loan(const Ledger& ledger, Instant now) {
+    for (const Loan& each : ledger.loans()) {
+        const Cal& stand_in = ledger.cal(each.stand_in);
+        if (!stand_in.on_loan() || !stand_in.standing())
+            return fmt::format("the loan of CAL {} has no stand-in", each.cal.value);
+        if (!stand_in.live(now)) continue;
+        const Cal& own = ledger.cal(each.cal);
+        if (!own.live(now) || !own.spends_seat() || own.pack != stand_in.pack ||
+            own.holder == stand_in.holder || own.expires_at < stand_in.expires_at) {
+            return fmt::format("CAL {} is lent and not there", each.cal.value);
+        }
+    }
+    return {};
+}
+
+// A machine holds its CALs under one of its names.
+Broken held_by_another_name(const Ledger& ledger, Instant now) {
+    for (const Merge& each : ledger.merges()) {
+        for (CalId id = ledger.subject(each.device).first; id; id = ledger.cal(id).next) {
+            if (ledger.cal(id).live(now))
+                return fmt::format("CAL {} is held by another name of a machine", id.value);
         }
     }
     return {};
@@ -122,6 +151,8 @@ Broken paid_twice(const Ledger& ledger, SubjectId id, Instant now) {
 
 std::optional<std::string> broken_invariant(const Ledger& ledger, Instant now) {
     if (auto broken = miscounted(ledger)) return broken;
+    if (auto broken = unsound_loan(ledger, now)) return broken;
+    if (auto broken = held_by_another_name(ledger, now)) return broken;
     for (uint32_t i = 1; i <= ledger.subject_count(); ++i) {
         if (auto broken = paid_twice(ledger, SubjectId{i}, now)) return broken;
     }

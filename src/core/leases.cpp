@@ -10,23 +10,6 @@
 namespace calm {
 namespace {
 
-CalStatement statement_of(const Ledger& ledger, CalId id) {
-    const Cal& cal = ledger.cal(id);
-    return {.cal = id,
-            .holder = cal.holder,
-            .kind = cal.kind(),
-            .product = ledger.product(cal.product).product.code,
-            .pack = cal.pack,
-            .state = cal.state,
-            .overuse = cal.overuse(),
-            .validated = cal.validated(),
-            .converted = cal.pack && ledger.pack(cal.pack).converted_from,
-            .issued_at = {cal.issued_at},
-            .expires_at = {cal.expires_at},
-            .host = {},
-            .lease = cal.lease()};
-}
-
 // Until when the seat is kept when its sessions at this host are over: for those at other hosts,
 // and for a while in case its holder comes back.
 Instant kept_until(const Ledger& ledger, CalId id, const SessionOver& over, Instant now) {
@@ -86,7 +69,7 @@ Result<Entries> decide_session_end(const Ledger& ledger, const SessionOver& over
         return fail("product_unknown", "no such product is defined here");
     Entries entries;
     end_sessions_of(ledger, over.user, over, now, entries);
-    end_sessions_of(ledger, over.device, over, now, entries);
+    end_sessions_of(ledger, ledger.machine(over.device), over, now, entries);
     return entries;
 }
 

@@ -15,6 +15,7 @@ uint8_t flags_of(const CalStatement& statement) {
     if (statement.overuse) flags |= Cal::kOveruse;
     if (statement.validated) flags |= Cal::kValidated;
     if (statement.lease) flags |= Cal::kLease;
+    if (statement.of) flags |= Cal::kOnLoan;
     return flags;
 }
 
@@ -219,6 +220,28 @@ struct EntryApplier {
     void operator()(const entry::CalRevoked& e) { ledger.end_cal(e.cal, CalState::revoked, undo); }
     void operator()(const entry::CalReturned& e) {
         ledger.end_cal(e.cal, CalState::returned, undo);
+        if (e.why == ReturnReason::merged) ledger.cals_[e.cal.value - 1].flags |= Cal::kCarried;
+    }
+
+    void operator()(const entry::CalLent& e) {
+        ledger.change_cal(e.cal, undo);
+        ledger.begin_loan({.cal = e.cal.of, .stand_in = e.cal.cal, .why = e.why});
+    }
+    void operator()(const entry::DevicesMerged& e) {
+        undo.thing = e.device.value;
+        ledger.merge({.device = e.device, .into = e.into, .sequence = entry.sequence});
+    }
+    void operator()(const entry::DeviceSeparated& e) { undo.before = ledger.separate(e.device); }
+    void operator()(const entry::DeviceDoubted& e) {
+        undo.thing = e.device.value;
+        const auto at = std::ranges::lower_bound(ledger.doubts_, e.device, {}, &Doubt::device);
+        ledger.doubts_.insert(at, {.device = e.device, .like = e.like, .since = entry.at});
+    }
+    void operator()(const entry::DeviceAccepted& e) {
+        undo.thing = e.device.value;
+        Doubt& doubt = *std::ranges::lower_bound(ledger.doubts_, e.device, {}, &Doubt::device);
+        undo.before = doubt;
+        doubt.accepted = true;
     }
 };
 
@@ -260,6 +283,7 @@ void Ledger::change_cal(const CalStatement& statement, Undo& undo) {
         undo.cal_before = cals_[index];
         CALM_ASSERT(cals_[index].holder == statement.holder);
         detach(cals_[index]);
+        if (cals_[index].on_loan()) undo.loan = end_loan(statement.cal);
     }
     use_lease(statement, undo.cal_before ? &*undo.cal_before : nullptr, undo);
     Cal& cal = cals_[index];
@@ -281,6 +305,7 @@ void Ledger::end_cal(CalId id, CalState state, Undo& undo) {
         undo.uses = lease_uses(id);
         set_uses(id, {});
     }
+    if (cal.on_loan()) undo.loan = end_loan(id);
     cal.state = state;
     if (state != CalState::expired) {
         withdrawals_.push_back({.cal = id,
@@ -298,7 +323,7 @@ void Ledger::attach(CalId id) {
         Pack& pack = packs_[cal.pack.value - 1];
         ++pack.used;
         CALM_ASSERT(pack.used <= pack.quantity());  // I1
-    } else {
+    } else if (!cal.on_loan()) {
         ProductState& product = products_[cal.product.value - 1U];
         ++(cal.state == CalState::temporary ? product.temporary : product.overuse);
     }
@@ -317,7 +342,7 @@ void Ledger::detach(const Cal& cal) {
     if (cal.is_overdraft()) --packs_[cal.pack.value - 1].overdrawn;
     if (cal.spends_seat()) {
         --packs_[cal.pack.value - 1].used;
-    } else {
+    } else if (!cal.on_loan()) {
         ProductState& product = products_[cal.product.value - 1U];
         --(cal.state == CalState::temporary ? product.temporary : product.overuse);
     }
@@ -453,6 +478,13 @@ std::vector<Withdrawal> Ledger::withdrawn(Instant now) const {
     std::vector<Withdrawal> list;
     for (const Withdrawal& each : withdrawals_) {
         if (each.until > now.seconds && !cal(each.cal).live(now)) list.push_back(each);
+    }
+    // A host that was told of a loan honours the owner's token again when it is told of its end.
+    for (const Loan& each : loans_) {
+        if (!is_lent(each.cal, now)) continue;
+        list.push_back({.cal = each.cal,
+                        .product = cal(each.cal).product,
+                        .until = cal(each.stand_in).expires_at});
     }
     std::ranges::sort(list, [](const Withdrawal& a, const Withdrawal& b) {
         return a.cal != b.cal ? a.cal < b.cal : a.until > b.until;

@@ -61,6 +61,9 @@ struct ProductState {
 // Between two contacts of a host lies a minute; a day gives those a chance that are off at night.
 inline constexpr uint16_t kRestoreHours = 24;
 
+// Long enough that an administrator sees the alert, short enough that nobody lives on it.
+inline constexpr uint16_t kQuarantineDays = 14;
+
 // What follows from the last restoration of a backup.
 struct Restoration {
     bool pending = false;   // none was ever restored: false
@@ -84,11 +87,12 @@ struct Undo {
         uint32_t number = 0;
         Restoration restoration;
     };
-    std::vector<LeaseUse> uses;  // of the concurrent seat that changed: what they were
-    size_t place = 0;            // in line, of what left it
+    std::vector<LeaseUse> uses{};  // of the concurrent seat that changed: what they were
+    size_t place = 0;              // in line, of what left it
     std::variant<std::monostate, Product, Policy, Host, Epoch, Station, Installation, Waiting,
-                 HostId>
+                 HostId, Merge, Doubt>
         before;
+    std::optional<Loan> loan{};  // that ended with the CAL's change
 };
 
 class Ledger {
@@ -159,6 +163,28 @@ class Ledger {
     // Who waits for a concurrent seat, those first who came first; also who does not any more.
     std::span<const Waiting> waiting() const { return waiting_; }
     const Waiting* waiting(SubjectId holder, PackKind kind, ProductId product) const;  // or null
+    std::span<const Loan> loans() const { return loans_; }  // by the CAL that is lent
+    const Loan* loan_of(CalId lent) const;                  // null: there is none
+    const Loan* loan_to(CalId stand_in) const;              // the same, by the other CAL
+    // The CAL serves a stand-in, and its owner does without.
+    bool is_lent(CalId cal, Instant now) const {
+        const Loan* loan = loans_.empty() ? nullptr : loan_of(cal);
+        return loan != nullptr && this->cal(loan->stand_in).live(now);
+    }
+
+    std::span<const Merge> merges() const { return merges_; }  // by device
+    const Merge* merge_of(SubjectId device) const;             // null: it is no other name
+    // The name under which the device's machine holds its CALs: mostly its own.
+    SubjectId machine(SubjectId device) const {
+        while (const Merge* merge = merges_.empty() ? nullptr : merge_of(device))
+            device = merge->into;
+        return device;
+    }
+
+    std::span<const Doubt> doubts() const { return doubts_; }  // by device
+    const Doubt* doubt_of(SubjectId device) const;             // null: there was none
+    // It looks like another device, and nobody has decided.
+    bool is_doubted(SubjectId device) const;
 
     size_t subject_count() const { return subjects_.size(); }
     const Subject& subject(SubjectId id) const { return subjects_[id.value - 1]; }
@@ -229,6 +255,13 @@ class Ledger {
     void leave_queue(const entry::QueueLeft& left, Undo& undo);
     void undo_queue(const Undo& undo);
     bool rebuild_leases();
+    void begin_loan(const Loan& loan);
+    std::optional<Loan> end_loan(CalId stand_in);
+    bool loans_are_sound() const;
+    void merge(const Merge& merge);
+    Merge separate(SubjectId device);
+    bool undo_machine(const Undo& undo);
+    bool machines_are_sound() const;
     void undo_host(const Undo& undo, const Host& before);
     void undo_installation(const Undo& undo, const Installation& before);
     void undo_cal(const Undo& undo);
@@ -263,6 +296,9 @@ class Ledger {
     std::vector<Installation> installations_;
     std::map<std::pair<CalId, HostId>, Instant> lease_uses_;
     std::vector<Waiting> waiting_;
+    std::vector<Loan> loans_;
+    std::vector<Merge> merges_;
+    std::vector<Doubt> doubts_;
     std::vector<Withdrawal> withdrawals_;
     size_t withdrawals_many_ = 1024;  // from this size on, those that are over are looked for
     RequestMemory requests_;

@@ -13,6 +13,7 @@ using Objection = std::optional<std::string>;
 
 struct Objector {
     const Ledger& ledger;
+    Instant at{};  // the entry's own time
 
     static bool in_range(Instant at) { return at.seconds >= 0 && at <= kInstantMax; }
 
@@ -177,6 +178,11 @@ struct Objector {
             return "the subject still has an installation";
         if (std::ranges::count(ledger.waiting(), e.subject, &Waiting::holder) > 0)
             return "the subject still waits for a seat";
+        if (std::ranges::any_of(ledger.merges(), [&](const Merge& each) {
+                return each.device == e.subject || each.into == e.subject;
+            })) {
+            return "the subject is still part of a machine";
+        }
         return {};
     }
 
@@ -206,7 +212,8 @@ struct Objector {
         return {};
     }
 
-    Objection cal_fits(const CalStatement& cal) const {
+    // All but what it spends.
+    Objection statement_fits(const CalStatement& cal) const {
         const ProductId product = ledger.find_product(cal.product);
         if (!ledger.has_subject(cal.holder) || !product) return "holder or product does not exist";
         if (ledger.subject(cal.holder).erased != 0) return "the holder was erased";
@@ -226,13 +233,30 @@ struct Objector {
         if (cal.lease && cal.state != CalState::active) return "a concurrent seat is active";
         if (!in_range(cal.issued_at) || !in_range(cal.expires_at) || cal.issued_at > cal.expires_at)
             return "impossible dates";
+        return {};
+    }
+    Objection cal_fits(const CalStatement& cal) const {
+        if (cal.of) return "a loan is an entry of its own";
+        if (auto objection = statement_fits(cal)) return objection;
+        if (auto objection = keeps_its_loan(cal)) return objection;
         if (!cal.pack) {
             if (cal.state == CalState::active && !cal.overuse)
                 return "an active CAL names its pack";
             return {};
         }
         if (auto missing = needs_pack(cal.pack)) return missing;
-        return seat_is_free(cal, product);
+        return seat_is_free(cal, ledger.find_product(cal.product));
+    }
+    // A CAL that is lent stays what it is until it is back.
+    Objection keeps_its_loan(const CalStatement& cal) const {
+        if (!ledger.has_cal(cal.cal) || !ledger.is_lent(cal.cal, at)) return {};
+        const Cal& lent = ledger.cal(cal.cal);
+        const Cal& stand_in = ledger.cal(ledger.loan_of(cal.cal)->stand_in);
+        if (cal.pack == lent.pack && cal.state == CalState::active && !cal.overuse &&
+            cal.expires_at.seconds >= stand_in.expires_at) {
+            return {};
+        }
+        return fmt::format("CAL {} is lent", cal.cal.value);
     }
     Objection seat_is_free(const CalStatement& cal, ProductId product) const {
         const Pack& pack = ledger.pack(cal.pack);
@@ -295,12 +319,63 @@ struct Objector {
     }
 
     Objection must_stand(CalId id) const {
-        if (ledger.has_cal(id) && ledger.cal(id).standing()) return {};
-        return fmt::format("CAL {} is not out", id.value);
+        if (!ledger.has_cal(id) || !ledger.cal(id).standing())
+            return fmt::format("CAL {} is not out", id.value);
+        if (ledger.is_lent(id, at)) return fmt::format("CAL {} is lent", id.value);
+        return {};
     }
     Objection operator()(const entry::CalExpired& e) const { return must_stand(e.cal); }
     Objection operator()(const entry::CalRevoked& e) const { return must_stand(e.cal); }
     Objection operator()(const entry::CalReturned& e) const { return must_stand(e.cal); }
+
+    Objection operator()(const entry::CalLent& e) const {
+        if (auto objection = statement_fits(e.cal)) return objection;
+        if (ledger.has_cal(e.cal.cal) && ledger.cal(e.cal.cal).standing())
+            return "the stand-in's CAL is a new one";
+        if (!ledger.has_cal(e.cal.of) || ledger.loan_of(e.cal.of) != nullptr)
+            return "there is no such CAL, or it is lent already";
+        const Cal& own = ledger.cal(e.cal.of);
+        if (!own.spends_seat() || own.pack != e.cal.pack || own.kind() != e.cal.kind ||
+            own.product != ledger.find_product(e.cal.product) || own.holder == e.cal.holder ||
+            ledger.subject(own.holder).kind == HolderKind::station ||
+            ledger.subject(own.holder).kind != ledger.subject(e.cal.holder).kind) {
+            return "the stand-in's CAL is not the one that is lent";
+        }
+        if (e.cal.state != CalState::active || e.cal.overuse ||
+            e.cal.expires_at.seconds > own.expires_at) {
+            return "a loan ends before the CAL that is lent";
+        }
+        return {};
+    }
+    Objection must_be_device(SubjectId id) const {
+        if (ledger.has_subject(id) && ledger.subject(id).erased == 0 &&
+            ledger.subject(id).kind == HolderKind::device) {
+            return {};
+        }
+        return "the subject is no device";
+    }
+    Objection operator()(const entry::DevicesMerged& e) const {
+        if (auto objection = must_be_device(e.device)) return objection;
+        if (auto objection = must_be_device(e.into)) return objection;
+        if (ledger.merge_of(e.device) != nullptr || ledger.machine(e.into) == e.device)
+            return "the device is another name of a machine already";
+        return {};
+    }
+    Objection operator()(const entry::DeviceSeparated& e) const {
+        if (ledger.merge_of(e.device) == nullptr) return "the device is no other name";
+        return {};
+    }
+    Objection operator()(const entry::DeviceDoubted& e) const {
+        if (auto objection = must_be_device(e.device)) return objection;
+        if (auto objection = must_be_device(e.like)) return objection;
+        if (ledger.doubt_of(e.device) != nullptr || e.device == e.like)
+            return "the device was doubted before";
+        return {};
+    }
+    Objection operator()(const entry::DeviceAccepted& e) const {
+        if (ledger.doubt_of(e.device) == nullptr) return "the device was never doubted";
+        return {};
+    }
 };
 
 }  // namespace
@@ -313,7 +388,7 @@ std::optional<std::string> Ledger::objection(const LedgerEntry& entry) const {
     if (size_ == 0 && !std::holds_alternative<entry::LedgerCreated>(entry.body)) {
         return "the first entry creates the ledger";
     }
-    return std::visit(Objector{*this}, entry.body);
+    return std::visit(Objector{*this, entry.at}, entry.body);
 }
 
 }  // namespace calm

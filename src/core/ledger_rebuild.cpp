@@ -50,14 +50,13 @@ bool is_sound(const Subject& subject, size_t cals, uint64_t size) {
 bool Ledger::is_sound(const Cal& cal, CalId id) const {
     if (!cal.product || cal.product.value > products_.size() || cal.pack.value > packs_.size() ||
         !has_subject(cal.holder) || cal.next >= id || cal.sequence >= size_ ||
-        !is_known(cal.state) ||
-        cal.flags > (Cal::kDevice | Cal::kOveruse | Cal::kValidated | Cal::kLease) ||
-        cal.issued_at > cal.expires_at) {
+        !is_known(cal.state) || cal.flags > Cal::kFlagsMax || cal.issued_at > cal.expires_at) {
         return false;
     }
     const CalId first = subject(cal.holder).first;
     if (!first || (cal.next && this->cal(cal.next).holder != cal.holder)) return false;
     if (!cal.standing()) return true;
+    if (cal.on_loan() && (!cal.pack || cal.overuse())) return false;
     if (!cal.pack) return (cal.state == CalState::active) == cal.overuse();
     const Pack& pack = this->pack(cal.pack);
     return cal.state == CalState::active && !pack.removed && pack.product == cal.product &&
@@ -114,7 +113,7 @@ bool Ledger::rebuild_cals() {
         }
         if (cal.spends_seat()) {
             if (++packs_[cal.pack.value - 1].used > pack(cal.pack).quantity()) return false;
-        } else {
+        } else if (!cal.on_loan()) {
             ProductState& state = products_[cal.product.value - 1U];
             ++(cal.state == CalState::temporary ? state.temporary : state.overuse);
         }
@@ -149,7 +148,7 @@ bool Ledger::rebuild_indexes() {
         if (!calm::is_sound(host)) return false;
     }
     if (!rebuild_hosts() || !rebuild_installations() || !stations_are_sound()) return false;
-    if (!rebuild_leases()) return false;
+    if (!loans_are_sound() || !machines_are_sound() || !rebuild_leases()) return false;
     for (const Withdrawal& each : withdrawals_) {
         if (!has_cal(each.cal) || !each.product || each.product.value > products_.size())
             return false;

@@ -257,6 +257,25 @@ void field(Archive& archive, Waiting& waiting) {
     field(archive, waiting.until);
 }
 template <class Archive>
+void field(Archive& archive, Loan& loan) {
+    field(archive, loan.cal);
+    field(archive, loan.stand_in);
+    field(archive, loan.why);
+}
+template <class Archive>
+void field(Archive& archive, Merge& merge) {
+    field(archive, merge.device);
+    field(archive, merge.into);
+    field(archive, merge.sequence);
+}
+template <class Archive>
+void field(Archive& archive, Doubt& doubt) {
+    field(archive, doubt.device);
+    field(archive, doubt.like);
+    field(archive, doubt.since);
+    field(archive, doubt.accepted);
+}
+template <class Archive>
 void field(Archive& archive, Restoration& restoration) {
     field(archive, restoration.pending);
     field(archive, restoration.sequence);
@@ -353,6 +372,10 @@ void Ledger::write_state(const Sink& sink) const {
     table(writer, self.hosts_);
     table(writer, self.stations_);
     table(writer, self.installations_);
+    field(writer, self.policy_.quarantine_days);
+    table(writer, self.loans_);
+    table(writer, self.merges_);
+    table(writer, self.doubts_);
     packed(writer, self.subjects_);
     packed(writer, self.cals_);
     std::vector<Withdrawal> withdrawals;
@@ -398,6 +421,10 @@ Result<> Ledger::read_state(const Source& source) {
     table(reader, hosts_);
     table(reader, stations_);
     table(reader, installations_);
+    field(reader, policy_.quarantine_days);
+    table(reader, loans_);
+    table(reader, merges_);
+    table(reader, doubts_);
     packed(reader, subjects_);
     packed(reader, cals_);
     table(reader, withdrawals_);

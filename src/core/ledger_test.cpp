@@ -506,7 +506,7 @@ TEST_F(LedgerOf, ASnapshotWithALyingCountEndsWithItsInput) {
     std::string bytes = kit.bytes();
     // The first count behind the fixed part is the one of the nodes.
     const size_t restoration = 1 + 8 + 8;
-    const size_t policy = 1 + 2 + 2 + 1;
+    const size_t policy = 1 + 2 + 2 + 1;  // its first settings
     const size_t nodes = 10 + 8 + 8 + 4 + restoration + 32 + policy;
     std::memset(bytes.data() + nodes, 0xFF, 8);
     Ledger ledger;

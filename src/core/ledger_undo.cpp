@@ -30,12 +30,14 @@ void Ledger::undo(const Undo& undo) {
 
 void Ledger::undo_cal(const Undo& undo) {
     Cal& cal = cals_[undo.cal.value - 1];
+    if (cal.on_loan() && cal.standing()) end_loan(undo.cal);
     if (cal.state == CalState::revoked || cal.state == CalState::returned) withdrawals_.pop_back();
     const bool lease = cal.lease() || (undo.cal_before && undo.cal_before->lease());
     detach(cal);
     if (undo.cal_before) {
         cal = *undo.cal_before;
         attach(undo.cal);
+        if (undo.loan) begin_loan(*undo.loan);
     } else {
         subjects_[cal.holder.value - 1].first = cal.next;
         cals_.pop_back();
@@ -64,6 +66,7 @@ void Ledger::undo_product(const Undo& undo) {
 }
 
 void Ledger::undo_rest(const Undo& undo) {
+    if (undo_machine(undo)) return;
     if (applied<entry::QueueJoined>(undo) || applied<entry::QueueLeft>(undo)) {
         undo_queue(undo);
     } else if (const auto* counted = std::get_if<HostId>(&undo.before)) {

@@ -23,7 +23,8 @@ void each_other(const Ledger& ledger, CalId id, Instant now, Visit visit) {
     const Cal& cal = ledger.cal(id);
     for (CalId other = ledger.subject(cal.holder).first; other; other = ledger.cal(other).next) {
         const Cal& each = ledger.cal(other);
-        if (other != id && each.live(now) && each.kind() == cal.kind()) visit(other, each);
+        if (other != id && each.live(now) && each.kind() == cal.kind() && !each.on_loan())
+            visit(other, each);
     }
 }
 
@@ -82,7 +83,8 @@ bool PositionSweep::counts(const Ledger& ledger, CalId id, Instant now) const {
 
 void PositionSweep::look_at_cal(const Ledger& ledger, CalId id, Instant now) {
     const Cal& cal = ledger.cal(id);
-    if (!cal.live(now)) return;
+    // A stand-in is counted by the CAL that was lent.
+    if (!cal.live(now) || cal.on_loan()) return;
     // A pack that came while the CALs were looked at.
     while (packs_ < ledger.packs().size())
         look_at_pack(ledger, {static_cast<uint32_t>(++packs_)}, now);

@@ -98,6 +98,17 @@ class Question {
     Answer lease_held(const Way& way) const;
     Answer overuse_held(const Way& way) const;
     Answer temporary_held(const Way& way) const;
+    // Loans and look-alikes (question_machines.cpp).
+    Answer on_loan(const Way& way) const;
+    Answer while_lent() const;
+    bool has_lent(const Way& way) const;
+    Answer first_doubt(const Way& way) const;
+    bool looks_for_doubles(const Way& way) const;
+    bool doubted_so_far() const;
+    bool is_doubted(const Way& way) const;
+    SubjectId looks_like(const Way& way) const;
+    Instant quarantine_end(Instant since) const;
+    Decision quarantine(const Way& way, Instant since, SubjectId like) const;
     Answer seated(const Way& way) const;
     Answer first_temporary(const Way& way) const;
     Decision without_seat() const;
@@ -123,7 +134,8 @@ class Question {
     bool replaces(const Place& place, const Cal& cal) const {
         // A concurrent seat leaves alone what lasts.
         if (place.lease && !cal.lease() && !cal.overuse()) return false;
-        return would_cover(place.pack, cal) && (place.seat || !cal.spends_seat());
+        return would_cover(place.pack, cal) &&
+               (place.seat || !(cal.spends_seat() || cal.on_loan()));
     }
     // Whether a CAL out of `pack`, or one out of none (zero), would cover all that `cal` does.
     bool would_cover(PackId pack, const Cal& cal) const;
@@ -184,15 +196,18 @@ CalId Question::find_cal(const Way& way, Fits fits) const {
     return {};
 }
 
-// Among those that fit, the one that ends last; of several, the one of the pack installed first.
+// Among those that fit, the one that ends last; of several, the one of the pack installed first. A
+// CAL that is lent admits somebody else.
 template <class Fits>
 CalId Question::longest_cal(const Way& way, Fits fits) const {
     if (way.party->presence != Party::Presence::known) return {};
     CalId longest;
     for (CalId id = ledger_.subject(way.party->subject).first; id; id = ledger_.cal(id).next) {
         const Cal& cal = ledger_.cal(id);
-        if (cal.kind() != way.kind || !version_here(cal) || !fits(cal) || written_so_far(id))
+        if (cal.kind() != way.kind || !version_here(cal) || !fits(cal) || written_so_far(id) ||
+            ledger_.is_lent(id, now_)) {
             continue;
+        }
         if (!longest || admits_before(ledger_, cal, ledger_.cal(longest), stated_.family))
             longest = id;
     }

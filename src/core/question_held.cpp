@@ -23,7 +23,7 @@ std::optional<Decision> Question::overuse_held(const Way& way) const {
     // What stands for a concurrent seat may become one that counts here only.
     const Cal* whole = cal.lease() && !cal.pack ? nullptr : &cal;
     const auto seat = free_seat(way.kind, {}, *version_here(cal), whole);
-    if (seat && !seats_are_kept()) return move_to_seat(way, id, *seat);
+    if (seat && !seats_are_kept() && !has_lent(way)) return move_to_seat(way, id, *seat);
     return cal.lease() ? admit_lease(id) : admit_held(id);
 }
 
@@ -84,7 +84,8 @@ std::optional<Decision> Question::temporary_held(const Way& way) const {
     if (!id) return {};
     const bool validated =
         find_cal(way, [&](const Cal& cal) { return fits(cal) && cal.validated(); }) != CalId{};
-    if (validated || !starts_temporary()) {
+    if (is_doubted(way)) return admit_as_it_is(Reason::quarantine_held, id);
+    if ((validated || !starts_temporary()) && !has_lent(way)) {
         const auto seat = free_seat_of(PackMetric::named, way.kind, {}, product_.version);
         if (seat && !seats_are_kept()) return issue(way, *seat);
     }

@@ -17,7 +17,7 @@ Decision Question::without_seat() const {
     if (in_initial_grace()) return rest_on_everything(Reason::initial_grace);
     // A vendor's overdraft admits also where the rule refuses over-use.
     for (const Way& way : ways_) {
-        if (!way.takes) continue;
+        if (!way.takes || is_doubted(way)) continue;
         if (const auto beyond = overdraft(way.kind)) return issue_overuse(way, *beyond);
     }
     const auto user = std::ranges::find(ways_, PackKind::per_user, &Way::kind);
@@ -44,6 +44,8 @@ Reason Question::refusal() const {
     if (ways_.empty()) {
         return mode == LicensingMode::per_device ? Reason::device_missing : Reason::user_missing;
     }
+    if (std::ranges::any_of(ways_, [&](const Way& way) { return is_doubted(way); }))
+        return Reason::look_alike_undecided;
     for (const Way& way : ways_) {
         if (newer_seat_kept_back(way.kind) && !free_seat(way.kind, {}, product_.version))
             return Reason::upgrade_prevented;

@@ -44,7 +44,8 @@ std::optional<Decision> Question::seated_from(PackId pack) {
     if (seats_are_kept() || ledger_.pack(pack).leases()) return {};
     choose_takers();
     for (const Way& way : ways_) {
-        if (!way.takes || ledger_.pack(pack).terms.kind != way.kind) continue;
+        if (!way.takes || ledger_.pack(pack).terms.kind != way.kind || has_lent(way)) continue;
+        if (is_doubted(way) || looks_like(way)) continue;
         if (way.kind == PackKind::per_device && starts_temporary()) continue;
         const CalId own = find_cal(way, [&](const Cal& cal) {
             return cal.spends_seat() && !cal.live(now_) && cal.pack == pack;

@@ -43,6 +43,10 @@ enum class Reason : uint8_t {
     seat_held = 51,                  // has a concurrent seat
     seat_extended = 52,              // has one, and its end was moved
     administration_over_seats = 53,  // an administrator, where all seats of the host are in use
+    cal_on_loan = 60,           // a stand-in, on the CAL of somebody who is absent
+    cal_lent_trusted = 61,      // its CAL is lent, and the product is never enforced
+    quarantine_begun = 62,      // looks like a device that holds a CAL: some days, and no seat
+    quarantine_held = 63,       // those days still run
     // refused
     product_unknown = 100,
     host_unknown = 101,
@@ -75,13 +79,16 @@ enum class Reason : uint8_t {
     seats_all_in_use = 170,       // every concurrent seat is in use
     seat_queued = 171,            // the same, and it waits in line
     host_seats_all_in_use = 172,  // every seat that counts at this host is in use
+    // refused while an administrator's verb says so
+    cal_lent = 180,              // its CAL serves a stand-in
+    look_alike_undecided = 181,  // the days of its quarantine are over, and nobody has decided
 };
 
 #define CALM_REASON(name) \
     { Reason::name, #name }
 template <>
 struct NamesOf<Reason> {
-    static constexpr Names<Reason, 59> value{{CALM_REASON(not_required),
+    static constexpr Names<Reason, 65> value{{CALM_REASON(not_required),
                                               CALM_REASON(administration),
                                               CALM_REASON(host_service),
                                               CALM_REASON(server_to_server),
@@ -112,6 +119,10 @@ struct NamesOf<Reason> {
                                               CALM_REASON(seat_held),
                                               CALM_REASON(seat_extended),
                                               CALM_REASON(administration_over_seats),
+                                              CALM_REASON(cal_on_loan),
+                                              CALM_REASON(cal_lent_trusted),
+                                              CALM_REASON(quarantine_begun),
+                                              CALM_REASON(quarantine_held),
                                               CALM_REASON(product_unknown),
                                               CALM_REASON(host_unknown),
                                               CALM_REASON(mode_not_configured),
@@ -139,7 +150,9 @@ struct NamesOf<Reason> {
                                               CALM_REASON(installation_taken),
                                               CALM_REASON(seats_all_in_use),
                                               CALM_REASON(seat_queued),
-                                              CALM_REASON(host_seats_all_in_use)}};
+                                              CALM_REASON(host_seats_all_in_use),
+                                              CALM_REASON(cal_lent),
+                                              CALM_REASON(look_alike_undecided)}};
 };
 #undef CALM_REASON
 

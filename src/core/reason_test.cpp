@@ -42,6 +42,10 @@ TEST(Reason, KeepsItsNumberForEver) {
         {Reason::seat_held, 51},
         {Reason::seat_extended, 52},
         {Reason::administration_over_seats, 53},
+        {Reason::cal_on_loan, 60},
+        {Reason::cal_lent_trusted, 61},
+        {Reason::quarantine_begun, 62},
+        {Reason::quarantine_held, 63},
         {Reason::product_unknown, 100},
         {Reason::host_unknown, 101},
         {Reason::mode_not_configured, 102},
@@ -70,6 +74,8 @@ TEST(Reason, KeepsItsNumberForEver) {
         {Reason::cal_not_live, 162},
         {Reason::host_license_unavailable, 163},
         {Reason::installation_taken, 164},
+        {Reason::cal_lent, 180},
+        {Reason::look_alike_undecided, 181},
     };
     EXPECT_EQ(std::size(numbers), NamesOf<Reason>::value.size());
     for (const auto& [reason, number] : numbers)
@@ -104,6 +110,8 @@ TEST(Terms, EveryNameReadsBack) {
     names_are_unique_and_read_back<LicensingMode>();
     names_are_unique_and_read_back<Channel>();
     names_are_unique_and_read_back<OverUse>();
+    names_are_unique_and_read_back<ReturnReason>();
+    names_are_unique_and_read_back<LoanReason>();
     names_are_unique_and_read_back<Verdict>();
 }
 

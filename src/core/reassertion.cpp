@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/coverage.h"
+#include "core/loans.h"
 
 namespace calm {
 namespace {
@@ -29,8 +30,10 @@ class Return {
         if (expired_ && expired_ != same) entries_.emplace_back(entry::CalExpired{expired_});
         const SubjectId holder = subject();
         each_own([&](CalId id, const Cal& cal) {
-            if (id != same && worth(cal) <= worth(given_) && covers_all(ledger_, given_, cal))
-                entries_.emplace_back(entry::CalReturned{id});
+            if (id == same || worth(cal) > worth(given_) || !covers_all(ledger_, given_, cal))
+                return;
+            end_loan(ledger_, id, entries_);
+            entries_.emplace_back(entry::CalReturned{id});
         });
         cal_.cal = same ? same : ledger_.next_cal();
         cal_.validated = cal_.validated || (same && ledger_.cal(same).validated());
@@ -48,7 +51,7 @@ class Return {
         for (CalId id = ledger_.subject(told_.holder.subject).first; id;
              id = ledger_.cal(id).next) {
             const Cal& cal = ledger_.cal(id);
-            if (cal.live(now_) && cal.kind() == cal_.kind) visit(id, cal);
+            if (cal.live(now_) && cal.kind() == cal_.kind && !cal.on_loan()) visit(id, cal);
         }
     }
 
@@ -152,7 +155,11 @@ Result<Entries> decide_reassertion(const Ledger& ledger, const Reassertion& told
         (!known || ledger.station(told.holder.subject) == nullptr)) {
         return fail("station_unknown", "the station was added after the backup was made");
     }
-    return Return(ledger, told, now).entries();
+    // A loan that the backup lacks is made anew by who made it.
+    if (told.cal.of) return fail("cal_not_live", "it was on loan");
+    Reassertion resolved = told;
+    resolved.holder.subject = ledger.machine(told.holder.subject);
+    return Return(ledger, resolved, now).entries();
 }
 
 Result<Entries> decide_reasserted(const Ledger& ledger, HostId host, Instant now) {

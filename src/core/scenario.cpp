@@ -34,6 +34,11 @@ class Parser {
     Result<Step> install(Words& words);
     Result<Step> end_session(Words& words);
     Result<Step> assign(Words& words);
+    Result<Step> lend(Words& words);
+    Result<Step> recall(Words& words);
+    Result<Step> device(Words& words);
+    Result<std::string> device_named(Words& words);
+    Result<bool> signal(Words& words, Admit& admit);
     Result<Step> admit(Words& words);
     Result<Step> clock(Words& words);
     Result<Step> expect(Words& words);
@@ -94,6 +99,9 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "install") return install(words);
     if (verb == "end") return end_session(words);
     if (verb == "assign") return assign(words);
+    if (verb == "lend") return lend(words);
+    if (verb == "recall") return recall(words);
+    if (verb == "device") return device(words);
     if (verb == "sweep") return Sweep{};
     if (verb == "remove") {
         CALM_TRY_ASSIGN(std::string name, words.word("the pack"));
@@ -145,9 +153,8 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "server") return server(words);
     return words.error(fmt::format(
         "`{}` is no step; there are product, pack, remove, convert, host, station, admit, "
-        "end, logon, release, revoke, erase, license, install, assign, advance, clock, restart, "
-        "backup, "
-        "restore, reassert, sweep, server, holiday and expect",
+        "end, logon, release, revoke, lend, recall, erase, license, install, assign, device, "
+        "advance, clock, restart, backup, restore, reassert, sweep, server, holiday and expect",
         verb));
 }
 
@@ -234,6 +241,67 @@ Result<Step> Parser::assign(Words& words) {
     if (assign.host == "-") assign.host.clear();
     CALM_TRY(expected_refusal(words));
     return assign;
+}
+
+Result<Step> Parser::lend(Words& words) {
+    Lend lend;
+    CALM_TRY_ASSIGN(lend.holder, holder(words));
+    CALM_TRY_ASSIGN(lend.product, words.word("the product"));
+    if (!words.take("to")) return words.error("`to`, and who stands in, is missing");
+    lend.to.kind = lend.holder.kind;
+    CALM_TRY_ASSIGN(lend.to.name, party(words, lend.holder.kind));
+    if (lend.to.name.empty()) return words.error("the stand-in needs a name");
+    if (!words.take("until")) return words.error("`until`, and the day, is missing");
+    CALM_TRY_ASSIGN(lend.until, words.when("the day"));
+    if (words.take("repair")) lend.why = LoanReason::repair;
+    CALM_TRY(expected_refusal(words));
+    return lend;
+}
+
+Result<Step> Parser::recall(Words& words) {
+    Recall recall;
+    CALM_TRY_ASSIGN(recall.holder, holder(words));
+    CALM_TRY_ASSIGN(recall.product, words.word("the product"));
+    CALM_TRY(expected_refusal(words));
+    return recall;
+}
+
+Result<std::string> Parser::device_named(Words& words) {
+    CALM_TRY_ASSIGN(std::string name, party(words, HolderKind::device));
+    if (name.empty()) return words.error("a device needs a name");
+    return name;
+}
+
+Result<Step> Parser::device(Words& words) {
+    if (words.take("quarantine")) {
+        CALM_TRY_ASSIGN(const uint16_t days, words.day_count("for how long"));
+        CALM_TRY(expected_refusal(words));
+        return Quarantine{days};
+    }
+    const bool merges = words.take("merge");
+    const bool separates = !merges && words.take("separate");
+    if (!merges && !separates && !words.take("accept"))
+        return words.error("a device is to `merge`, `separate` or `accept`, or its `quarantine`");
+    CALM_TRY_ASSIGN(std::string name, device_named(words));
+    std::string other;
+    if (merges) {
+        CALM_TRY_ASSIGN(other, device_named(words));
+    }
+    CALM_TRY(expected_refusal(words));
+    if (merges) return MergeDevices{std::move(name), std::move(other)};
+    if (separates) return SeparateDevice{std::move(name)};
+    return AcceptDevice{std::move(name)};
+}
+
+// What the device shows beside its name.
+Result<bool> Parser::signal(Words& words, Admit& admit) {
+    std::string* const into = words.take("hardware")      ? &admit.hardware
+                              : words.take("certificate") ? &admit.certificate
+                              : words.take("keeps")       ? &admit.keeps
+                                                          : nullptr;
+    if (into == nullptr) return false;
+    CALM_TRY_ASSIGN(*into, words.word("the signal"));
+    return true;
 }
 
 Result<> Parser::let_pass(Words& words, Seconds time) {
@@ -502,6 +570,8 @@ Result<Step> Parser::admit(Words& words) {
     admit.chance = line_.number * 0x9E3779B97F4A7C15U;
     admit.chance ^= admit.chance >> 29;
     while (!words.empty()) {
+        CALM_TRY_ASSIGN(const bool is_signal, signal(words, admit));
+        if (is_signal) continue;
         if (words.take("on")) {
             CALM_TRY_ASSIGN(admit.host, words.word("the host"));
         } else if (words.take("id")) {
@@ -629,6 +699,10 @@ Result<Step> Parser::expect_holding(Words& words) {
     Holding holding;
     if (words.take("nothing")) {
         holding.what = Holding::What::nothing;
+    } else if (words.take("lent")) {
+        holding.what = Holding::What::lent;
+    } else if (words.take("loan")) {
+        holding.what = Holding::What::loan;
     } else if (words.take("temporary")) {
         holding.what = Holding::What::temporary;
     } else if (words.take("overuse")) {
@@ -640,7 +714,8 @@ Result<Step> Parser::expect_holding(Words& words) {
         }
     } else {
         return words.error(
-            "a holder holds `nothing`, or a CAL: `temporary`, `active` or `overuse`");
+            "a holder holds `nothing`, or a CAL: `temporary`, `active`, `overuse`, `loan` (of "
+            "somebody else) or `lent` (to somebody else)");
     }
     line_.expected.holding = std::move(holding);
     CALM_TRY(expected_span(words));

@@ -111,6 +111,10 @@ struct Admit {
     bool token = false;    // shows a valid CAL token of another server
     bool outside = false;  // an outside user
     uint64_t chance = 0;
+    // What the device shows beside its name; empty: nothing.
+    std::string hardware;
+    std::string certificate;
+    std::string keeps;  // a mark that the host left there
     bool wait = false;  // stands in line when all concurrent seats are in use
 };
 // A holder's last session at the host ended.
@@ -145,6 +149,30 @@ struct Revoke {
 };
 struct Erase {
     Who holder;
+};
+struct Lend {
+    Who holder;
+    std::string product;
+    Who to;
+    When until;
+    LoanReason why = LoanReason::absence;
+};
+struct Recall {
+    Who holder;
+    std::string product;
+};
+struct MergeDevices {
+    std::string device;  // it stays
+    std::string other;   // another name of it from now on
+};
+struct SeparateDevice {
+    std::string device;
+};
+struct AcceptDevice {
+    std::string device;
+};
+struct Quarantine {  // the setting
+    uint16_t days = 0;
 };
 struct Advance {  // real time passes
     Seconds by;
@@ -202,10 +230,12 @@ struct Warned {
     PackKind pool = PackKind::per_user;
 };
 
-using Step = std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon,
-                          Release, Revoke, Erase, Convert, Advance, SetClock, Restart, Backup,
-                          Restore, Reassert, Sweep, SetServer, Count, Holds, SetHoliday, Warned,
-                          LicenseHost, Install, EndSession, AssignPack>;
+using Step =
+    std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon, Release,
+                 Revoke, Erase, Convert, Advance, SetClock, Restart, Backup, Restore, Reassert,
+                 Sweep, SetServer, Count, Holds, SetHoliday, Warned, LicenseHost, Install, Lend,
+                 Recall, MergeDevices, SeparateDevice, AcceptDevice, Quarantine, EndSession,
+                 AssignPack>;
 
 struct Span {
     Seconds min;
@@ -214,9 +244,9 @@ struct Span {
 
 // The CAL that would admit a holder to a product.
 struct Holding {
-    enum class What { nothing, temporary, active, overuse };
+    enum class What { nothing, temporary, active, overuse, loan, lent };
     What what = What::nothing;
-    std::string pack;  // of an active one; empty: not looked at, or none
+    std::string pack;  // of one at a seat; empty: not looked at, or none
 
     bool operator==(const Holding&) const = default;
 };

@@ -18,6 +18,8 @@ std::string to_text(const Holding& holding) {
         case Holding::What::nothing: return "nothing";
         case Holding::What::temporary: return "temporary";
         case Holding::What::overuse: return "overuse";
+        case Holding::What::loan: return "loan";
+        case Holding::What::lent: return "lent";
         case Holding::What::active: break;
     }
     return holding.pack.empty() ? "active" : "active from " + holding.pack;

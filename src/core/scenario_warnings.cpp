@@ -61,6 +61,12 @@ Result<Step> parse_warned(Words& words, Expectation& expected) {
         CALM_TRY_ASSIGN(expected.warning, raised_or_none(words));
         return step;
     }
+    if (words.take("look-alike")) {
+        step.kind = WarningKind::look_alike;
+        CALM_TRY_ASSIGN(step.name, words.word("the device"));
+        CALM_TRY_ASSIGN(expected.warning, raised_or_none(words));
+        return step;
+    }
     if (words.take("pool")) {
         CALM_TRY_ASSIGN(step.name, words.word("the product"));
         CALM_TRY_ASSIGN(step.pool, words.name<PackKind>("the kind of CAL"));
@@ -71,7 +77,8 @@ Result<Step> parse_warned(Words& words, Expectation& expected) {
         step.kind = WarningKind::pack_expiring;
         CALM_TRY_ASSIGN(step.name, words.word("the pack"));
     } else {
-        return words.error("there are warnings of `pool`, `overuse`, `grace`, `pack` and `clock`");
+        return words.error(
+            "there are warnings of `pool`, `overuse`, `grace`, `pack`, `look-alike` and `clock`");
     }
     CALM_TRY_ASSIGN(expected.warning, level(words));
     return step;
@@ -104,6 +111,12 @@ Result<Observed> CoreRunner::operator()(const Warned& step) {
     } else if (step.kind == WarningKind::initial_grace) {
         const auto named = called_.hosts.find(step.name);
         looked_for.about = named == called_.hosts.end() ? 0 : named->second.value;
+    }
+    if (step.kind == WarningKind::look_alike) {
+        const auto device = called_.devices.find(step.name);
+        looked_for.about = device == called_.devices.end() ? 0 : device->second.value;
+        if (const Doubt* doubt = ledger_.doubt_of({looked_for.about}))
+            looked_for.part = doubt->like.value;
     }
     if (step.kind == WarningKind::pool_filling) looked_for.part = static_cast<uint32_t>(step.pool);
     const TrustedClock::Reading reading = clock_.read(real_ + lie_, boot_);

@@ -96,8 +96,14 @@ enum class ReturnReason : uint8_t {
     out_of_service,  // its device is gone for good
     reassigned,      // for somebody else; only after the days that the product states
     erased,          // its holder's data was erased
+    recalled,        // a loan ended before its day
+    merged,          // it went over to the same machine under another name
     ended            // of a concurrent seat: its holder's last session ended
 };
+
+// Why a CAL is lent (Product Terms: it may serve somebody else for a time while its user is absent
+// or its device is out of service).
+enum class LoanReason : uint8_t { absence, repair };
 
 enum class Verdict : uint8_t { allow, deny };
 
@@ -188,12 +194,19 @@ struct NamesOf<OverUse> {
 };
 template <>
 struct NamesOf<ReturnReason> {
-    static constexpr Names<ReturnReason, 6> value{{{ReturnReason::replaced, "replaced"},
+    static constexpr Names<ReturnReason, 8> value{{{ReturnReason::replaced, "replaced"},
                                                    {ReturnReason::left, "left"},
                                                    {ReturnReason::out_of_service, "out_of_service"},
                                                    {ReturnReason::reassigned, "reassigned"},
                                                    {ReturnReason::erased, "erased"},
+                                                   {ReturnReason::recalled, "recalled"},
+                                                   {ReturnReason::merged, "merged"},
                                                    {ReturnReason::ended, "ended"}}};
+};
+template <>
+struct NamesOf<LoanReason> {
+    static constexpr Names<LoanReason, 2> value{
+        {{LoanReason::absence, "absence"}, {LoanReason::repair, "repair"}}};
 };
 template <>
 struct NamesOf<Verdict> {

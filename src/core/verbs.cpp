@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "core/leases.h"
+#include "core/loans.h"
+#include "core/machines.h"
 
 namespace calm {
 namespace {
@@ -27,23 +29,6 @@ Result<const Cal*> live_cal(const Ledger& ledger, CalId id, Instant now) {
 bool same_version(const Ledger& ledger, ProductId a, ProductId b) {
     return ledger.product(a).family == ledger.product(b).family &&
            ledger.product(a).product.version == ledger.product(b).product.version;
-}
-
-CalStatement statement_of(const Ledger& ledger, CalId id) {
-    const Cal& cal = ledger.cal(id);
-    return {.cal = id,
-            .holder = cal.holder,
-            .kind = cal.kind(),
-            .product = ledger.product(cal.product).product.code,
-            .pack = cal.pack,
-            .state = cal.state,
-            .overuse = cal.overuse(),
-            .validated = cal.validated(),
-            .converted = cal.pack && ledger.pack(cal.pack).converted_from,
-            .issued_at = {cal.issued_at},
-            .expires_at = {cal.expires_at},
-            .host = {},
-            .lease = cal.lease()};
 }
 
 // An agreement belongs to the channel `volume`, and its number looks as its program's do.
@@ -120,6 +105,23 @@ std::vector<PackId> removed_together(const Ledger& ledger, PackId pack) {
 
 }  // namespace
 
+CalStatement statement_of(const Ledger& ledger, CalId id) {
+    const Cal& cal = ledger.cal(id);
+    return {.cal = id,
+            .holder = cal.holder,
+            .kind = cal.kind(),
+            .product = ledger.product(cal.product).product.code,
+            .pack = cal.pack,
+            .state = cal.state,
+            .overuse = cal.overuse(),
+            .validated = cal.validated(),
+            .converted = cal.pack && ledger.pack(cal.pack).converted_from,
+            .issued_at = {cal.issued_at},
+            .expires_at = {cal.expires_at},
+            .host = {},
+            .lease = cal.lease()};
+}
+
 Result<Entries> decide_validation(const Ledger& ledger, CalId cal, Instant now) {
     CALM_TRY_ASSIGN(const Cal* held, live_cal(ledger, cal, std::max(now, ledger.time())));
     if (held->state != CalState::temporary || held->validated()) return Entries{};
@@ -152,7 +154,12 @@ Result<Entries> decide_revocation(const Ledger& ledger, CalId cal, Instant now) 
     }
     const uint8_t percent = ledger.product(held->product).product.rules.revoke_percent;
     const uint64_t limit = installed * percent / 100;
-    if (revoked.size() < limit) return Entries{entry::CalRevoked{cal}};
+    if (revoked.size() < limit) {
+        Entries entries;
+        end_loan(ledger, cal, entries);
+        entries.emplace_back(entry::CalRevoked{cal});
+        return entries;
+    }
     std::string next = "it allows none";
     if (limit > 0) {
         // So many must stop counting; packs may have gone since, so that is not always one.
@@ -178,7 +185,10 @@ Result<Entries> decide_release(const Ledger& ledger, CalId cal, ReturnReason why
                                 "{} on",
                                 cal.value, to_rfc3339({held->issued_at}), to_rfc3339(free_at)));
     }
-    return Entries{entry::CalReturned{cal, why}};
+    Entries entries;
+    end_loan(ledger, cal, entries);
+    entries.emplace_back(entry::CalReturned{cal, why});
+    return entries;
 }
 
 Result<Entries> decide_conversion(const Ledger& ledger, PackId pack, uint32_t quantity,
@@ -279,8 +289,12 @@ Result<Entries> decide_removal(const Ledger& ledger, PackId pack, Instant now) {
                                                    "first",
                                                    held, id.value));
         }
-        for (const CalId cal : over)
+        for (const CalId cal : over) {
+            // A loan ends with the pack at the latest.
+            if (const Loan* loan = ledger.loan_of(cal))
+                entries.emplace_back(entry::CalExpired{loan->stand_in});
             entries.emplace_back(entry::CalExpired{cal});
+        }
     }
     for (const PackId id : together)
         entries.emplace_back(entry::PackRemoved{id});
@@ -331,9 +345,11 @@ Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject) {
     if (ledger.subject(subject).kind == HolderKind::station)
         return fail("subject_unknown", "a station is no person; remove the station instead");
     Entries entries;
+    part(ledger, subject, entries);
     for (CalId id = ledger.subject(subject).first; id; id = ledger.cal(id).next) {
-        if (ledger.cal(id).standing())
-            entries.emplace_back(entry::CalReturned{id, ReturnReason::erased});
+        if (!ledger.cal(id).standing()) continue;
+        end_loan(ledger, id, entries);
+        entries.emplace_back(entry::CalReturned{id, ReturnReason::erased});
     }
     for (const Installation& each : ledger.installations()) {
         if (each.computer == subject)

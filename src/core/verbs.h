@@ -14,6 +14,9 @@ namespace calm {
 
 using Entries = std::vector<EntryBody>;
 
+// The CAL as it stands, to be stated again. REQUIRES: it is none on loan.
+CalStatement statement_of(const Ledger& ledger, CalId cal);
+
 // A device with this CAL has logged on: its temporary CAL may become active at the next contact.
 // Nothing to do for CALs that are not temporary. Errors: `cal_unknown`, `cal_not_live`.
 Result<Entries> decide_validation(const Ledger& ledger, CalId cal, Instant now);
@@ -53,7 +56,8 @@ Result<Entries> decide_product(const Ledger& ledger, const Product& product);
 // Writes that CALs are over, at most `limit` of them.
 Entries decide_expiries(const Ledger& ledger, Instant now, size_t limit);
 
-// Returns all CALs and installations of the subject, then forgets it. Errors: `subject_unknown`.
+// Returns all CALs and installations of the subject, ends the loans of the former, then forgets it;
+// the other names of its machine are devices of their own. Errors: `subject_unknown`.
 Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject);
 
 }  // namespace calm

@@ -70,7 +70,10 @@ bool WarningSweep::step(const Ledger& ledger, Instant now, size_t things) {
     for (; things > 0 && hosts_ < ledger.hosts().size(); --things)
         look_at_host(ledger, {static_cast<uint32_t>(++hosts_)}, now);
     if (things == 0) return false;
-    if (!pools_added_) add_pools(ledger);
+    if (!pools_added_) {
+        add_pools(ledger);
+        add_look_alikes(ledger);
+    }
     pools_added_ = true;
     return true;
 }
@@ -120,6 +123,18 @@ void WarningSweep::add_pools(const Ledger& ledger) {
                           .severity = locks_out ? Severity::critical : Severity::warning,
                           .used = pool.used,
                           .owned = pool.owned});
+    }
+}
+
+// Few: each waits for somebody to decide.
+void WarningSweep::add_look_alikes(const Ledger& ledger) {
+    if (ledger.policy().quarantine_days == uint16_t{0}) return;
+    for (const Doubt& each : ledger.doubts()) {
+        if (!ledger.is_doubted(each.device) || ledger.subject(each.device).erased != 0) continue;
+        found_.push_back({.kind = WarningKind::look_alike,
+                          .about = each.device.value,
+                          .part = each.like.value,
+                          .severity = Severity::warning});
     }
 }
 

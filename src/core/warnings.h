@@ -22,7 +22,7 @@ enum class WarningKind : uint8_t {
     initial_grace = 3,
     pack_expiring = 4,
     certificate_expiring = 5,
-    look_alike = 6,  // raised by whoever recognises one, not by a look at the ledger
+    look_alike = 6,  // a device that looks like one which holds a CAL; ends when somebody decides
     clock_stands = 7,
     clock_behind = 8
 };
@@ -134,6 +134,7 @@ class WarningSweep {
     void look_at_product(const Ledger& ledger, ProductId id);
     void look_at_host(const Ledger& ledger, HostId id, Instant now);
     void add_pools(const Ledger& ledger);
+    void add_look_alikes(const Ledger& ledger);
     void add_dated(WarningKind kind, uint32_t about, Instant until, const Countdown& countdown);
 
     WarningTerms terms_;

@@ -93,6 +93,7 @@ CalStatement any_cal() {
             .issued_at = any<Instant>(),
             .expires_at = any<Instant>(),
             .host = {any<uint32_t>()},
+            .of = {any<uint32_t>()},
             .lease = any<bool>()};
 }
 
@@ -127,6 +128,7 @@ EntryBody any_body(size_t kind) {
         case 5: return entry::ProductSet{any_product()};
         case 6:
             return entry::PolicySet{{any<LicensingMode>(), any<uint16_t>(), any<uint16_t>(),
+                                     any<bool>() ? std::optional(any<uint16_t>()) : std::nullopt,
                                      any<bool>() ? std::optional(any<uint16_t>()) : std::nullopt}};
         case 7: return any_pack();
         case 8: return entry::PackRemoved{any_id<PackId>()};
@@ -163,16 +165,21 @@ EntryBody any_body(size_t kind) {
             return entry::InstallationMoved{any_id<PackId>(), any_id<SubjectId>(),
                                             any_id<SubjectId>()};
         case 31: return entry::InstallationReleased{any_id<PackId>(), any_id<SubjectId>()};
-        case 32: return entry::SeatLeft{any_cal()};
-        case 33: return entry::PackAssigned{any_id<PackId>(), {any<uint32_t>()}};
-        case 34:
+        case 32: return entry::CalLent{any_cal(), any<LoanReason>()};
+        case 33: return entry::DevicesMerged{any_id<SubjectId>(), any_id<SubjectId>()};
+        case 34: return entry::DeviceSeparated{any_id<SubjectId>()};
+        case 35: return entry::DeviceDoubted{any_id<SubjectId>(), any_id<SubjectId>()};
+        case 36: return entry::DeviceAccepted{any_id<SubjectId>()};
+        case 37: return entry::SeatLeft{any_cal()};
+        case 38: return entry::PackAssigned{any_id<PackId>(), {any<uint32_t>()}};
+        case 39:
             return entry::QueueJoined{any_id<SubjectId>(), any<PackKind>(), any_code(),
                                       any<Instant>()};
-        case 35: return entry::QueueLeft{any_id<SubjectId>(), any<PackKind>(), any_code()};
+        case 40: return entry::QueueLeft{any_id<SubjectId>(), any<PackKind>(), any_code()};
         default: return entry::ClockAccepted{};
     }
 }
-constexpr size_t kKinds = 36;
+constexpr size_t kKinds = 41;
 static_assert(std::variant_size_v<EntryBody> == kKinds);
 
 LedgerEntry any_entry(size_t kind) {

@@ -93,6 +93,16 @@ template <>
 inline constexpr std::string_view kEntryName<entry::HostReasserted> = "host_reasserted";
 template <>
 inline constexpr std::string_view kEntryName<entry::CalReasserted> = "cal_reasserted";
+template <>
+inline constexpr std::string_view kEntryName<entry::CalLent> = "cal_lent";
+template <>
+inline constexpr std::string_view kEntryName<entry::DevicesMerged> = "devices_merged";
+template <>
+inline constexpr std::string_view kEntryName<entry::DeviceSeparated> = "device_separated";
+template <>
+inline constexpr std::string_view kEntryName<entry::DeviceDoubted> = "device_doubted";
+template <>
+inline constexpr std::string_view kEntryName<entry::DeviceAccepted> = "device_accepted";
 
 // T, const for the writer.
 template <class E, class T>
@@ -139,6 +149,8 @@ void entry_fields(Io& io, E& e) {
     io.field("offline_days_max", e.policy.offline_days_max);
     if (io.present("restore_hours_max", e.policy.restore_hours_max))
         io.field("restore_hours_max", *e.policy.restore_hours_max);
+    if (io.present("quarantine_days", e.policy.quarantine_days))
+        io.field("quarantine_days", *e.policy.quarantine_days);
 }
 template <class Io, Is<entry::PackInstalled> E>
 void entry_fields(Io& io, E& e) {
@@ -222,10 +234,11 @@ void cal_fields(Io& io, E& cal) {
     io.field("expires_at", cal.expires_at);
     io.optional("host", cal.host);
     io.optional("converted", cal.converted);
+    io.optional("of", cal.of);
     io.optional("lease", cal.lease);
 }
 
-// cal_issued, cal_validated, cal_renewed, cal_moved, seat_left
+// cal_issued, cal_validated, cal_renewed, cal_moved, cal_reasserted, cal_lent, seat_left
 template <class Io, class E>
 requires requires(E& e) {
     e.cal.holder;
@@ -236,6 +249,7 @@ void entry_fields(Io& io, E& e) {
         io.field("epoch", e.epoch);
         io.field("sequence", e.sequence);
     }
+    if constexpr (Is<E, entry::CalLent>) io.field("why", e.why);
 }
 
 template <class Io, Is<entry::CalReturned> E>
@@ -304,6 +318,22 @@ void entry_fields(Io& io, E& e) {
     io.field("holder", e.holder);
     io.field("kind", e.kind);
     io.field("product", e.product);
+}
+template <class Io, Is<entry::DevicesMerged> E>
+void entry_fields(Io& io, E& e) {
+    io.field("device", e.device);
+    io.field("into", e.into);
+}
+template <class Io, Is<entry::DeviceDoubted> E>
+void entry_fields(Io& io, E& e) {
+    io.field("device", e.device);
+    io.field("like", e.like);
+}
+// device_separated, device_accepted
+template <class Io, class E>
+requires(Is<E, entry::DeviceSeparated> || Is<E, entry::DeviceAccepted>) void entry_fields(Io& io,
+                                                                                          E& e) {
+    io.field("device", e.device);
 }
 
 // cal_expired, cal_revoked

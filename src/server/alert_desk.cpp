@@ -131,6 +131,13 @@ bool AlertDesk::step() {
 
 void AlertDesk::finish() {
     phase_ = Phase::idle;
+    // A look-alike ends when somebody has decided.
+    for (const Doubt& each : server_.ledger().doubts()) {
+        if (server_.ledger().is_doubted(each.device)) continue;
+        book_.end(
+            {.kind = WarningKind::look_alike, .about = each.device.value, .part = each.like.value},
+            server_.now());
+    }
     auto samples = history_.take(sweep_->pools(), server_.now());
     sweep_.reset();
     found_.clear();

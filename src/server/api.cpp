@@ -79,6 +79,13 @@ const std::initializer_list<http::ProblemTable::Entry> kProblems = {
     {"installation_taken", 409},
     {"installation_exists", 409},
     {"installation_unknown", 404},
+    {"bad_loan_end", 400},
+    {"loan_exists", 409},
+    {"loan_needless", 409},
+    {"loan_needs_seat", 409},
+    {"loan_unknown", 409},
+    {"device_not_merged", 409},
+    {"device_not_doubted", 409},
     {"vendor_already_trusted", 409},
     {"vendor_fingerprint_mismatch", 422},
     {"vendor_malformed", 422},
@@ -104,6 +111,8 @@ Routes all_routes(Api& api) {
     add_station_routes(api, routes);
     add_installation_routes(api, routes);
     add_seat_routes(api, routes);
+    add_loan_routes(api, routes);
+    add_device_routes(api, routes);
     add_account_routes(api, routes);
     add_audit_routes(api, routes);
     add_subject_routes(api, routes);

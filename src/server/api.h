@@ -72,6 +72,8 @@ void add_reassertion_routes(Api& api, Routes& routes);
 void add_station_routes(Api& api, Routes& routes);
 void add_installation_routes(Api& api, Routes& routes);
 void add_seat_routes(Api& api, Routes& routes);
+void add_loan_routes(Api& api, Routes& routes);
+void add_device_routes(Api& api, Routes& routes);
 void add_account_routes(Api& api, Routes& routes);
 void add_audit_routes(Api& api, Routes& routes);
 void add_subject_routes(Api& api, Routes& routes);

@@ -22,6 +22,7 @@ constexpr std::string_view kHosts = "hosts";
 constexpr std::string_view kStations = "stations";
 constexpr std::string_view kVendors = "vendors";
 constexpr std::string_view kPacks = "packs";
+constexpr std::string_view kSignals = "device_signals";
 
 store::Record record(std::string_view table, std::string key, const json::object& value) {
     return {.table = std::string(table), .key = std::move(key), .value = json::serialize(value)};
@@ -100,6 +101,11 @@ Result<Directory> Directory::read(store::JournalReader& reader) {
         out.put_station({static_cast<uint32_t>(std::strtoul(key.c_str(), nullptr, 10))},
                         std::move(name));
     }));
+    CALM_TRY(each_record(reader, kSignals, [&](std::string key, Fields& fields) {
+        SubjectId device;
+        fields.number("device", device.value);
+        out.put_signal(std::move(key), device);
+    }));
     CALM_TRY(each_document(reader, kVendors, [&](std::string_view key, std::string_view value) {
         out.put_vendor(std::string(key), std::string(value));
         return true;
@@ -165,6 +171,36 @@ void Directory::put_station(SubjectId station, std::string name) {
 void Directory::erase_station(SubjectId station) {
     if (stations_.erase(station) == 0) return;
     std::erase_if(stations_by_name_, [&](const auto& each) { return each.second == station; });
+}
+
+SubjectId Directory::device_of_signal(std::string_view digest) const {
+    const auto found = signals_.find(digest);
+    return found == signals_.end() ? SubjectId{} : found->second;
+}
+
+void Directory::put_signal(std::string digest, SubjectId device) {
+    erase_signal(digest);
+    signals_by_device_.emplace(device, digest);
+    signals_.emplace(std::move(digest), device);
+}
+
+void Directory::erase_signal(std::string_view digest) {
+    const auto found = signals_.find(digest);
+    if (found == signals_.end()) return;
+    const auto [first, last] = signals_by_device_.equal_range(found->second);
+    for (auto each = first; each != last; ++each) {
+        if (each->second != digest) continue;
+        signals_by_device_.erase(each);
+        break;
+    }
+    signals_.erase(found);
+}
+
+void Directory::erase_signals(SubjectId device) {
+    const auto [first, last] = signals_by_device_.equal_range(device);
+    for (auto each = first; each != last; ++each)
+        signals_.erase(each->second);
+    signals_by_device_.erase(first, last);
 }
 
 const std::string* Directory::vendor_document(std::string_view key_hex) const {
@@ -249,6 +285,18 @@ store::Record Directory::vendor_record(std::string_view key_hex, std::string_vie
 
 store::Record Directory::pack_record(PackId pack, std::string_view document) {
     return {std::string(kPacks), number_key(pack.value), std::string(document)};
+}
+
+store::Record Directory::signal_record(std::string_view digest, SubjectId device) {
+    return record(kSignals, std::string(digest), {{"device", device.value}});
+}
+
+std::vector<store::RecordKey> Directory::signal_keys(SubjectId device) const {
+    std::vector<store::RecordKey> keys;
+    const auto [first, last] = signals_by_device_.equal_range(device);
+    for (auto each = first; each != last; ++each)
+        keys.push_back({std::string(kSignals), each->second});
+    return keys;
 }
 
 std::vector<store::RecordKey> Directory::account_keys(std::string_view name) const {

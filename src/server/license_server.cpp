@@ -47,6 +47,13 @@ std::string canonical_text(HostId host, const wire::AdmissionQuestion& question,
     }
     if (question.outside) text += "\noutside";
     if (question.wait) text += "\nwait";
+    for (const std::string_view signal :
+         {std::string_view(question.hardware_id), std::string_view(question.certificate),
+          std::string_view(question.device_mark)}) {
+        if (signal.empty()) continue;
+        text += "\nsignal ";
+        text += signal;
+    }
     return text;
 }
 
@@ -127,6 +134,7 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
                              .station = places.station,
                              .at_station = !question.station.empty(),
                              .outside = question.outside,
+                             .looks_like = places.looks_like,
                              .wait = question.wait};
     std::string user;
     std::string device;
@@ -149,7 +157,7 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
     if (!decision) return done(std::unexpected(decision.error()));
     ++(decision->verdict() == Verdict::allow ? counters_.allowed : counters_.denied);
     SubjectId user_subject = request.user.subject;
-    SubjectId device_subject = request.device.subject;
+    SubjectId device_subject = ledger_.machine(request.device.subject);
     const ProductId product = ledger_.find_product(question.product);
     if (decision->entries.empty()) {
         if (decision->verdict() == Verdict::allow) {

@@ -59,8 +59,9 @@ struct Extras {
 
 // What an admission's names of places stand for.
 struct Places {
-    SubjectId station;   // zero: the host has no such station
-    HostId from_server;  // zero: no host of that name is enrolled
+    SubjectId station;     // zero: the host has no such station
+    HostId from_server;    // zero: no host of that name is enrolled
+    SubjectId looks_like;  // the device that showed one of the signals first
 };
 
 class LicenseServer {

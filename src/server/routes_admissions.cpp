@@ -29,8 +29,61 @@ Result<HostId> asking_host(const Request& request, uint32_t named) {
     return HostId{named};
 }
 
+// What the server makes of a device's signals: a keyed hash, so that no record tells them. The
+// strongest first: a mark that a host left there is nobody else's.
+std::vector<std::string> digests_of(const Api& api, const AdmissionQuestion& question) {
+    std::vector<std::string> digests;
+    const auto add = [&](std::string_view kind, const std::string& value) {
+        if (value.empty()) return;
+        const uint64_t hash = api.server.content_hash(fmt::format("signal\n{}\n{}", kind, value));
+        digests.push_back(fmt::format("{:016x}", hash));
+    };
+    // A front end is nobody's device, and neither is what it shows.
+    if (question.device.empty() || question.device == question.via) return digests;
+    add("mark", question.device_mark);
+    add("certificate", question.certificate);
+    add("hardware", question.hardware_id);
+    return digests;
+}
+
+SubjectId looks_like(const Api& api, const AdmissionQuestion& question) {
+    const std::vector<std::string> digests = digests_of(api, question);
+    if (digests.empty()) return {};
+    const Ledger& ledger = api.server.ledger();
+    const SubjectId own = api.server.find_subject(HolderKind::device, question.device);
+    for (const std::string& digest : digests) {
+        const SubjectId shown = api.directory.device_of_signal(digest);
+        if (shown && shown != own && ledger.has_subject(shown) && !ledger.subject(shown).erased)
+            return shown;
+    }
+    return {};
+}
+
+// A signal is the first device's that showed it.
+void note_signals(Api& api, const AdmissionQuestion& question) {
+    const std::vector<std::string> digests = digests_of(api, question);
+    if (digests.empty()) return;
+    const SubjectId own = api.server.find_subject(HolderKind::device, question.device);
+    if (!own) return;
+    std::vector<std::string> fresh;
+    std::vector<store::Record> records;
+    for (const std::string& digest : digests) {
+        if (api.directory.device_of_signal(digest)) continue;
+        fresh.push_back(digest);
+        records.push_back(Directory::signal_record(digest, own));
+        api.directory.put_signal(digest, own);
+    }
+    if (records.empty()) return;
+    api.server.keep(std::move(records), {}, [&api, fresh](const Result<Committed>& done) {
+        if (done) return;
+        for (const std::string& digest : fresh)
+            api.directory.erase_signal(digest);
+    });
+}
+
 Places places_of(const Api& api, HostId host, const AdmissionQuestion& question) {
     Places places;
+    places.looks_like = looks_like(api, question);
     if (!question.station.empty()) places.station = find_station(api, host, question.station);
     if (!question.from_server.empty())
         places.from_server = api.directory.find_host(question.from_server);
@@ -77,6 +130,7 @@ void ask(Api& api, const Request& request, Responder responder) {
                          wire::write_answer(out, *answer, sentence_for(language, *answer));
                          responder.send(200, http::kJson, out);
                      });
+    note_signals(api, *question);
 }
 
 // Answers of one batch, sent together when the last is there.
@@ -127,6 +181,7 @@ void ask_many(Api& api, const Request& request, Responder responder) {
                          [gathering, i](Result<AdmissionAnswer> answer) {
                              gathering->take(i, std::move(answer));
                          });
+        note_signals(api, (*questions)[i]);
     }
 }
 

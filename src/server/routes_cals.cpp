@@ -76,7 +76,8 @@ Result<Filter> filter_of(const Api& api, const Request& request) {
     if (const auto text = request.query("holder")) {
         filter.by_holder = true;
         filter.user = api.server.find_subject(HolderKind::user, *text);
-        filter.device = api.server.find_subject(HolderKind::device, *text);
+        filter.device =
+            api.server.ledger().machine(api.server.find_subject(HolderKind::device, *text));
         filter.stations = api.directory.stations_named(*text);
     }
     return filter;
@@ -168,7 +169,8 @@ void release(Api& api, const Request& request, Responder responder) {
         if (!body) return responder.fail(body.error());
         wire::Fields fields(**body);
         fields.choice("why", why);
-        if (why == ReturnReason::replaced || why == ReturnReason::erased) {
+        if (why != ReturnReason::left && why != ReturnReason::out_of_service &&
+            why != ReturnReason::reassigned) {
             fields.complain("why", "is none of left, out_of_service, reassigned");
         }
         if (const auto sound = fields.finish(); !sound) return responder.fail(sound.error());

@@ -91,16 +91,20 @@ void erase_subject(Api& api, const Request& request, Responder responder) {
     if (!subject) return responder.fail(subject.error());
     auto entries = decide_erasure(api.server.ledger(), subject->subject);
     Extras extras;
-    if (entries) extras.erased_subjects.push_back(subject->subject);
+    if (entries) {
+        extras.erased_subjects.push_back(subject->subject);
+        extras.erases = api.directory.signal_keys(subject->subject);
+    }
     const auto is_return = [](const EntryBody& body) {
         return std::holds_alternative<entry::CalReturned>(body);
     };
     const auto returned = entries ? std::ranges::count_if(*entries, is_return) : 0;
     api.server.change(
         std::move(entries), std::move(extras),
-        [subject = subject->subject, returned,
+        [&api, subject = subject->subject, returned,
          responder = std::move(responder)](Result<Committed> done) mutable {
             if (!done) return responder.fail(done.error());
+            api.directory.erase_signals(subject);
             responder.send(Response::json(200, fmt::format(R"({{"subject":{},"cals_returned":{}}})",
                                                            subject.value, returned)));
         });

@@ -54,6 +54,9 @@ Result<AdmissionQuestion> parse_admission(const boost::json::value& json) {
     fields.flag("outside", question.outside);
     fields.text("held_token", question.held_token, 8192);
     fields.flag("wait", question.wait);
+    fields.text("hardware_id", question.hardware_id, kNameBytesMax);
+    fields.text("certificate", question.certificate, kNameBytesMax);
+    fields.text("device_mark", question.device_mark, kNameBytesMax);
     fields.require("product");
     CALM_TRY(fields.finish());
     if (identified) {

@@ -30,6 +30,10 @@ struct AdmissionQuestion {
     Workload workload = Workload::person;
     bool outside = false;    // an outside user: neither an employee nor working on the site
     std::string held_token;  // a CAL token of another server, shown with the question
+    // What tells a device from others beside its name; empty: not known.
+    std::string hardware_id;
+    std::string certificate;
+    std::string device_mark;  // that the host left on it
     bool wait = false;       // stands in line when all concurrent seats are in use
 };
 

@@ -174,17 +174,22 @@ Result<Policy> parse_policy(const boost::json::value& json, const Policy& base) 
     fields.number("offline_days_max", policy.offline_days_max, uint16_t{3650});
     uint16_t hours = policy.restore_hours_max.value_or(kRestoreHours);
     fields.number("restore_hours_max", hours, uint16_t{720});
+    uint16_t quarantine = policy.quarantine_days.value_or(kQuarantineDays);
+    fields.number("quarantine_days", quarantine, uint16_t{90});
     CALM_TRY(fields.finish());
     if (hours != policy.restore_hours_max.value_or(kRestoreHours)) policy.restore_hours_max = hours;
+    if (quarantine != policy.quarantine_days.value_or(kQuarantineDays))
+        policy.quarantine_days = quarantine;
     return policy;
 }
 
 void write_policy(std::string& out, const Policy& policy) {
     append(
         out,
-        R"({{"default_mode":"{}","initial_grace_days":{},"offline_days_max":{},"restore_hours_max":{}}})",
+        R"({{"default_mode":"{}","initial_grace_days":{},"offline_days_max":{},"restore_hours_max":{},"quarantine_days":{}}})",
         name_of(policy.default_mode), policy.initial_grace_days, policy.offline_days_max,
-        policy.restore_hours_max.value_or(kRestoreHours));
+        policy.restore_hours_max.value_or(kRestoreHours),
+        policy.quarantine_days.value_or(kQuarantineDays));
 }
 
 Result<entry::HostSet> parse_host_settings(const boost::json::value& json, const Ledger& ledger,
@@ -277,6 +282,13 @@ void write_cal(std::string& out, const Ledger& ledger, CalId id, std::string_vie
     append(out, R"(}},"overuse":{},)", cal.overuse());
     if (cal.pack) append(out, R"("pack":{},)", cal.pack.value);
     if (cal.lease()) write_uses(out, ledger, id, now);
+    if (const Loan* loan = cal.on_loan() ? ledger.loan_to(id) : nullptr)
+        append(out, R"("of":{},)", loan->cal.value);
+    if (ledger.is_lent(id, now)) {
+        const Loan& loan = *ledger.loan_of(id);
+        append(out, R"("lent":{{"cal":{},"until":"{}","why":"{}"}},)", loan.stand_in.value,
+               to_rfc3339({int64_t{ledger.cal(loan.stand_in).expires_at}}), name_of(loan.why));
+    }
     append(out, R"("issued_at":"{}","expires_at":"{}","entry":{}}})",
            to_rfc3339({static_cast<int64_t>(cal.issued_at)}),
            to_rfc3339({static_cast<int64_t>(cal.expires_at)}), cal.sequence);

@@ -8,6 +8,8 @@
 #include "core/core_runner.h"
 #include "core/host_licenses.h"
 #include "core/installations.h"
+#include "core/loans.h"
+#include "core/machines.h"
 #include "core/position.h"
 #include "core/reassertion.h"
 #include "core/verbs.h"
@@ -50,6 +52,26 @@ void give_and_take(Ledger& ledger) {
     if (ledger.has_host({1})) write(ledger, decide_host_removal(ledger, {1}));
 }
 
+// CALs are lent and devices become one machine, and all of it is taken back.
+void lend_and_merge(Ledger& ledger) {
+    const Instant now = ledger.time();
+    const size_t subjects = std::min<size_t>(ledger.subject_count(), 8);
+    for (uint32_t cal = 1; cal <= std::min<size_t>(ledger.cal_count(), 8); ++cal) {
+        for (uint32_t to = 0; to <= subjects; ++to) {
+            write(ledger,
+                  decide_loan(ledger, {.cal = {cal}, .to = {to}, .until = now + days(30)}, now));
+        }
+        if (cal % 2 == 0) write(ledger, decide_recall(ledger, {cal}, now));
+    }
+    for (uint32_t a = 1; a <= subjects; ++a) {
+        for (uint32_t b = 1; b <= subjects; ++b)
+            write(ledger, decide_merge(ledger, {a}, {b}, now));
+        write(ledger, decide_acceptance(ledger, {a}, now));
+    }
+    for (uint32_t a = 1; a <= subjects; ++a)
+        write(ledger, decide_separation(ledger, {a}, now));
+}
+
 // A host tells of a CAL for everybody.
 void reassert(Ledger& ledger) {
     if (ledger.products().empty() || ledger.epoch() == 0) return;
@@ -90,6 +112,7 @@ void ask_everything(Ledger& ledger) {
         }
     }
     write(ledger, decide_expiries(ledger, ledger.time(), 64));
+    lend_and_merge(ledger);
     for (uint32_t cal = 1; cal <= std::min<size_t>(ledger.cal_count(), 8); ++cal) {
         write(ledger, decide_revocation(ledger, {cal}, ledger.time()));
         write(ledger, decide_release(ledger, {cal}, ReturnReason::left, ledger.time()));

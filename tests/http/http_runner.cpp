@@ -284,6 +284,9 @@ Result<Observed> HttpRunner::operator()(const scenario::Admit& step) {
     if (!step.via.empty()) body["via"] = step.via;
     if (step.outside) body["outside"] = true;
     if (step.wait) body["wait"] = true;
+    if (!step.hardware.empty()) body["hardware_id"] = step.hardware;
+    if (!step.certificate.empty()) body["certificate"] = step.certificate;
+    if (!step.keeps.empty()) body["device_mark"] = step.keeps;
     if (step.workload != Workload::person) body["workload"] = name_of(step.workload);
     if (step.administrators) {
         body["administration"] = true;
@@ -364,14 +367,18 @@ HttpRunner::FoundCal HttpRunner::held_cal(const scenario::Who& who, const std::s
         }
         const bool overuse = cal.at("overuse").as_bool();
         const bool lease = cal.as_object().contains("lease");
-        const auto rank = std::tuple(state == "temporary" ? 1
-                                     : overuse            ? 2
-                                     : lease              ? 3
-                                                          : 4,
+        const bool on_loan = number_at(cal, "of") != 0;
+        const bool lent = cal.as_object().contains("lent");
+        const auto rank = std::tuple(lent                   ? 0
+                                     : state == "temporary" ? 1
+                                     : overuse              ? 2
+                                     : lease                ? 3
+                                     : on_loan              ? 4
+                                                            : 5,
                                      time_at(cal, "expires_at"), -int64_t{number_at(cal, "pack")});
         if (best.cal != 0 && rank <= best_rank) continue;
         best_rank = rank;
-        best = {number_at(cal, "cal"), number_at(cal, "pack"), overuse, state,
+        best = {number_at(cal, "cal"),     number_at(cal, "pack"), overuse, on_loan, lent, state,
                 time_at(cal, "expires_at")};
     }
     return best;
@@ -478,6 +485,7 @@ Result<Observed> HttpRunner::operator()(const scenario::Count& step) {
     for (const json::value& cal : cals("")) {
         const std::string state = text_at(cal, "state");
         const bool overuse = cal.at("overuse").as_bool();
+        if (number_at(cal, "of") != 0) continue;  // a stand-in's uses the seat of the lent one
         const bool counts =
             of_pack ? number_at(cal, "pack") == called_.packs[step.name] && state == "active" &&
                           overuse == overdraft
@@ -498,6 +506,8 @@ Result<Observed> HttpRunner::operator()(const scenario::Holds& step) {
     using What = scenario::Holding::What;
     observed.holding->what = cal.state == "temporary" ? What::temporary
                              : cal.overuse            ? What::overuse
+                             : cal.on_loan            ? What::loan
+                             : cal.lent               ? What::lent
                                                       : What::active;
     for (const auto& [name, pack] : called_.packs) {
         if (pack == cal.pack && pack != 0) observed.holding->pack = name;
@@ -546,6 +556,46 @@ Result<Observed> HttpRunner::operator()(const scenario::Install& step) {
                             : step.what == What::move ? "/v1/installations/move"
                                                       : "/v1/installations/release",
                     .body = json::serialize(body)});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Lend& step) {
+    const json::object body{{"to", step.to.name},
+                            {"until", to_rfc3339(step.until.from(now()))},
+                            {"why", name_of(step.why)}};
+    return perform(
+        {.method = "POST",
+         .path = fmt::format("/v1/cals/{}/lend", held_cal(step.holder, step.product).cal),
+         .body = json::serialize(body)});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Recall& step) {
+    return perform(
+        {.method = "POST",
+         .path = fmt::format("/v1/cals/{}/recall", held_cal(step.holder, step.product).cal)});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::MergeDevices& step) {
+    const json::object body{{"device", step.device}, {"other", step.other}};
+    return perform({.method = "POST", .path = "/v1/devices/merge", .body = json::serialize(body)});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::SeparateDevice& step) {
+    return perform({.method = "POST",
+                    .path = "/v1/devices/separate",
+                    .body = json::serialize(json::object{{"device", step.device}})});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::AcceptDevice& step) {
+    return perform({.method = "POST",
+                    .path = "/v1/devices/accept",
+                    .body = json::serialize(json::object{{"device", step.device}})});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Quarantine& step) {
+    return perform({.method = "PUT",
+                    .path = "/v1/settings",
+                    .body = fmt::format(R"({{"quarantine_days":{}}})", step.days),
+                    .headers = {{"If-Match", "*"}}});
 }
 
 }  // namespace calm::testing

@@ -47,6 +47,12 @@ class HttpRunner {
     Result<scenario::Observed> operator()(const scenario::Install& step);
     Result<scenario::Observed> operator()(const scenario::EndSession& step);
     Result<scenario::Observed> operator()(const scenario::AssignPack& step);
+    Result<scenario::Observed> operator()(const scenario::Lend& step);
+    Result<scenario::Observed> operator()(const scenario::Recall& step);
+    Result<scenario::Observed> operator()(const scenario::MergeDevices& step);
+    Result<scenario::Observed> operator()(const scenario::SeparateDevice& step);
+    Result<scenario::Observed> operator()(const scenario::AcceptDevice& step);
+    Result<scenario::Observed> operator()(const scenario::Quarantine& step);
 
     TestServer& server() { return *server_; }
 
@@ -55,6 +61,8 @@ class HttpRunner {
         uint32_t cal = 0;
         uint32_t pack = 0;
         bool overuse = false;
+        bool on_loan = false;
+        bool lent = false;
         std::string state;
         Instant expires_at;
     };

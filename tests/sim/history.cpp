@@ -86,7 +86,8 @@ class Writer {
 
     void step(Dice dice) {
         if (dice.chance(8)) return of_host_or_computer(dice);
-        if (dice.chance(20)) return of_seats(dice);
+        if (dice.chance(16)) return of_seats(dice);
+        if (dice.chance(7)) return dice.chance(45) ? of_loan(dice) : of_device(dice);
         const uint64_t what = dice.below(100);
         if (what < 70) return admit(dice);
         if (what < 76) return logon(dice);
@@ -201,6 +202,29 @@ class Writer {
             line("install move {} {} {}", computer, other, product);
         }
     }
+    void of_loan(Dice& dice) {
+        const char kind = dice.chance(50) ? 'u' : dice.chance(95) ? 'd' : 's';
+        const std::string name = fmt::format("{}{}", kind, dice.below(5));
+        if (!things_.names.contains(name)) return;
+        const std::string_view product = dice.of(kProducts);
+        if (dice.chance(25)) return line("recall {} {}", name, product);
+        const std::string to = fmt::format("{}{}", kind, dice.below(5));
+        line("lend {} {} to {} until {}{}", name, product, to,
+             dice.chance(3) ? "400d" : dice.of(kTimes), dice.chance(20) ? " repair" : "");
+        things_.names.insert(to);
+    }
+    void of_device(Dice& dice) {
+        const std::string device = fmt::format("d{}", dice.below(5));
+        const std::string other = fmt::format("d{}", dice.below(5));
+        const uint64_t what = dice.below(100);
+        if (what >= 95) return line("device quarantine {}", dice.chance(40) ? "0d" : "14d");
+        things_.names.insert(device);
+        if (what < 40) {
+            things_.names.insert(other);
+            return line("device merge {} {}", device, other);
+        }
+        line("device {} {}", what < 75 ? "separate" : "accept", device);
+    }
     void set_host(Dice& dice) {
         const std::string_view host = dice.of(kHosts);
         if (dice.chance(10)) return line("host {} removed", host);
@@ -279,6 +303,9 @@ class Writer {
         if (dice.chance(2)) how += fmt::format(" workload {}", dice.of(kWorkloads));
         if (dice.chance(1)) how += fmt::format(" server {}", dice.of(kHosts));
         if (dice.chance(3)) how += fmt::format(" via d{}", dice.below(5));
+        if (dice.chance(15)) how += fmt::format(" hardware h{}", dice.below(3));
+        if (dice.chance(5)) how += fmt::format(" certificate c{}", dice.below(3));
+        if (dice.chance(5)) how += fmt::format(" keeps k{}", dice.below(3));
         line("admit {} {} {} on {}{} chance {}", user, device, product, host, how,
              dice.below(1000));
         if (user != "-") things_.names.insert(user);

@@ -98,7 +98,7 @@ class Books {
         std::map<PackId, uint64_t> drawn;
         std::map<std::pair<SubjectId, PackKind>, std::vector<const CalStatement*>> seats;
         for (const auto& [id, cal] : cals_) {
-            if (!cal.pack) continue;
+            if (!cal.pack || cal.of) continue;  // a stand-in's uses the seat of the lent one
             ++(cal.overuse ? drawn : spent)[cal.pack];
             if (cal.expires_at > now_) seats[{cal.holder, cal.kind}].push_back(&cal);
         }

@@ -169,6 +169,12 @@ std::string Model::holder_of(const std::string& name) const {
 }
 
 std::string Model::holder_of(const scenario::Who& who) const {
+    if (who.kind == HolderKind::device) return machine_of(holder_of(who.name));
+    return own_holder(who);
+}
+
+// Not resolved to the machine that it is a name of.
+std::string Model::own_holder(const scenario::Who& who) const {
     if (who.kind != HolderKind::station) return holder_of(who.name);
     return places_.contains(who.name) ? place_holder(who.name) : who.name;
 }
@@ -196,13 +202,12 @@ int Model::held(const Way& way, const Product& product, bool seat, bool overuse,
         const Cal& cal = cals_[i];
         if (cal.holder != way.holder || cal.kind != way.kind || !serves(cal, product) ||
             !live(cal) || cal.seat() != seat || cal.overuse != overuse ||
-            cal.temporary != temporary || (lease && cal.lease != *lease) ||
+            cal.temporary != temporary || is_lent(i) || (lease && cal.lease != *lease) ||
             (here && !counts_here(std::max(cal.pack, cal.beyond)))) {
             continue;
         }
         const auto rank = [&](const Cal& each) {
-            return std::tuple(each.ends, -std::max(each.pack, each.beyond),
-                              -each.covers.at(product.family));
+            return std::tuple(each.ends, -pack_of(each), -each.covers.at(product.family));
         };
         if (best < 0 || rank(cal) > rank(cals_[best])) {
             best = i;
@@ -299,11 +304,13 @@ Observed Model::on(const Admit& step) {
                           before.station == step.station && before.via == step.via &&
                           before.from_server == step.from_server &&
                           before.workload == step.workload && before.outside == step.outside &&
-                          before.wait == step.wait;
+                          before.wait == step.wait && before.hardware == step.hardware &&
+                          before.certificate == step.certificate && before.keeps == step.keeps;
         if (!same) return refused("request_id_reused");
         observed.reason = asked->second.reason;
         observed.repeated = true;
         if (asked->second.ends >= 0) observed.lasts = Seconds{asked->second.ends - now_};
+        note_signals(step);
         return observed;
     }
     before_ = static_cast<int>(cals_.size());
@@ -315,6 +322,7 @@ Observed Model::on(const Admit& step) {
     observed.place = given.place;
     if (given.cal >= 0) observed.lasts = Seconds{cals_[given.cal].ends - now_};
     tell(asked_now, given);
+    note_signals(step);
     if (given.wrote && !step.id.empty())
         asked_[step.id] = {step, now_, given.reason, given.cal < 0 ? -1 : cals_[given.cal].ends};
     return observed;
@@ -335,7 +343,8 @@ std::vector<Model::Way> Model::ways(const Admit& q, const Host& host,
     };
     const auto device = [&] {
         if (!station.empty()) return ways.push_back({PackKind::per_device, station});
-        if (!q.device.empty()) ways.push_back({PackKind::per_device, holder_of(q.device)});
+        if (!q.device.empty())
+            ways.push_back({PackKind::per_device, machine_of(holder_of(q.device))});
     };
     if (host.mode == LicensingMode::per_user) {
         user();
@@ -380,6 +389,10 @@ std::optional<Model::Answer> Model::held_answer(const Admit& q, const std::vecto
         return Answer{renewed ? Reason::cal_renewed : Reason::cal_held, cal, renewed};
     }
     for (const Way& way : all) {
+        const int cal = held(way, product, false, false, false);
+        if (cal >= 0) return Answer{Reason::cal_on_loan, cal};
+    }
+    for (const Way& way : all) {
         const int cal = held(way, product, true, false, false, true, true);
         if (cal < 0) continue;
         const bool extended = extend(cal, product, true);
@@ -391,7 +404,7 @@ std::optional<Model::Answer> Model::held_answer(const Admit& q, const std::vecto
         const bool whole = !cals_[cal].lease || cals_[cal].beyond >= 0;
         const int seat = free_seat(way.kind, product, cals_[cal].covers.at(product.family),
                                    whole ? &cals_[cal] : nullptr);
-        if (seat >= 0 && !seats_are_kept()) {
+        if (seat >= 0 && !seats_are_kept() && !has_lent(way.holder, way.kind)) {
             first_cal_at(host, product);
             leave_line(way.holder, way.kind, product.code);
             cals_[cal].gone = true;  // it becomes that seat
@@ -441,8 +454,11 @@ std::optional<Model::Answer> Model::temporary_answer(const Admit& q, const std::
             validated = validated || cal.validated;
         }
         if (longest < 0) continue;
+        if (is_doubted(q, way, product)) return Answer{Reason::quarantine_held, longest};
         const int seat = free_seat_of(PackMetric::named, way.kind, product, product.version);
-        if (validated && seat >= 0 && !seats_are_kept()) return seated(q, way, seat, host, product);
+        const bool absent = has_lent(way.holder, way.kind);
+        if (validated && seat >= 0 && !seats_are_kept() && !absent)
+            return seated(q, way, seat, host, product);
         return Answer{Reason::cal_temporary_held, longest};
     }
     return std::nullopt;
@@ -484,11 +500,14 @@ Model::Answer Model::lacking_answer(const Admit& q, const std::vector<Way>& all,
     if (q.token && !all.empty()) return {Reason::cal_held_elsewhere};
     if (auto temporary = temporary_answer(q, all, host, product)) return *temporary;
     if (!all.empty() && seats_are_kept()) return {Reason::restore_window};
+    if (auto lent = while_lent(all, host, product)) return *lent;
 
     // A device's first days.
     const bool starts_temporary = starts_with_days(q, product);
     for (const Way& way : all) {
         if (!way.takes) continue;
+        if (auto doubt = first_doubt(q, way, product)) return *doubt;
+        if (is_doubted(q, way, product)) continue;
         int seat = free_seat_of(PackMetric::named, way.kind, product, product.version);
         bool ever = false;
         bool older = false;
@@ -539,12 +558,10 @@ Model::Answer Model::without_seat(const Admit& q, const std::vector<Way>& ways, 
         if (q.administrators && sold_as(way.kind, PackMetric::per_server, product))
             return {Reason::administration_over_seats};
     }
-    const int64_t grace_end =
-        std::min(host.grace_until, host.enrolled + rules.initial_grace_days * kDay);
-    if (rules.initial_grace_days > 0 && !host.grace_ended && now_ < grace_end)
-        return {Reason::initial_grace};
+    if (in_grace(host, product)) return {Reason::initial_grace};
     for (const Way& way : ways) {
-        const int beyond = way.takes ? overdraft(way.kind, product) : -1;
+        const bool takes = way.takes && !is_doubted(q, way, product);
+        const int beyond = takes ? overdraft(way.kind, product) : -1;
         if (beyond >= 0) return overuse(way, beyond);
     }
     const bool only_devices_sold =
@@ -571,6 +588,9 @@ Reason Model::refusal(const Admit& q, const std::vector<Way>& ways, const Host& 
     if (ways.empty())
         return host.mode == LicensingMode::per_device ? Reason::device_missing
                                                       : Reason::user_missing;
+    for (const Way& way : ways) {
+        if (is_doubted(q, way, product)) return Reason::look_alike_undecided;
+    }
     Product upgradable = product;
     upgradable.rules.prevent_upgrade = false;
     for (const Way& way : ways) {
@@ -625,7 +645,7 @@ int Model::give(const Way& way, const Product& product, int pack, int64_t ends, 
     };
     for (Cal& cal : cals_) {
         if (cal.holder == way.holder && cal.kind == way.kind && pays_for(cal) && live(cal) &&
-            (pack >= 0 || !cal.seat())) {
+            (pack >= 0 || !(cal.seat() || cal.of >= 0))) {
             cal.gone = true;
         }
     }
@@ -657,8 +677,9 @@ int Model::best(const std::string& holder, const Product& product) const {
     };
     using Lease = std::optional<bool>;
     for (const auto& [seat, overuse, temporary, lease] :
-         {std::tuple(true, false, false, Lease(false)), std::tuple(true, false, false, Lease(true)),
-          std::tuple(false, true, false, Lease()), std::tuple(false, false, true, Lease())}) {
+         {std::tuple(true, false, false, Lease(false)), std::tuple(false, false, false, Lease()),
+          std::tuple(true, false, false, Lease(true)), std::tuple(false, true, false, Lease()),
+          std::tuple(false, false, true, Lease())}) {
         // Only a station may have one of each kind.
         const int user =
             held({PackKind::per_user, holder}, product, seat, overuse, temporary, lease);
@@ -667,11 +688,11 @@ int Model::best(const std::string& holder, const Product& product) const {
         if (user >= 0 && device >= 0) return rank(user) > rank(device) ? user : device;
         if (user >= 0 || device >= 0) return std::max(user, device);
     }
-    return -1;
+    return lent_to_others(holder, product);
 }
 
 Observed Model::on(const scenario::Logon& step) {
-    const int cal = best(holder_of(step.device), products_.at(step.product));
+    const int cal = best(machine_of(holder_of(step.device)), products_.at(step.product));
     if (cal < 0) return refused("cal_unknown");
     cals_[cal].validated = true;
     return {};
@@ -684,6 +705,7 @@ Observed Model::on(const scenario::Release& step) {
     if (step.why == ReturnReason::reassigned && !cals_[cal].lease &&
         now_ < cals_[cal].issued + wait)
         return refused("reassignment_too_early");
+    end_loan(cal);
     cals_[cal].gone = true;
     return {};
 }
@@ -710,21 +732,29 @@ Observed Model::on(const scenario::Revoke& step) {
     const uint8_t percent = of.rules.revoke_percent;
     if ((static_cast<uint64_t>(counting) + 1) * 100 > installed * percent)
         return refused("revoke_limit_reached");
+    end_loan(cal);
     revoked_.push_back({of.family, of.version, taken.ends});
     taken.gone = true;
     return {};
 }
 
 Observed Model::on(const scenario::Erase& step) {
-    const std::string holder = holder_of(step.holder);
-    if (std::ranges::count(cals_, holder, &Cal::holder) == 0 && !computers_.contains(holder))
-        return refused("subject_unknown");
+    const std::string holder = own_holder(step.holder);
+    if (!is_known(holder)) return refused("subject_unknown");
     for (Pack& pack : packs_)
         pack.computers.erase(holder);
-    for (Cal& cal : cals_) {
-        if (cal.holder == holder) cal.gone = true;
+    for (int i = 0; i < static_cast<int>(cals_.size()); ++i) {
+        if (cals_[i].holder != holder) continue;
+        end_loan(i);
+        cals_[i].gone = true;
     }
     std::erase_if(line_, [&](const Waiter& each) { return each.holder == holder; });
+    std::erase_if(merged_, [&](const auto& each) {
+        const bool apart = each.first == holder || each.second.into == holder;
+        if (apart && doubts_.contains(each.first)) doubts_.at(each.first).accepted = true;
+        return apart;
+    });
+    erased_.insert(holder);
     ++lives_[step.holder.name];
     return {};
 }
@@ -769,7 +799,10 @@ Observed Model::on(const scenario::Holds& step) {
     observed.holding->what = held.temporary ? Holding::What::temporary
                              : held.overuse ? Holding::What::overuse
                                             : Holding::What::active;
-    if (held.seat()) observed.holding->pack = packs_[held.pack].line.name;
+    if (held.of >= 0) observed.holding->what = Holding::What::loan;
+    if (is_lent(cal)) observed.holding->what = Holding::What::lent;
+    const int pack = held.of >= 0 ? cals_[held.of].pack : held.pack;
+    if (pack >= 0) observed.holding->pack = packs_[pack].line.name;
     return observed;
 }
 

@@ -30,6 +30,7 @@ class Model {
         std::map<std::string, int> covers;  // families, each up to this version
         int pack = -1;                      // index; none: it spends no seat
         int beyond = -1;                    // the pack out of whose overdraft it is
+        int of = -1;                        // on loan: the CAL whose seat it uses
         bool temporary = false;
         bool overuse = false;
         bool validated = false;
@@ -84,6 +85,15 @@ class Model {
         std::string document;  // name of its signed pack; empty: none
         uint32_t epoch;
     };
+    struct Merged {
+        std::string into;
+        std::vector<std::pair<int, bool>> ended;  // CALs that it lost by it; it went over
+    };
+    struct Doubt {
+        std::string like;
+        int64_t since;
+        bool accepted = false;
+    };
     struct Revoked {
         std::string family;
         int version;
@@ -129,6 +139,12 @@ class Model {
     scenario::Observed on(const scenario::Install& step);
     scenario::Observed on(const scenario::EndSession& step);
     scenario::Observed on(const scenario::AssignPack& step);
+    scenario::Observed on(const scenario::Lend& step);
+    scenario::Observed on(const scenario::Recall& step);
+    scenario::Observed on(const scenario::MergeDevices& step);
+    scenario::Observed on(const scenario::SeparateDevice& step);
+    scenario::Observed on(const scenario::AcceptDevice& step);
+    scenario::Observed on(const scenario::Quarantine& step);
     template <class OnlyTime>
     scenario::Observed on(const OnlyTime&) {
         return {};
@@ -180,6 +196,26 @@ class Model {
     void leave_line(const std::string& holder, PackKind kind, const std::string& product);
     std::optional<Answer> stand_in_line(const scenario::Admit& q, const std::vector<Way>& ways,
                                         const Product& product);
+    // Loans, machines and look-alikes (model_devices.cpp).
+    bool is_lent(int cal) const;
+    void end_loan(int cal);
+    bool has_lent(const std::string& holder, PackKind kind) const;
+    int pack_of(const Cal& cal) const;
+    int lent_to_others(const std::string& holder, const Product& product) const;
+    std::optional<Answer> while_lent(const std::vector<Way>& ways, const Host& host,
+                                     const Product& product) const;
+    std::string machine_of(std::string holder) const;
+    bool is_known(const std::string& holder) const;
+    bool may_be_given_again(const Cal& cal) const;
+    bool bring_back(const Cal& cal, const std::string& machine, std::set<int>& taken);
+    bool looks_for_doubles(const scenario::Admit& q, const Way& way, const Product& product) const;
+    bool is_doubted(const std::string& holder) const;
+    bool is_doubted(const scenario::Admit& q, const Way& way, const Product& product) const;
+    std::string looks_like(const scenario::Admit& q, const Way& way, const Product& product) const;
+    std::optional<Answer> first_doubt(const scenario::Admit& q, const Way& way,
+                                      const Product& product);
+    void note_signals(const scenario::Admit& q);
+    bool in_grace(const Host& host, const Product& product) const;
 
     // Backups (model_restore.cpp).
     bool seats_are_kept() const;
@@ -215,6 +251,7 @@ class Model {
     void first_cal_at(Host& host, const Product& product) const;
     std::string holder_of(const std::string& name) const;
     std::string holder_of(const scenario::Who& who) const;
+    std::string own_holder(const scenario::Who& who) const;
     std::string place_holder(const std::string& station) const;
     void leave(const std::string& desktop);
     std::optional<Reason> no_cal_for(const scenario::Admit& q, const Product& product) const;
@@ -236,6 +273,11 @@ class Model {
     std::map<std::string, Asked> asked_;
     std::set<std::string> computers_;   // that ever had an installation, or waited for a seat
     std::map<std::string, int> lives_;  // how often a name was erased
+    std::map<std::string, Merged> merged_;        // by holder
+    std::map<std::string, Doubt> doubts_;         // by holder
+    std::map<std::string, std::string> signals_;  // the holder that showed each first
+    std::set<std::string> erased_;                // holders
+    int64_t quarantine_days_ = 14;
     std::map<TokenKey, Token> tokens_;
     uint32_t epoch_ = 0;
     int64_t restored_at_ = 0;

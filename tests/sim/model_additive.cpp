@@ -28,6 +28,7 @@ Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const
     if (const auto licensed = drop_licensed(q, host, parts)) return {*licensed};
 
     const std::vector<Cal> before = cals_;
+    const auto doubts_before = doubts_;
     const Host host_before = host;
     const auto given_now = [&](const Product& part) {
         for (size_t i = 0; i < cals_.size(); ++i) {
@@ -71,6 +72,7 @@ Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const
             answer.reason == Reason::restore_window ||
             answer.reason == Reason::administration_over_seats) {
             cals_ = before;
+            doubts_ = doubts_before;
             host = host_before;
             const bool base = parts[i].code != product.code && !allows(answer.reason);
             return {.reason = answer.reason, .lacks = base ? parts[i].code : ""};
@@ -123,6 +125,8 @@ Model::Answer Model::suite_answer(const scenario::Admit& q, const std::vector<si
             const bool temporary_first =
                 way.kind == PackKind::per_device && starts_with_days(q, product);
             if (!way.takes || way.kind != packs_[i].line.kind || temporary_first) continue;
+            if (has_lent(way.holder, way.kind) || is_doubted(q, way, product)) continue;
+            if (!looks_like(q, way, product).empty()) continue;
             return seated(q, way, i, host, product);
         }
     }

@@ -111,7 +111,7 @@ scenario::Observed Model::on(const scenario::Install& step) {
     using What = scenario::Install::What;
     if (!products_.contains(step.product)) return refused("product_unknown");
     const Product& product = products_.at(step.product);
-    const std::string computer = holder_of(step.computer);
+    const std::string computer = machine_of(holder_of(step.computer));
     // Of what is bound to a computer the pack installed first counts.
     const auto has = [&](const std::string& holder) {
         int first = -1;
@@ -135,7 +135,7 @@ scenario::Observed Model::on(const scenario::Install& step) {
         return {};
     }
     if (present < 0) return refused("installation_unknown");
-    const std::string other = holder_of(step.to);
+    const std::string other = machine_of(holder_of(step.to));
     if (has(other) >= 0) return refused("installation_exists");
     packs_[present].computers.erase(computer);
     packs_[present].computers.insert(other);

@@ -140,7 +140,7 @@ Observed Model::on(const scenario::EndSession& step) {
     for (const std::string& name : {step.user, step.device}) {
         if (name.empty()) continue;
         for (Cal& cal : cals_) {
-            if (cal.holder != holder_of(name) || !cal.lease || !live(cal) ||
+            if (cal.holder != machine_of(holder_of(name)) || !cal.lease || !live(cal) ||
                 !serves(cal, product->second) || !cal.uses.contains(number)) {
                 continue;
             }

@@ -75,8 +75,8 @@ void Model::tell(const scenario::Admit& q, const Answer& given) {
         tokens_.insert_or_assign(TokenKey{q.host, q.product, kind, name}, token);
     };
     if (!q.user.empty() && cal.holder == holder_of(q.user)) return keep(HolderKind::user, q.user);
-    if (!q.device.empty() && cal.holder == holder_of(q.device))
-        return keep(HolderKind::device, q.device);
+    if (!q.device.empty() && cal.holder == machine_of(holder_of(q.device)))
+        return keep(HolderKind::device, cal.holder.substr(0, cal.holder.rfind('/')));
     for (const auto& [name, place] : places_) {
         if (place_holder(name) == cal.holder) keep(HolderKind::station, name);
     }
@@ -99,13 +99,14 @@ int Model::its_pack(const Token& token) const {
 }
 
 void Model::give_back(const std::string& holder, const Token& token) {
+    if (token.cal.of >= 0) return;  // a loan is made anew by who made it
     Cal given = token.cal;
     given.holder = holder;
     given.issued = std::min(given.issued, now_);
     given.pack = its_pack(token);
     given.beyond = -1;
     const auto own = [&](const Cal& cal) {
-        return cal.holder == holder && cal.kind == given.kind && live(cal);
+        return cal.holder == holder && cal.kind == given.kind && live(cal) && cal.of < 0;
     };
     if (token.cal.seat() && given.pack >= 0) {
         const bool has_one = std::ranges::any_of(
@@ -130,10 +131,19 @@ void Model::give_back(const std::string& holder, const Token& token) {
                })) {
         return;
     }
+    const int in_its_place = same == cals_.end() ? -1 : static_cast<int>(same - cals_.begin());
+    for (int i = 0; i < static_cast<int>(cals_.size()); ++i) {
+        const Cal& cal = cals_[i];
+        if (!own(cal) || worth(cal.temporary, cal.overuse, cal.lease) > rank ||
+            !covers(given.covers, cal.covers)) {
+            continue;
+        }
+        if (i != in_its_place) end_loan(i);
+        cals_[i].gone = true;
+    }
+    // Lent, it stays so.
     for (Cal& cal : cals_) {
-        if (own(cal) && worth(cal.temporary, cal.overuse, cal.lease) <= rank &&
-            covers(given.covers, cal.covers))
-            cal.gone = true;
+        if (in_its_place >= 0 && cal.of == in_its_place) cal.of = static_cast<int>(cals_.size());
     }
     cals_.push_back(given);
 }
@@ -145,7 +155,7 @@ Observed Model::on(const scenario::Reassert& step) {
         if (key.host != step.host || token.epoch >= epoch_ || token.cal.ends <= now_) continue;
         if (!products_.contains(token.cal.product) || token.cal.lease) continue;
         if (key.kind != HolderKind::station) {
-            give_back(holder_of(key.name), token);
+            give_back(machine_of(holder_of(key.name)), token);
         } else if (places_.contains(key.name) && !places_.at(key.name).removed) {
             give_back(place_holder(key.name), token);
         }

@@ -20,6 +20,9 @@ struct Options {
     std::string via;
     std::optional<std::string> workload;
     std::string request_id;
+    std::string hardware_id;
+    std::string certificate;
+    std::string device_mark;
     bool outside = false;
     bool want_token = false;
     bool wait = false;
@@ -72,6 +75,9 @@ Exit admit(Call& call, const Options& options) {
     if (!options.via.empty()) body["via"] = options.via;
     if (options.workload) body["workload"] = *options.workload;
     if (options.outside) body["outside"] = true;
+    if (!options.hardware_id.empty()) body["hardware_id"] = options.hardware_id;
+    if (!options.certificate.empty()) body["certificate"] = options.certificate;
+    if (!options.device_mark.empty()) body["device_mark"] = options.device_mark;
     if (options.want_token) body["want_token"] = true;
     if (options.wait) body["wait"] = true;
     const auto answer = post(call, "/v1/admissions", body);
@@ -95,6 +101,9 @@ Action declare_admit(Form& form) {
     form.option("--via", "NAME", options.via);
     form.only_names_of<Workload>(form.option("--workload", "WORKLOAD", options.workload));
     form.flag("--outside", options.outside);
+    form.option("--hardware-id", "TEXT", options.hardware_id);
+    form.option("--certificate", "TEXT", options.certificate);
+    form.option("--device-mark", "TEXT", options.device_mark);
     form.option("--request-id", "HEX", options.request_id);
     form.flag("--want-token", options.want_token);
     form.flag("--wait", options.wait);

@@ -222,6 +222,50 @@ TEST(Install, ASecondComputerIsRefusedWithItsOwnReason) {
     EXPECT_EQ(asked.body().at("computer").as_string(), "pc-2");
 }
 
+TEST(CalLend, TheLastDayIsLentWhole) {
+    Asked asked;
+    const Ran ran = asked.run(
+        {"cal", "lend", "17", "--to", "bruno", "--until", "2027-03-31", "--because", "repair"},
+        {http_answer(200, R"({"cal":17,"lent":{"cal":18,"until":"2027-04-01T00:00:00Z"}})")});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_TRUE(asked.request().starts_with("POST /v1/cals/17/lend ")) << asked.request();
+    EXPECT_EQ(asked.body(), boost::json::parse(
+                                R"({"to":"bruno","until":"2027-04-01T00:00:00Z","why":"repair"})"));
+    EXPECT_TRUE(has(ran.err, "CAL 17 is lent to bruno")) << ran.err;
+}
+
+TEST(CalLend, NeedsAStandInAndADay) {
+    Asked asked;
+    EXPECT_EQ(asked.run({"cal", "lend", "17", "--to", "bruno"}, {}).code, Exit::usage);
+    EXPECT_EQ(asked.run({"cal", "lend", "17", "--until", "2027-03-31"}, {}).code, Exit::usage);
+    EXPECT_EQ(asked.run({"cal", "lend", "17", "--to", "b", "--until", "soon"}, {}).code,
+              Exit::usage);
+}
+
+TEST(CalRecall, WhatIsNotLentIsAConflictThatSaysWhatToDo) {
+    Asked asked;
+    const Ran ran = asked.run({"cal", "recall", "17"}, {problem(409, "loan_unknown", "CAL 17")});
+    EXPECT_EQ(ran.code, Exit::conflict);
+    EXPECT_TRUE(has(ran.err, "calm cal show")) << ran.err;
+}
+
+TEST(Device, MergesAndListsByName) {
+    Asked asked;
+    const Ran merged = asked.run({"device", "merge", "pc-1", "pc-2"}, {http_answer(204, "")});
+    EXPECT_EQ(merged.code, Exit::ok) << merged.err;
+    EXPECT_EQ(asked.body(), boost::json::parse(R"({"device":"pc-1","other":"pc-2"})"));
+    EXPECT_TRUE(has(merged.err, "pc-2 is another name of pc-1")) << merged.err;
+    Asked other;
+    const Ran list = other.run(
+        {"device", "list"},
+        {http_answer(200, R"({"names":[{"device":{"subject":2,"name":"pc-2"},)"
+                          R"("machine":{"subject":1,"name":"pc-1"}}],"look_alikes":[{"device":)"
+                          R"({"subject":3,"name":"pc-3"},"like":{"subject":1,"name":"pc-1"},)"
+                          R"("since":"2026-01-01T00:00:00Z"}]})")});
+    EXPECT_TRUE(has(list.out, "pc-3")) << list.out;
+    EXPECT_TRUE(has(list.out, "looks like")) << list.out;
+}
+
 TEST(ProductSet, SendsTheTagThatItSaw) {
     Asked asked;
     const Ran ran =

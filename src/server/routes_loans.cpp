@@ -1,0 +1,88 @@
+// Loans of CALs: lend, recall.
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "core/loans.h"
+#include "documents/commitment.h"
+#include "server/api.h"
+#include "wire/device_json.h"
+#include "wire/resource_json.h"
+
+namespace calm {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Responder;
+using http::Response;
+
+Result<CalId> named(const Api& api, const Request& request) {
+    const CalId cal{number_of(request, "cal")};
+    if (!api.server.ledger().has_cal(cal)) {
+        return fail("cal_unknown", fmt::format("there is no CAL `{}`", request.parameter("cal")));
+    }
+    return cal;
+}
+
+void answer(Api& api, CalId cal, Result<Entries> entries, Extras extras, Responder responder) {
+    api.server.change(
+        std::move(entries), std::move(extras),
+        [&api, cal, responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) return responder.fail(done.error());
+            const Ledger& ledger = api.server.ledger();
+            std::string out;
+            wire::write_cal(out, ledger, cal, holder_name(api, ledger.cal(cal).holder),
+                            api.server.now());
+            responder.send(Response::json(200, std::move(out)));
+        });
+}
+
+struct Wished {
+    LoanWish wish;
+    store::SubjectName name;  // of a stand-in whom nobody knows yet
+};
+
+Result<Wished> wished(Api& api, const Request& request) {
+    Wished out;
+    CALM_TRY_ASSIGN(out.wish.cal, named(api, request));
+    CALM_TRY_ASSIGN(const boost::json::value* const body, body_of(api, request));
+    CALM_TRY_ASSIGN(const wire::LoanRequest asked, wire::parse_loan(*body));
+    const Ledger& ledger = api.server.ledger();
+    out.wish.until = asked.until;
+    out.wish.why = asked.why;
+    out.name.kind = ledger.subject(ledger.cal(out.wish.cal).holder).kind;
+    CALM_TRY_ASSIGN(out.name.name, normalised_name(asked.to));
+    out.wish.to = api.server.find_subject(out.name.kind, out.name.name);
+    if (out.wish.to) return out;
+    out.name.subject = ledger.next_subject();
+    randombytes_buf(out.name.salt.data(), out.name.salt.size());
+    out.wish.commitment = commitment_to(out.name.salt, out.name.kind, out.name.name);
+    return out;
+}
+
+void lend(Api& api, const Request& request, Responder responder) {
+    const auto asked = wished(api, request);
+    if (!asked) return responder.fail(asked.error());
+    auto entries = decide_loan(api.server.ledger(), asked->wish, api.server.now());
+    Extras extras;
+    if (entries && asked->name.subject) extras.subjects.push_back(asked->name);
+    answer(api, asked->wish.cal, std::move(entries), std::move(extras), std::move(responder));
+}
+
+void recall(Api& api, const Request& request, Responder responder) {
+    const auto cal = named(api, request);
+    if (!cal) return responder.fail(cal.error());
+    answer(api, *cal, decide_recall(api.server.ledger(), *cal, api.server.now()), {},
+           std::move(responder));
+}
+
+}  // namespace
+
+void add_loan_routes(Api& api, Routes& routes) {
+    const RouteRows row(api, routes);
+    row(Method::post, "/v1/cals/{cal}/lend", rights::operate,
+        "Lend a CAL to a stand-in until a date", lend);
+    row(Method::post, "/v1/cals/{cal}/recall", rights::operate, "End the loan of a CAL", recall);
+}
+
+}  // namespace calm
