@@ -149,7 +149,7 @@ TEST_F(Leases, the_state_is_read_back_whole_and_damage_is_found) {
 
 TEST_F(Leases, what_the_log_may_not_say) {
     const Decision taken = admit(anna, a);
-    const auto& issued = std::get<entry::CalIssued>(kit.log.back().body);
+    const auto issued = std::get<entry::CalIssued>(kit.log.back().body);
     CalStatement cal = issued.cal;
     EXPECT_TRUE(cal.lease);
     cal.pack = lasting;
