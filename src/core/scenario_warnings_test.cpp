@@ -21,7 +21,8 @@ std::string problem_of(std::string_view text) {
 
 TEST(ScenarioWarnings, errors_say_what_is_wrong) {
     EXPECT_EQ(error_of("expect warning rain"),
-              "line 1: there are warnings of `pool`, `overuse`, `grace`, `pack` and `clock`");
+              "line 1: there are warnings of `pool`, `overuse`, `grace`, `pack`, `look-alike` and "
+              "`clock`");
     EXPECT_EQ(error_of("expect warning clock sideways"), "line 1: a clock `stands` or is `behind`");
     EXPECT_EQ(error_of("expect warning clock stands 80"),
               "line 1: such a warning is `raised`, or there is `none`");

@@ -59,6 +59,9 @@ void export_subject(Api& api, const Request& request, Responder responder) {
         if (out.back() == '}') out += ',';
         wire::write_installation(out, ledger, each, name);
     }
+    out += R"(],"signals":[)";
+    for (const store::RecordKey& each : api.directory.signal_keys(subject->subject))
+        out += fmt::format(R"({}"{}")", out.back() == '[' ? "" : ",", each.key);
     out += "]";
     // Usage lies in the store; it is read on a worker.
     auto reader = api.server.writer().open_reader();

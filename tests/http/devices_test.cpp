@@ -117,7 +117,7 @@ TEST_F(Devices, signals_are_kept_hashed_and_go_with_their_device) {
             }));
     });
     EXPECT_EQ(records, 3U);
-    const Answer log = runner.server().ask({.path = "/v1/log?limit=1000"});
+    const Answer log = runner.server().ask({.path = "/v1/audit?limit=1000"});
     EXPECT_EQ(log.body.find("4711"), std::string::npos);
     play(
         "admit - pc-1 p\n"

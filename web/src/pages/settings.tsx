@@ -135,7 +135,7 @@ function LedgerSettings() {
             setState(error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0));
         }
     };
-    const length = (name: 'initial_grace_days' | 'offline_days_max' | 'restore_hours_max', max: number, unit: string) => {
+    const length = (name: 'initial_grace_days' | 'offline_days_max' | 'restore_hours_max' | 'quarantine_days', max: number, unit: string) => {
         const size = (value: number) => set({[name]: Math.max(0, Math.min(max, Math.round(value) || 0))});
         const value = shown?.[name] ?? 0;
         return (
@@ -181,6 +181,7 @@ function LedgerSettings() {
                         {length('initial_grace_days', 3650, t('time.days_unit'))}
                         {length('offline_days_max', 3650, t('time.days_unit'))}
                         {length('restore_hours_max', 720, t('time.hours_unit'))}
+                        {length('quarantine_days', 90, t('time.days_unit'))}
                         {state instanceof Problem && <ProblemNotice problem={state} />}
                         {may('license') && (
                             <div className="calm-buttons">
