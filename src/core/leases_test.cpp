@@ -12,6 +12,7 @@
 namespace calm {
 namespace {
 
+using test::code_of;
 using test::Kit;
 
 constexpr ProductRules kFloating{
