@@ -31,7 +31,8 @@ CREATE TABLE host_license(host INTEGER, pack INTEGER, product TEXT, kind TEXT, q
 CREATE TABLE host_product(host INTEGER, product TEXT, PRIMARY KEY(host, product));
 CREATE TABLE installation(pack INTEGER, product TEXT, computer TEXT, since TEXT);
 CREATE TABLE cal(cal INTEGER PRIMARY KEY, state TEXT, kind TEXT, product TEXT, pack INTEGER,
-  holder_kind TEXT, holder TEXT, overuse INTEGER, issued_at TEXT, expires_at TEXT, entry INTEGER);
+  holder_kind TEXT, holder TEXT, overuse INTEGER, issued_at TEXT, expires_at TEXT, entry INTEGER,
+  on_loan INTEGER);
 CREATE TABLE usage(day TEXT, user TEXT, device TEXT, product TEXT, host TEXT, count INTEGER);
 )";
 
@@ -174,15 +175,15 @@ void Exporter::add_assignments(const Plain& plain) {
 
 void Exporter::add_cals(const std::vector<CalRow>& rows, const std::vector<std::string>& products,
                         Instant now) {
-    Table cals(db_, "INSERT INTO cal VALUES(?,?,?,?,?,?,?,?,?,?,?)");
+    Table cals(db_, "INSERT INTO cal VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
     for (const CalRow& row : rows) {
         const Cal& cal = row.cal;
-        ok_ = ok_ &&
-              cals.add(int64_t{row.id.value}, name_of(wire::state_at(cal, now)),
-                       name_of(cal.kind()), products[cal.product.value - 1U],
-                       int64_t{cal.pack.value}, name_of(row.holder_kind), row.holder,
-                       int64_t{cal.overuse()}, to_rfc3339({int64_t{cal.issued_at}}),
-                       to_rfc3339({int64_t{cal.expires_at}}), static_cast<int64_t>(cal.sequence));
+        ok_ = ok_ && cals.add(int64_t{row.id.value}, name_of(wire::state_at(cal, now)),
+                              name_of(cal.kind()), products[cal.product.value - 1U],
+                              int64_t{cal.pack.value}, name_of(row.holder_kind), row.holder,
+                              int64_t{cal.overuse()}, to_rfc3339({int64_t{cal.issued_at}}),
+                              to_rfc3339({int64_t{cal.expires_at}}),
+                              static_cast<int64_t>(cal.sequence), int64_t{cal.on_loan()});
     }
 }
 
