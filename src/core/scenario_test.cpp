@@ -260,8 +260,9 @@ TEST(Scenario, EveryErrorNamesItsLineAndSaysWhatIsWrong) {
          "line 1: a clock goes `ahead 10d`, `back 10d` or `right`, or is to `accept`"},
         {"server asleep", "line 1: a server is `up` or `down`"},
         {"expect rain",
-         "line 1: expect `free`, `used`, `overuse`, `overdraft`, `temporary`, `required`, `owned`, "
-         "`short`, `spare`, `holds` or `warning`"},
+         "line 1: expect `free`, `used`, `overuse`, `overdraft`, `temporary`, `waiting`, "
+         "`required`, "
+         "`owned`, `short`, `spare`, `holds` or `warning`"},
         {"admit a - p\nexpect holds a p much", "line 2: a holder holds `nothing`, or a CAL"},
         {"sweep now", "line 1: `now` is not understood here"},
     };

@@ -57,6 +57,24 @@ std::string canonical_text(HostId host, const wire::AdmissionQuestion& question,
     return text;
 }
 
+// All but who asks, which the names of the ledger say.
+AdmissionRequest request_of(HostId host, const wire::AdmissionQuestion& question,
+                            const Places& places) {
+    return {.id = question.request_id,
+            .host = host,
+            .product = question.product,
+            .host_service = question.host_service,
+            .administration = question.administration,
+            .administrators_now = question.administrators_now,
+            .from_server = places.from_server,
+            .workload = question.workload,
+            .station = places.station,
+            .at_station = !question.station.empty(),
+            .outside = question.outside,
+            .looks_like = places.looks_like,
+            .wait = question.wait};
+}
+
 }  // namespace
 
 LicenseServer::LicenseServer(OpenedLedger opened, ClockSource clock, Post post)
@@ -122,20 +140,8 @@ Result<Party> LicenseServer::party_of(HolderKind kind, std::string_view name,
 
 void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
                           const Places& places, Done<wire::AdmissionAnswer> done) {
-    AdmissionRequest request{.id = question.request_id,
-                             .host = host,
-                             .product = question.product,
-                             .chance = chance(),
-                             .host_service = question.host_service,
-                             .administration = question.administration,
-                             .administrators_now = question.administrators_now,
-                             .from_server = places.from_server,
-                             .workload = question.workload,
-                             .station = places.station,
-                             .at_station = !question.station.empty(),
-                             .outside = question.outside,
-                             .looks_like = places.looks_like,
-                             .wait = question.wait};
+    AdmissionRequest request = request_of(host, question, places);
+    request.chance = chance();
     std::string user;
     std::string device;
     auto user_party = party_of(HolderKind::user, question.user, user);
