@@ -26,10 +26,11 @@ struct LoanWish {
 };
 
 // The stand-in is of the owner's kind. The loan ends with the CAL's pack at the latest; what the
-// stand-in has without a seat, or while it is connected, and the loan covers is returned. Errors: `cal_unknown`,
-// `cal_not_live`, `loan_needs_seat` (over-use, temporary, concurrent, on loan itself, or a station's),
-// `bad_loan_end`, `subject_unknown`, `loan_exists` (it is lent, or the stand-in has lent theirs),
-// `loan_needless` (the stand-in is the owner, or has a CAL that does as much).
+// stand-in has without a seat, or while it is connected, and the loan covers is returned. Errors:
+// `cal_unknown`, `cal_not_live`, `loan_needs_seat` (over-use, temporary, concurrent, on loan
+// itself, or a station's), `bad_loan_end`, `subject_unknown`, `loan_exists` (it is lent, or the
+// stand-in has lent theirs), `loan_needless` (the stand-in is the owner, or has a CAL that does as
+// much).
 Result<Entries> decide_loan(const Ledger& ledger, const LoanWish& wish, Instant now);
 
 // Ends a loan before its day. `cal`: the owner's or the stand-in's. Errors: `cal_unknown`,

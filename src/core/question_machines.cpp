@@ -80,10 +80,9 @@ SubjectId Question::looks_like(const Way& way) const {
         return {};
     }
     const Party other{.presence = Party::Presence::known, .subject = like, .commitment = {}};
-    const CalId held = find_cal({.kind = way.kind, .party = &other},
-                                [&](const Cal& cal) {
-                                    return cal.live(now_) && !cal.lease() && sufficient(cal);
-                                });
+    const CalId held = find_cal({.kind = way.kind, .party = &other}, [&](const Cal& cal) {
+        return cal.live(now_) && !cal.lease() && sufficient(cal);
+    });
     return held ? like : SubjectId{};
 }
 

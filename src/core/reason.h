@@ -43,10 +43,10 @@ enum class Reason : uint8_t {
     seat_held = 51,                  // has a concurrent seat
     seat_extended = 52,              // has one, and its end was moved
     administration_over_seats = 53,  // an administrator, where all seats of the host are in use
-    cal_on_loan = 60,           // a stand-in, on the CAL of somebody who is absent
-    cal_lent_trusted = 61,      // its CAL is lent, and the product is never enforced
-    quarantine_begun = 62,      // looks like a device that holds a CAL: some days, and no seat
-    quarantine_held = 63,       // those days still run
+    cal_on_loan = 60,                // a stand-in, on the CAL of somebody who is absent
+    cal_lent_trusted = 61,           // its CAL is lent, and the product is never enforced
+    quarantine_begun = 62,           // looks like a device that holds a CAL: some days, and no seat
+    quarantine_held = 63,            // those days still run
     // refused
     product_unknown = 100,
     host_unknown = 101,

@@ -30,6 +30,7 @@ class Parser {
     Result<Step> server(Words& words);
     Result<Step> restore(Words& words);
     Result<Step> reassert(Words& words);
+    Result<Step> logon(Words& words);
     Result<Step> license(Words& words);
     Result<Step> install(Words& words);
     Result<Step> end_session(Words& words);
@@ -109,12 +110,7 @@ Result<Step> Parser::step(Words& words) {
         return RemovePack{std::move(name)};
     }
     if (verb == "convert") return convert(words);
-    if (verb == "logon") {
-        CALM_TRY_ASSIGN(std::string device, party(words, HolderKind::device));
-        CALM_TRY_ASSIGN(std::string code, words.word("the product"));
-        CALM_TRY(expected_refusal(words));
-        return Logon{std::move(device), std::move(code)};
-    }
+    if (verb == "logon") return logon(words);
     if (verb == "release" || verb == "revoke") {
         CALM_TRY_ASSIGN(Who who, holder(words));
         CALM_TRY_ASSIGN(std::string code, words.word("the product"));
@@ -156,6 +152,13 @@ Result<Step> Parser::step(Words& words) {
         "end, logon, release, revoke, lend, recall, erase, license, install, assign, device, "
         "advance, clock, restart, backup, restore, reassert, sweep, server, holiday and expect",
         verb));
+}
+
+Result<Step> Parser::logon(Words& words) {
+    CALM_TRY_ASSIGN(std::string device, party(words, HolderKind::device));
+    CALM_TRY_ASSIGN(std::string code, words.word("the product"));
+    CALM_TRY(expected_refusal(words));
+    return Logon{std::move(device), std::move(code)};
 }
 
 Result<Step> Parser::server(Words& words) {

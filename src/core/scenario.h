@@ -230,12 +230,11 @@ struct Warned {
     PackKind pool = PackKind::per_user;
 };
 
-using Step =
-    std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon, Release,
-                 Revoke, Erase, Convert, Advance, SetClock, Restart, Backup, Restore, Reassert,
-                 Sweep, SetServer, Count, Holds, SetHoliday, Warned, LicenseHost, Install, Lend,
-                 Recall, MergeDevices, SeparateDevice, AcceptDevice, Quarantine, EndSession,
-                 AssignPack>;
+using Step = std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon,
+                          Release, Revoke, Erase, Convert, Advance, SetClock, Restart, Backup,
+                          Restore, Reassert, Sweep, SetServer, Count, Holds, SetHoliday, Warned,
+                          LicenseHost, Install, Lend, Recall, MergeDevices, SeparateDevice,
+                          AcceptDevice, Quarantine, EndSession, AssignPack>;
 
 struct Span {
     Seconds min;

@@ -46,13 +46,12 @@ void install(Api& api, const entry::PackInstalled& terms, std::string document,
             // The request's mark stands on the newest entry: maybe that of the CALs included.
             const PackId asked =
                 pack.terms.included_with ? pack.terms.included_with : pack.terms.pack;
-            return api.server.change(
-                Entries{}, {},
-                [&api, pack = asked,
-                 responder = std::move(responder)](Result<Committed> done) mutable {
-                    if (!done) return responder.fail(done.error());
-                    responder.send(Response::json(201, pack_text(api, pack)));
-                });
+            return api.server.change(Entries{}, {},
+                                     [&api, pack = asked, responder = std::move(responder)](
+                                         Result<Committed> done) mutable {
+                                         if (!done) return responder.fail(done.error());
+                                         responder.send(Response::json(201, pack_text(api, pack)));
+                                     });
         }
     }
     auto entries = decide_installation(api.server.ledger(), terms, api.server.now());

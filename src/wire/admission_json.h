@@ -34,7 +34,7 @@ struct AdmissionQuestion {
     std::string hardware_id;
     std::string certificate;
     std::string device_mark;  // that the host left on it
-    bool wait = false;       // stands in line when all concurrent seats are in use
+    bool wait = false;        // stands in line when all concurrent seats are in use
 };
 
 // What the server answers.

@@ -738,27 +738,6 @@ Observed Model::on(const scenario::Revoke& step) {
     return {};
 }
 
-Observed Model::on(const scenario::Erase& step) {
-    const std::string holder = own_holder(step.holder);
-    if (!is_known(holder)) return refused("subject_unknown");
-    for (Pack& pack : packs_)
-        pack.computers.erase(holder);
-    for (int i = 0; i < static_cast<int>(cals_.size()); ++i) {
-        if (cals_[i].holder != holder) continue;
-        end_loan(i);
-        cals_[i].gone = true;
-    }
-    std::erase_if(line_, [&](const Waiter& each) { return each.holder == holder; });
-    std::erase_if(merged_, [&](const auto& each) {
-        const bool apart = each.first == holder || each.second.into == holder;
-        if (apart && doubts_.contains(each.first)) doubts_.at(each.first).accepted = true;
-        return apart;
-    });
-    erased_.insert(holder);
-    ++lives_[step.holder.name];
-    return {};
-}
-
 Observed Model::on(const scenario::Count& step) {
     Observed observed;
     observed.count = 0;

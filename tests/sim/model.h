@@ -271,10 +271,10 @@ class Model {
     std::vector<Cal> cals_;
     std::vector<Revoked> revoked_;
     std::map<std::string, Asked> asked_;
-    std::set<std::string> computers_;   // that ever had an installation, or waited for a seat
-    std::map<std::string, int> lives_;  // how often a name was erased
-    std::map<std::string, Merged> merged_;        // by holder
-    std::map<std::string, Doubt> doubts_;         // by holder
+    std::set<std::string> computers_;       // that ever had an installation, or waited for a seat
+    std::map<std::string, int> lives_;      // how often a name was erased
+    std::map<std::string, Merged> merged_;  // by holder
+    std::map<std::string, Doubt> doubts_;   // by holder
     std::map<std::string, std::string> signals_;  // the holder that showed each first
     std::set<std::string> erased_;                // holders
     int64_t quarantine_days_ = 14;

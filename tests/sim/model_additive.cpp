@@ -6,6 +6,16 @@
 
 namespace calm::sim {
 
+namespace {
+
+// Then nothing is given of the other products.
+bool stands_alone(Reason reason) {
+    return !allows(reason) || reason == Reason::initial_grace || reason == Reason::restore_window ||
+           reason == Reason::administration_over_seats;
+}
+
+}  // namespace
+
 // What the host itself is licensed for needs no CAL; why, when nothing is left.
 std::optional<Reason> Model::drop_licensed(const scenario::Admit& q, const Host& host,
                                            std::vector<Product>& parts) const {
@@ -68,9 +78,7 @@ Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const
         // Whether the host is in its grace is looked at as it was before all this.
         host = host_before;
         const Answer answer = lacking_answer(q, ways(q, host, parts[i]), host, parts[i]);
-        if (!allows(answer.reason) || answer.reason == Reason::initial_grace ||
-            answer.reason == Reason::restore_window ||
-            answer.reason == Reason::administration_over_seats) {
+        if (stands_alone(answer.reason)) {
             cals_ = before;
             doubts_ = doubts_before;
             host = host_before;

@@ -90,7 +90,8 @@ Observed Model::on(const scenario::Lend& step) {
     const int index = best(holder_of(step.holder), products_.at(step.product));
     if (index < 0) return refused("cal_unknown");
     const Cal lent = cals_[index];
-    if (!lent.seat() || lent.lease || step.holder.kind == HolderKind::station) return refused("loan_needs_seat");
+    if (!lent.seat() || lent.lease || step.holder.kind == HolderKind::station)
+        return refused("loan_needs_seat");
     if (is_lent(index)) return refused("loan_exists");
     const int64_t until = step.until.from(Instant{now_}).seconds;
     if (until <= now_ || until > now_ + 366 * kDay) return refused("bad_loan_end");
@@ -107,9 +108,8 @@ Observed Model::on(const scenario::Lend& step) {
     const int64_t end = std::min(until, pack_end);
     cals_[index].ends = std::max(lent.ends, std::min(end + 7 * kDay, pack_end));
     for (Cal& cal : cals_) {
-        if (cal.holder == to && cal.kind == lent.kind && live(cal) &&
-            (!cal.seat() || cal.lease) && cal.of < 0 &&
-            covers(lent.covers, cal.covers)) {
+        if (cal.holder == to && cal.kind == lent.kind && live(cal) && (!cal.seat() || cal.lease) &&
+            cal.of < 0 && covers(lent.covers, cal.covers)) {
             cal.gone = true;
         }
     }
@@ -242,6 +242,27 @@ Observed Model::on(const scenario::SeparateDevice& step) {
         again.gone = false;
         cals_.push_back(again);
     }
+    return {};
+}
+
+Observed Model::on(const scenario::Erase& step) {
+    const std::string holder = own_holder(step.holder);
+    if (!is_known(holder)) return refused("subject_unknown");
+    for (Pack& pack : packs_)
+        pack.computers.erase(holder);
+    for (int i = 0; i < static_cast<int>(cals_.size()); ++i) {
+        if (cals_[i].holder != holder) continue;
+        end_loan(i);
+        cals_[i].gone = true;
+    }
+    std::erase_if(line_, [&](const Waiter& each) { return each.holder == holder; });
+    std::erase_if(merged_, [&](const auto& each) {
+        const bool apart = each.first == holder || each.second.into == holder;
+        if (apart && doubts_.contains(each.first)) doubts_.at(each.first).accepted = true;
+        return apart;
+    });
+    erased_.insert(holder);
+    ++lives_[step.holder.name];
     return {};
 }
 

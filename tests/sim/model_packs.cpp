@@ -15,6 +15,18 @@ Observed refused(const char* code) {
     return observed;
 }
 
+// As agreements of the program are numbered; those of Open with what stands behind them or not.
+bool is_number_of(const Agreement& agreement) {
+    std::string number = agreement.number;
+    const bool open = agreement.program == AgreementProgram::open;
+    if (open && number.size() == 24 && number[8] == '-' &&
+        number.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 9) == std::string::npos) {
+        number.resize(8);
+    }
+    return number.find_first_not_of("0123456789") == std::string::npos &&
+           number.size() == (open ? 8U : 7U);
+}
+
 }  // namespace
 
 int Model::free_seat(PackKind kind, const Product& product, int at_least, const Cal* whole) const {
@@ -83,19 +95,7 @@ Observed Model::on(const scenario::InstallPack& step) {
         }
         if (owned > rules.cals_max) return refused("pack_over_maximum");
     }
-    if (step.agreement) {
-        std::string number = step.agreement->number;
-        const bool open = step.agreement->program == AgreementProgram::open;
-        if (open && number.size() == 24 && number[8] == '-' &&
-            number.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 9) ==
-                std::string::npos) {
-            number.resize(8);
-        }
-        if (number.find_first_not_of("0123456789") != std::string::npos ||
-            number.size() != (open ? 8 : 7)) {
-            return refused("bad_agreement");
-        }
-    }
+    if (step.agreement && !is_number_of(*step.agreement)) return refused("bad_agreement");
     const Instant now{now_};
     if (step.until && step.until->from(now).seconds <= now_) return refused("pack_expired");
     if (step.declared) {
