@@ -71,8 +71,8 @@ AdmissionRequest request_of(HostId host, const wire::AdmissionQuestion& question
             .station = places.station,
             .at_station = !question.station.empty(),
             .outside = question.outside,
-            .looks_like = places.looks_like,
-            .wait = question.wait};
+            .wait = question.wait,
+            .looks_like = places.looks_like};
 }
 
 }  // namespace
