@@ -22,6 +22,7 @@ constexpr std::array kByCode{
     Row{"pack_in_use", Exit::conflict},
     Row{"pack_already_installed", Exit::conflict},
     Row{"cal_not_live", Exit::conflict},
+    Row{"loan_unknown", Exit::conflict},
     Row{"database_exists", Exit::conflict},
     Row{"database_in_use", Exit::conflict},
     Row{"file_exists", Exit::conflict},
