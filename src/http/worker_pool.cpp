@@ -9,7 +9,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <unistd.h>
+#include <sys/resource.h>
 
 #include "base/assert.h"
 
@@ -46,7 +46,7 @@ struct WorkerPool::State {
     void work() {
         // Of this thread alone, as Linux counts it: the loop, whose answers people wait for, goes
         // first. Where that is not allowed the work is done all the same.
-        static_cast<void>(::nice(10));
+        static_cast<void>(::setpriority(PRIO_PROCESS, 0, 10));
         while (true) {
             Tasks current;
             {
