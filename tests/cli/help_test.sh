@@ -63,6 +63,25 @@ run_examples() {
     done
 }
 
+# What the examples of a command name is there when its turn comes.
+prepare() {
+    case $1 in
+        'pack assign')
+            expect "fs1 enrols" enrol_host fs1
+            expect "a per-server pack" calm pack declare exchange-2010 5 --kind per_user --metric per_server
+            ;;
+        'host list') expect "old-server enrols" enrol_host old-server ;;
+        'cal lend') expect "chloe has CAL 3" says 0 'cal_issued' calm admit sql-2012 --user chloe --host fs1 ;;
+        'device merge') expect "pc-1 is installed again" calm admit sql-2012 --device pc-1-new --host fs1 ;;
+        'device accept')
+            expect "pc-3 has a CAL" calm admit sql-2012 --device pc-3 --hardware-id 4C4C4544 --host fs1
+            expect "pc-2 looks like it" says 0 'Looks like' calm admit sql-2012 --device pc-2 --hardware-id 4C4C4544 --host fs1
+            ;;
+        # A host's initial grace raises the first one.
+        'alert list') expect "there is an alert" first_alert ;;
+    esac
+}
+
 for word in $(calm --help | commands_in); do
     mapfile -t below < <(calm "$word" --help | commands_in)
     if [ "${#below[@]}" -eq 0 ]; then
@@ -70,13 +89,7 @@ for word in $(calm --help | commands_in); do
         continue
     fi
     for second in "${below[@]}"; do
-        # The hosts that the examples name are there when their turn comes.
-        if [ "$word $second" = "host list" ]; then
-            expect "fs1 enrols" enrol_host fs1
-            expect "old-server enrols" enrol_host old-server
-        fi
-        # So is the first alert, which a host's initial grace raises.
-        if [ "$word $second" = "alert list" ]; then expect "there is an alert" first_alert; fi
+        prepare "$word $second"
         run_examples "$word" "$second"
     done
 done
