@@ -2,8 +2,6 @@
 // that all of it can be undone and read back. The rules themselves are played by tests/scenarios.
 #include "core/host_licenses.h"
 
-#include <cstring>
-
 #include "core/installations.h"
 #include "core/invariants.h"
 #include "core/position.h"
@@ -13,6 +11,7 @@ namespace calm {
 namespace {
 
 using test::Kit;
+using test::state_read_from;
 
 constexpr ProductRules kSold{.temporary_days = 0, .initial_grace_days = 0, .server_license = true};
 
@@ -100,21 +99,7 @@ TEST_F(HostLicenses, a_snapshot_holds_them_and_damage_is_seen) {
     kit.add(entry::HostLicensed{host, cores, 8});
     kit.add(entry::InstallationClaimed{box, computer});
     const std::string bytes = kit.bytes();
-    const auto read = [](const std::string& from) {
-        Ledger ledger;
-        size_t taken = 0;
-        const auto done = ledger.read_state([&](std::span<uint8_t> into) {
-            if (from.size() - taken < into.size()) return false;
-            std::memcpy(into.data(), from.data() + taken, into.size());
-            taken += into.size();
-            return true;
-        });
-        if (!done) return std::string("(refused)");
-        std::string again;
-        ledger.write_state([&](std::span<const uint8_t> part) { again += as_text(part); });
-        return again;
-    };
-    EXPECT_EQ(read(bytes), bytes);
+    EXPECT_EQ(state_read_from(bytes), bytes);
     // 9 cores out of 8: the license's quantity stands behind its pack.
     std::string damaged = bytes;
     const std::string license{"\2\0\0\0\10\0\0\0", 8};
@@ -122,7 +107,7 @@ TEST_F(HostLicenses, a_snapshot_holds_them_and_damage_is_seen) {
     ASSERT_NE(at, std::string::npos);
     ASSERT_EQ(damaged.find(license, at + 1), std::string::npos);
     damaged[at + 4] = 9;
-    EXPECT_EQ(read(damaged), "(refused)");
+    EXPECT_EQ(state_read_from(damaged), "(refused)");
 }
 
 // The equations of core/position.h, where licenses serve others than their own product.

@@ -2,8 +2,6 @@
 // what is decided beside admissions. The rules themselves are played by tests/scenarios.
 #include "core/leases.h"
 
-#include <cstring>
-
 #include "core/invariants.h"
 #include "core/position.h"
 #include "core/test_kit.h"
@@ -14,6 +12,7 @@ namespace {
 
 using test::code_of;
 using test::Kit;
+using test::state_read_from;
 
 constexpr ProductRules kFloating{
     .overuse = OverUse::refuse, .temporary_days = 0, .initial_grace_days = 0};
@@ -124,28 +123,14 @@ TEST_F(Leases, the_state_is_read_back_whole_and_damage_is_found) {
     const SubjectId chloe = kit.subject(HolderKind::user);
     admit(chloe, a, true);
     const std::string bytes = kit.bytes();
-    const auto read = [](const std::string& from) {
-        size_t taken = 0;
-        Ledger ledger;
-        const auto done = ledger.read_state([&](std::span<uint8_t> into) {
-            if (from.size() - taken < into.size()) return false;
-            std::memcpy(into.data(), from.data() + taken, into.size());
-            taken += into.size();
-            return true;
-        });
-        if (!done) return std::string("(refused)");
-        std::string again;
-        ledger.write_state([&](std::span<const uint8_t> part) { again += as_text(part); });
-        return again;
-    };
-    EXPECT_EQ(read(bytes), bytes);
+    EXPECT_EQ(state_read_from(bytes), bytes);
     // The line stands last: holder, kind, product, and two times of 8 bytes.
     std::string damaged = bytes;
     damaged[bytes.size() - 16 - 2 - 1 - 4] = 99;  // a holder that is not there
-    EXPECT_EQ(read(damaged), "(refused)");
+    EXPECT_EQ(state_read_from(damaged), "(refused)");
     damaged = bytes;
     damaged[bytes.size() - 16 - 2 - 1] = static_cast<char>(PackKind::core);
-    EXPECT_EQ(read(damaged), "(refused)");
+    EXPECT_EQ(state_read_from(damaged), "(refused)");
 }
 
 TEST_F(Leases, what_the_log_may_not_say) {

@@ -1,8 +1,6 @@
 // Entries one by one: what each does, that undoing it is the identity, and what cannot follow.
 #include "core/ledger.h"
 
-#include <cstring>
-
 #include <gtest/gtest.h>
 
 #include "core/test_kit.h"
@@ -13,6 +11,7 @@ namespace {
 using test::key_of;
 using test::Kit;
 using test::kPlain;
+using test::read_back;
 
 // A ledger with a little of everything: product, packs, hosts, a user and a device.
 class LedgerOf : public testing::Test {
@@ -442,15 +441,6 @@ TEST_F(LedgerOfDeathTest, AnUndoOutOfOrderStopsTheProcess) {
     const Undo first = kit.add(entry::CalIssued{seat(anna)});
     kit.add(entry::ClockAccepted{});
     EXPECT_DEATH(kit.ledger.undo(first), "undo.sequence");
-}
-
-Result<> read_back(Ledger& ledger, std::string_view bytes) {
-    return ledger.read_state([&](std::span<uint8_t> into) {
-        if (bytes.size() < into.size()) return false;
-        if (!into.empty()) std::memcpy(into.data(), bytes.data(), into.size());
-        bytes.remove_prefix(into.size());
-        return true;
-    });
 }
 
 TEST_F(LedgerOf, ASnapshotHoldsEverything) {

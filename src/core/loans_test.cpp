@@ -2,8 +2,6 @@
 // tests/scenarios/loan_*.calm.
 #include "core/loans.h"
 
-#include <cstring>
-
 #include <gtest/gtest.h>
 
 #include "core/invariants.h"
@@ -14,6 +12,7 @@ namespace {
 
 using test::code_of;
 using test::Kit;
+using test::read_back;
 
 class Loans : public testing::Test {
   protected:
@@ -75,15 +74,8 @@ TEST_F(Loans, UndoingEachStepLeavesTheStateAsItWas) {
 
 TEST_F(Loans, ASnapshotHasThem) {
     lend();
-    const std::string bytes = kit.bytes();
     Ledger again;
-    size_t taken = 0;
-    ASSERT_TRUE(again.read_state([&](std::span<uint8_t> into) {
-        if (bytes.size() - taken < into.size()) return false;
-        if (!into.empty()) std::memcpy(into.data(), bytes.data() + taken, into.size());
-        taken += into.size();
-        return true;
-    }));
+    ASSERT_TRUE(read_back(again, kit.bytes()));
     EXPECT_TRUE(again.is_lent(cal, kit.now));
 }
 

@@ -2,8 +2,6 @@
 // tests/scenarios/*merged*.calm and look_alike_*.calm.
 #include "core/machines.h"
 
-#include <cstring>
-
 #include <gtest/gtest.h>
 
 #include "core/invariants.h"
@@ -15,6 +13,7 @@ namespace {
 
 using test::code_of;
 using test::Kit;
+using test::read_back;
 
 class Machines : public testing::Test {
   protected:
@@ -78,15 +77,8 @@ TEST_F(Machines, ASnapshotHasThem) {
     admit(first);
     kit.add(entry::DeviceDoubted{.device = second, .like = first});
     add(decide_merge(kit.ledger, first, second, kit.now));
-    const std::string bytes = kit.bytes();
     Ledger again;
-    size_t taken = 0;
-    ASSERT_TRUE(again.read_state([&](std::span<uint8_t> into) {
-        if (bytes.size() - taken < into.size()) return false;
-        if (!into.empty()) std::memcpy(into.data(), bytes.data() + taken, into.size());
-        taken += into.size();
-        return true;
-    }));
+    ASSERT_TRUE(read_back(again, kit.bytes()));
     EXPECT_EQ(again.machine(second), first);
     EXPECT_FALSE(again.is_doubted(second));
     EXPECT_NE(again.doubt_of(second), nullptr);

@@ -1,5 +1,6 @@
 // New CALs: which seat is taken, what it replaces, and how long it runs.
 #include "core/question.h"
+#include "core/verbs.h"
 
 namespace calm {
 namespace {
@@ -203,20 +204,9 @@ bool Question::newer_seat_kept_back(PackKind kind) const {
 }
 
 CalStatement Question::statement_of(CalId id) const {
-    const Cal& cal = ledger_.cal(id);
-    return {.cal = id,
-            .holder = cal.holder,
-            .kind = cal.kind(),
-            .product = ledger_.product(cal.product).product.code,
-            .pack = cal.pack,
-            .state = cal.state,
-            .overuse = cal.overuse(),
-            .validated = cal.validated(),
-            .converted = cal.pack && ledger_.pack(cal.pack).converted_from,
-            .issued_at = {cal.issued_at},
-            .expires_at = {cal.expires_at},
-            .host = request_.host,
-            .lease = cal.lease()};
+    CalStatement statement = calm::statement_of(ledger_, id);
+    statement.host = request_.host;
+    return statement;
 }
 
 // A stranger becomes a subject first, once.

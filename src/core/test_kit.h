@@ -1,7 +1,9 @@
 // For the core's tests: a ledger to which entries are added by hand, and admissions in one line.
 #pragma once
 
+#include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -129,6 +131,25 @@ class Kit {
         return out;
     }
 };
+
+// Fills an empty ledger from the bytes of a state.
+inline Result<> read_back(Ledger& ledger, std::string_view bytes) {
+    return ledger.read_state([&](std::span<uint8_t> into) {
+        if (bytes.size() < into.size()) return false;
+        if (!into.empty()) std::memcpy(into.data(), bytes.data(), into.size());
+        bytes.remove_prefix(into.size());
+        return true;
+    });
+}
+
+// The state that was read from these bytes, as bytes again; damage is "(refused)".
+inline std::string state_read_from(std::string_view bytes) {
+    Ledger ledger;
+    if (!read_back(ledger, bytes)) return "(refused)";
+    std::string again;
+    ledger.write_state([&](std::span<const uint8_t> part) { again += as_text(part); });
+    return again;
+}
 
 inline std::string code_of(const Result<Entries>& result) {
     return result ? "(done)" : result.error().code;

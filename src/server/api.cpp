@@ -1,7 +1,11 @@
 // What the routes share.
 #include "server/api.h"
 
+#include <algorithm>
+#include <cstdlib>
+
 #include <fmt/format.h>
+#include <sodium.h>
 
 #include "core/reason.h"
 #include "documents/crypto.h"
@@ -136,6 +140,30 @@ Result<ProductId> product_named(const Api& api, std::string_view code) {
     const ProductId product = api.server.ledger().find_product(code);
     if (!product) return fail("product_unknown", fmt::format("`{}` is not defined here", code));
     return product;
+}
+
+Result<HostId> host_named(const Api& api, std::string_view text) {
+    HostId host = api.directory.find_host(text);
+    if (!host && !text.empty() &&
+        std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }))
+        host = {static_cast<uint32_t>(std::strtoul(std::string(text).c_str(), nullptr, 10))};
+    if (!api.server.ledger().has_host(host))
+        return fail("host_unknown", fmt::format("no host `{}` is enrolled", text));
+    return host;
+}
+
+store::SubjectName newcomer(const Api& api, HolderKind kind, std::string name) {
+    store::SubjectName out{
+        .subject = api.server.ledger().next_subject(), .kind = kind, .name = std::move(name)};
+    randombytes_buf(out.salt.data(), out.salt.size());
+    return out;
+}
+
+Done<Committed> no_content(http::Responder responder) {
+    return [responder = std::move(responder)](Result<Committed> done) mutable {
+        if (!done) return responder.fail(done.error());
+        responder.send(http::Response::no_content());
+    };
 }
 
 uint32_t number_of(const http::Request& request, std::string_view parameter) {

@@ -106,6 +106,15 @@ Result<const RememberedAnswer*> remembered(const Api& api, const std::optional<R
 // Errors: `product_unknown`.
 Result<ProductId> product_named(const Api& api, std::string_view code);
 
+// By its name, or by its number. Errors: `host_unknown`.
+Result<HostId> host_named(const Api& api, std::string_view text);
+
+// Somebody whom the ledger does not know yet: the next subject, with a salt of its own.
+store::SubjectName newcomer(const Api& api, HolderKind kind, std::string name);
+
+// Answers 204 once the change is on disk.
+Done<Committed> no_content(http::Responder responder);
+
 // The station of this name at the host; zero: it has none.
 SubjectId find_station(const Api& api, HostId host, std::string_view name);
 

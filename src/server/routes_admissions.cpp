@@ -229,10 +229,7 @@ void validate(Api& api, const Request& request, Responder responder) {
     fields.require("cal");
     if (const auto sound = fields.finish(); !sound) return responder.fail(sound.error());
     api.server.change(decide_validation(api.server.ledger(), {cal}, api.server.now()), {},
-                      [responder = std::move(responder)](Result<Committed> done) mutable {
-                          if (!done) return responder.fail(done.error());
-                          responder.send(http::Response::no_content());
-                      });
+                      no_content(std::move(responder)));
 }
 
 void end(Api& api, const Request& request, Responder responder) {
@@ -242,11 +239,7 @@ void end(Api& api, const Request& request, Responder responder) {
     if (!session) return responder.fail(session.error());
     const auto host = asking_host(request, session->host);
     if (!host) return responder.fail(host.error());
-    api.server.end(*host, *session,
-                   [responder = std::move(responder)](Result<Committed> done) mutable {
-                       if (!done) return responder.fail(done.error());
-                       responder.send(http::Response::no_content());
-                   });
+    api.server.end(*host, *session, no_content(std::move(responder)));
 }
 
 // What a host decided while no server answered: usage, and a number in the metrics. It gives nobody

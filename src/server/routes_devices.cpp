@@ -23,11 +23,7 @@ SubjectId device_named(const Api& api, std::string_view name) {
 }
 
 void change(Api& api, Result<Entries> entries, Responder responder) {
-    api.server.change(std::move(entries), {},
-                      [responder = std::move(responder)](Result<Committed> done) mutable {
-                          if (!done) return responder.fail(done.error());
-                          responder.send(Response::no_content());
-                      });
+    api.server.change(std::move(entries), {}, no_content(std::move(responder)));
 }
 
 void merge(Api& api, const Request& request, Responder responder) {

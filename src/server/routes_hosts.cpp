@@ -182,10 +182,7 @@ void remove(Api& api, const Request& request, Responder responder) {
     const auto host = named(api, request);
     if (!host) return responder.fail(host.error());
     api.server.change(decide_host_removal(api.server.ledger(), *host), {},
-                      [responder = std::move(responder)](Result<Committed> done) mutable {
-                          if (!done) return responder.fail(done.error());
-                          responder.send(Response::no_content());
-                      });
+                      no_content(std::move(responder)));
 }
 
 // {"product":…,"kind":…,"quantity":N}: so many licenses the host has from now on.

@@ -1,6 +1,4 @@
 // Installations: list, claim, move, release.
-#include <sodium.h>
-
 #include "core/installations.h"
 #include "documents/commitment.h"
 #include "server/api.h"
@@ -40,12 +38,10 @@ struct Named {
 
 Result<Named> computer_named(const Api& api, const std::string& text) {
     Named out;
-    CALM_TRY_ASSIGN(out.name.name, normalised_name(text));
-    out.name.kind = HolderKind::device;
-    out.computer.subject = api.server.find_subject(HolderKind::device, text);
+    CALM_TRY_ASSIGN(const std::string name, normalised_name(text));
+    out.computer.subject = api.server.find_subject(HolderKind::device, name);
     if (out.computer.subject) return out;
-    out.name.subject = api.server.ledger().next_subject();
-    randombytes_buf(out.name.salt.data(), out.name.salt.size());
+    out.name = newcomer(api, HolderKind::device, name);
     out.computer.commitment = commitment_to(out.name.salt, out.name.kind, out.name.name);
     return out;
 }
@@ -115,10 +111,7 @@ void release(Api& api, const Request& request, Responder responder) {
     const SubjectId computer = api.server.find_subject(HolderKind::device, wanted->wish.computer);
     api.server.change(
         decide_unclaim(api.server.ledger(), wanted->product, computer, api.server.now()), {},
-        [responder = std::move(responder)](Result<Committed> done) mutable {
-            if (!done) return responder.fail(done.error());
-            responder.send(Response::no_content());
-        });
+        no_content(std::move(responder)));
 }
 
 }  // namespace

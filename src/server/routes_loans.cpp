@@ -1,6 +1,5 @@
 // Loans of CALs: lend, recall.
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include "core/loans.h"
 #include "documents/commitment.h"
@@ -50,12 +49,11 @@ Result<Wished> wished(Api& api, const Request& request) {
     const Ledger& ledger = api.server.ledger();
     out.wish.until = asked.until;
     out.wish.why = asked.why;
-    out.name.kind = ledger.subject(ledger.cal(out.wish.cal).holder).kind;
-    CALM_TRY_ASSIGN(out.name.name, normalised_name(asked.to));
-    out.wish.to = api.server.find_subject(out.name.kind, out.name.name);
+    const HolderKind kind = ledger.subject(ledger.cal(out.wish.cal).holder).kind;
+    CALM_TRY_ASSIGN(const std::string name, normalised_name(asked.to));
+    out.wish.to = api.server.find_subject(kind, name);
     if (out.wish.to) return out;
-    out.name.subject = ledger.next_subject();
-    randombytes_buf(out.name.salt.data(), out.name.salt.size());
+    out.name = newcomer(api, kind, name);
     out.wish.commitment = commitment_to(out.name.salt, out.name.kind, out.name.name);
     return out;
 }

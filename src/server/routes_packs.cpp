@@ -121,10 +121,7 @@ void remove(Api& api, const Request& request, Responder responder) {
     const auto pack = named(api, request);
     if (!pack) return responder.fail(pack.error());
     api.server.change(decide_removal(api.server.ledger(), *pack, api.server.now()), {},
-                      [responder = std::move(responder)](Result<Committed> done) mutable {
-                          if (!done) return responder.fail(done.error());
-                          responder.send(Response::no_content());
-                      });
+                      no_content(std::move(responder)));
 }
 
 // What a conversion would give, in the words of the pack that it would make.

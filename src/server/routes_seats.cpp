@@ -14,16 +14,6 @@ using http::Request;
 using http::Responder;
 using http::Response;
 
-// By its name or its number; zero: none is named.
-Result<HostId> host_named(const Api& api, const std::string& text) {
-    if (text.empty()) return HostId{};
-    const HostId by_name = api.directory.find_host(text);
-    if (by_name) return by_name;
-    const HostId by_number{static_cast<uint32_t>(std::strtoul(text.c_str(), nullptr, 10))};
-    if (api.server.ledger().has_host(by_number)) return by_number;
-    return fail("host_unknown", "no host `" + text + "` is enrolled");
-}
-
 // {"host":…}: its seats count there from now on; without a host, nowhere.
 void assign(Api& api, const Request& request, Responder responder) {
     const PackId pack{number_of(request, "pack")};
@@ -33,10 +23,14 @@ void assign(Api& api, const Request& request, Responder responder) {
     std::string named;
     fields.text("host", named, wire::kNameBytesMax);
     if (const auto sound = fields.finish(); !sound) return responder.fail(sound.error());
-    const auto host = host_named(api, named);
-    if (!host) return responder.fail(host.error());
+    HostId host;
+    if (!named.empty()) {
+        const auto found = host_named(api, named);
+        if (!found) return responder.fail(found.error());
+        host = *found;
+    }
     api.server.change(
-        decide_assignment(api.server.ledger(), pack, *host, api.server.now()), {},
+        decide_assignment(api.server.ledger(), pack, host, api.server.now()), {},
         [&api, pack, responder = std::move(responder)](Result<Committed> done) mutable {
             if (!done) return responder.fail(done.error());
             std::string out;

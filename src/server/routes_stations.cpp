@@ -28,16 +28,6 @@ std::string station_text(const Api& api, SubjectId station) {
     return out;
 }
 
-Result<HostId> host_named(const Api& api, std::string_view text) {
-    HostId host = api.directory.find_host(text);
-    if (!host && !text.empty() &&
-        std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }))
-        host = {static_cast<uint32_t>(std::strtoul(std::string(text).c_str(), nullptr, 10))};
-    if (!api.server.ledger().has_host(host))
-        return fail("host_unknown", fmt::format("no host `{}` is enrolled", text));
-    return host;
-}
-
 void list(Api& api, const Request& request, Responder responder) {
     HostId host;
     if (const auto text = request.query("host")) {
@@ -190,11 +180,7 @@ void remove(Api& api, const Request& request, Responder responder) {
     const auto station = named(api, request);
     if (!station) return responder.fail(station.error());
     auto entries = decide_station_removal(api.server.ledger(), *station);
-    api.server.change(std::move(entries), {},
-                      [responder = std::move(responder)](Result<Committed> done) mutable {
-                          if (!done) return responder.fail(done.error());
-                          responder.send(Response::no_content());
-                      });
+    api.server.change(std::move(entries), {}, no_content(std::move(responder)));
 }
 
 }  // namespace

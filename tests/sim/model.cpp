@@ -10,18 +10,6 @@ using scenario::Admit;
 using scenario::Holding;
 using scenario::Observed;
 
-namespace {
-
-constexpr int64_t kDay = 86400;
-
-Observed refused(const char* code) {
-    Observed observed;
-    observed.refused = code;
-    return observed;
-}
-
-}  // namespace
-
 Observed Model::play(const scenario::Step& step, Instant now) {
     now_ = now.seconds;
     return std::visit([this](const auto& each) { return on(each); }, step);

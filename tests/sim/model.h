@@ -4,6 +4,7 @@
 // src/core's.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -15,6 +16,28 @@
 #include "core/scenario.h"
 
 namespace calm::sim {
+
+inline constexpr int64_t kDay = 86400;
+
+inline scenario::Observed refused(const char* code) {
+    scenario::Observed observed;
+    observed.refused = code;
+    return observed;
+}
+
+// A CAL for the first days is worth less than over-use, that less than a concurrent seat, and that
+// less than one that lasts.
+inline int worth(bool temporary, bool overuse, bool lease) {
+    return temporary ? 1 : overuse ? 2 : lease ? 3 : 4;
+}
+
+// Of what two CALs serve: families, each up to a version.
+inline bool covers(const std::map<std::string, int>& more, const std::map<std::string, int>& less) {
+    return std::ranges::all_of(less, [&](const auto& each) {
+        const auto found = more.find(each.first);
+        return found != more.end() && found->second >= each.second;
+    });
+}
 
 class Model {
   public:

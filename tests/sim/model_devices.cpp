@@ -7,29 +7,6 @@ namespace calm::sim {
 
 using scenario::Observed;
 
-namespace {
-
-constexpr int64_t kDay = 86400;
-
-Observed refused(const char* code) {
-    Observed observed;
-    observed.refused = code;
-    return observed;
-}
-
-bool covers(const std::map<std::string, int>& more, const std::map<std::string, int>& less) {
-    return std::ranges::all_of(less, [&](const auto& each) {
-        const auto found = more.find(each.first);
-        return found != more.end() && found->second >= each.second;
-    });
-}
-
-int worth(bool temporary, bool overuse, bool lease) {
-    return temporary ? 1 : overuse ? 2 : lease ? 3 : 4;
-}
-
-}  // namespace
-
 bool Model::in_grace(const Host& host, const Product& product) const {
     const int64_t end =
         std::min(host.grace_until, host.enrolled + product.rules.initial_grace_days * kDay);

@@ -4,16 +4,6 @@
 #include "model.h"
 
 namespace calm::sim {
-namespace {
-
-scenario::Observed refused(const char* code) {
-    scenario::Observed observed;
-    observed.refused = code;
-    return observed;
-}
-
-}  // namespace
-
 // Packs of this kind that may be used for the product, in the order in which they are taken.
 std::vector<int> Model::packs_for(PackKind kind, const Product& product) const {
     std::vector<int> found;

@@ -7,16 +7,6 @@ namespace calm::sim {
 
 using scenario::Observed;
 
-namespace {
-
-Observed refused(const char* code) {
-    Observed observed;
-    observed.refused = code;
-    return observed;
-}
-
-}  // namespace
-
 bool Model::counts_here(int pack) const {
     if (pack < 0 || packs_[pack].line.metric != PackMetric::per_server) return true;
     return packs_[pack].host >= 0 && packs_[pack].host == here_;

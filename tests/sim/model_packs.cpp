@@ -9,12 +9,6 @@ using scenario::Observed;
 
 namespace {
 
-Observed refused(const char* code) {
-    Observed observed;
-    observed.refused = code;
-    return observed;
-}
-
 // As agreements of the program are numbered; those of Open with what stands behind them or not.
 bool is_number_of(const Agreement& agreement) {
     std::string number = agreement.number;

@@ -12,23 +12,6 @@ namespace {
 
 constexpr int64_t kHours = 24 * 3600;
 
-Observed window_closed() {
-    Observed observed;
-    observed.refused = "restore_window_closed";
-    return observed;
-}
-
-int worth(bool temporary, bool overuse, bool lease = false) {
-    return temporary ? 1 : overuse ? 2 : lease ? 3 : 4;
-}
-
-bool covers(const std::map<std::string, int>& more, const std::map<std::string, int>& less) {
-    return std::ranges::all_of(less, [&](const auto& each) {
-        const auto found = more.find(each.first);
-        return found != more.end() && found->second >= each.second;
-    });
-}
-
 }  // namespace
 
 bool Model::awaited(const std::string& name) const {
@@ -117,7 +100,7 @@ void Model::give_back(const std::string& holder, const Token& token) {
     const Product& product = products_.at(given.product);
     given.covers = given.pack >= 0 ? covered_by(packs_[given.pack])
                                    : std::map<std::string, int>{{product.family, product.version}};
-    const int rank = worth(given.temporary, given.overuse);
+    const int rank = worth(given.temporary, given.overuse, given.lease);
     const auto same = std::ranges::find_if(cals_, [&](const Cal& cal) {
         return own(cal) && worth(cal.temporary, cal.overuse, cal.lease) == rank &&
                cal.pack == given.pack && cal.beyond < 0 && cal.product == given.product;
@@ -150,7 +133,7 @@ void Model::give_back(const std::string& holder, const Token& token) {
 
 Observed Model::on(const scenario::Reassert& step) {
     if (step.host == scenario::kImplicitHost) meet_implicit_host();
-    if (!awaited(step.host) || !seats_are_kept()) return window_closed();
+    if (!awaited(step.host) || !seats_are_kept()) return refused("restore_window_closed");
     for (const auto& [key, token] : tokens_) {
         if (key.host != step.host || token.epoch >= epoch_ || token.cal.ends <= now_) continue;
         if (!products_.contains(token.cal.product) || token.cal.lease) continue;
