@@ -5,6 +5,17 @@
 
 namespace calm {
 
+EntryBody::EntryBody() = default;
+EntryBody::EntryBody(const EntryBody&) = default;
+EntryBody::EntryBody(EntryBody&&) noexcept = default;
+EntryBody& EntryBody::operator=(const EntryBody&) = default;
+EntryBody& EntryBody::operator=(EntryBody&&) noexcept = default;
+EntryBody::~EntryBody() = default;
+
+bool EntryBody::operator==(const EntryBody& other) const {
+    return static_cast<const AnyEntry&>(*this) == static_cast<const AnyEntry&>(other);
+}
+
 const CalStatement* stated_cal(const EntryBody& body) {
     return std::visit(
         [](const auto& each) -> const CalStatement* {

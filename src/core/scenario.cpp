@@ -731,4 +731,11 @@ Result<Scenario> parse_scenario(std::string_view text) {
     return Parser().parse(text);
 }
 
+Step::Step() = default;
+Step::Step(const Step&) = default;
+Step::Step(Step&&) noexcept = default;
+Step& Step::operator=(const Step&) = default;
+Step& Step::operator=(Step&&) noexcept = default;
+Step::~Step() = default;
+
 }  // namespace calm::scenario

@@ -230,11 +230,24 @@ struct Warned {
     PackKind pool = PackKind::per_user;
 };
 
-using Step = std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon,
-                          Release, Revoke, Erase, Convert, Advance, SetClock, Restart, Backup,
-                          Restore, Reassert, Sweep, SetServer, Count, Holds, SetHoliday, Warned,
-                          LicenseHost, Install, Lend, Recall, MergeDevices, SeparateDevice,
-                          AcceptDevice, Quarantine, EndSession, AssignPack>;
+using AnyStep = std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon,
+                             Release, Revoke, Erase, Convert, Advance, SetClock, Restart, Backup,
+                             Restore, Reassert, Sweep, SetServer, Count, Holds, SetHoliday, Warned,
+                             LicenseHost, Install, Lend, Recall, MergeDevices, SeparateDevice,
+                             AcceptDevice, Quarantine, EndSession, AssignPack>;
+
+// One of them; a class of its own for the reason that EntryBody is one.
+class Step : public AnyStep {
+  public:
+    using AnyStep::AnyStep;
+    using AnyStep::operator=;
+    Step();
+    Step(const Step&);
+    Step(Step&&) noexcept;
+    Step& operator=(const Step&);
+    Step& operator=(Step&&) noexcept;
+    ~Step();
+};
 
 struct Span {
     Seconds min;

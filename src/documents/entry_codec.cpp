@@ -338,10 +338,10 @@ uint64_t from_big_endian(const std::array<uint8_t, 8>& bytes) {
 // Makes `body` the alternative with this name, default values in it.
 template <size_t Index = 0>
 bool make_body(std::string_view name, EntryBody& body) {
-    if constexpr (Index == std::variant_size_v<EntryBody>) {
+    if constexpr (Index == std::variant_size_v<AnyEntry>) {
         return false;
     } else {
-        using Alternative = std::variant_alternative_t<Index, EntryBody>;
+        using Alternative = std::variant_alternative_t<Index, AnyEntry>;
         static_assert(!kEntryName<Alternative>.empty());
         if (kEntryName<Alternative> != name) return make_body<Index + 1>(name, body);
         body.emplace<Index>();

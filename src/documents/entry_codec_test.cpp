@@ -180,7 +180,7 @@ EntryBody any_body(size_t kind) {
     }
 }
 constexpr size_t kKinds = 41;
-static_assert(std::variant_size_v<EntryBody> == kKinds);
+static_assert(std::variant_size_v<AnyEntry> == kKinds);
 
 LedgerEntry any_entry(size_t kind) {
     LedgerEntry entry{.sequence = *rc::gen::inRange<uint64_t>(0, kSequenceMax + 1),
