@@ -1,11 +1,11 @@
 # The house's building blocks: calm_library(), calm_program().
 #
-# calm_library(NAME [PURE] [THREADS] [JSON] DEPS a b … LINK x y … [TEST_LINK z …])
+# calm_library(NAME [PURE] [THREADS] [JSON] [APART] DEPS a b … LINK x y … [TEST_LINK z …])
 #   One library per folder of src/: every *.cpp that is not a test; its tests (*_test.cpp) become the
 #   program NAME_test. DEPS may only name folders declared before it, so the layers cannot turn round.
 #   THREADS: its tests run under TSan too (label `threads`).
 #   PURE: does no I/O, reads no clock and no random source; scripts/check-layers sees to it.
-#   JSON: most of its files read Boost.JSON.
+#   JSON, APART: see calm_together().
 set_property(GLOBAL PROPERTY CALM_LAYERS "")
 add_custom_target(calm_threads_tests)  # what the tsan preset builds
 add_custom_target(calm_programs)
@@ -17,7 +17,7 @@ if(broken)
 endif()
 
 function(calm_library name)
-    cmake_parse_arguments(arg "PURE;THREADS;JSON" "" "DEPS;LINK;TEST_LINK" ${ARGN})
+    cmake_parse_arguments(arg "PURE;THREADS;JSON;APART" "" "DEPS;LINK;TEST_LINK" ${ARGN})
     get_property(layers GLOBAL PROPERTY CALM_LAYERS)
     foreach(dep ${arg_DEPS})
         if(NOT dep IN_LIST layers)
@@ -40,19 +40,19 @@ function(calm_library name)
     target_include_directories(calm_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
     list(TRANSFORM arg_DEPS PREPEND calm_)
     target_link_libraries(calm_${name} PUBLIC ${arg_DEPS} ${arg_LINK})
-    set(json)
-    if(arg_JSON)
-        set(json JSON)
-    endif()
-    if(NOT name STREQUAL pam)
-        calm_precompile(calm_${name} ${json})
-    endif()
+    set(how)
+    foreach(flag JSON APART)
+        if(arg_${flag})
+            list(APPEND how ${flag})
+        endif()
+    endforeach()
+    calm_together(calm_${name} ${how})
 
     if(tests AND NOT CALM_FUZZ)
         add_executable(${name}_test ${tests})
         target_link_libraries(${name}_test PRIVATE calm_${name} ${arg_TEST_LINK})
         calm_test_flags(${name}_test)
-        calm_precompile(${name}_test TESTS ${json})
+        calm_together(${name}_test ${how})
         add_test(NAME ${name} COMMAND ${name}_test)
         if(arg_THREADS)
             set_tests_properties(${name} PROPERTIES LABELS threads)

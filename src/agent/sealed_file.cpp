@@ -61,7 +61,7 @@ Result<SealedFile> read_all(const std::string& path, size_t size_max) {
                    .changed = Instant{info.st_ctim.tv_sec}};
     size_t size = 0;
     while (size < out.content.size()) {
-        const ssize_t got = read(file.fd(), out.content.data() + size, out.content.size() - size);
+        const ssize_t got = ::read(file.fd(), out.content.data() + size, out.content.size() - size);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) break;
         size += static_cast<size_t>(got);

@@ -3,19 +3,14 @@
 #include <iterator>
 
 #include <boost/json/parse.hpp>
-#include <fmt/format.h>
 
+#include "base/append.h"
 #include "agent/agent.h"
 #include "messages/local_time.h"
 #include "wire/fields.h"
 
 namespace calm {
 namespace {
-
-template <class... Args>
-void append(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
-}
 
 std::string text_of(const boost::json::value& json, std::string_view name) {
     const auto* object = json.if_object();

@@ -5,19 +5,14 @@
 #include <iterator>
 
 #include <boost/json/parse.hpp>
-#include <fmt/format.h>
 
+#include "base/append.h"
 #include "wire/fields.h"
 
 namespace calm {
 namespace {
 
 constexpr size_t kDetailMax = 4096;
-
-template <class... Args>
-void append(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
-}
 
 template <class Ids>
 void append_ids(std::string& out, std::string_view name, const Ids& ids) {

@@ -8,26 +8,27 @@
 namespace calm {
 namespace {
 
-constexpr Instant kNoon{1'800'000'000};
+constexpr Instant kMorning{1'800'000'000};
 
 HostState full_state() {
     HostState state;
-    state.clock = ClockMark{.at = kNoon, .boot_id = "b-1", .boot = Seconds{77}};
-    state.last_contact = kNoon - minutes(1);
+    state.clock = ClockMark{.at = kMorning, .boot_id = "b-1", .boot = Seconds{77}};
+    state.last_contact = kMorning - minutes(1);
     state.mode = LicensingMode::per_device;
     state.offline_days_max = 3;
-    state.products = {{.product = "a", .grace_until = kNoon + days(2), .outage_days = 7},
+    state.products = {{.product = "a", .grace_until = kMorning + days(2), .outage_days = 7},
                       {.product = "b", .requirement = CalRequirement::trusted}};
     PublicKey vendor;
     vendor.bytes.fill(5);
     state.vendors = {vendor};
     state.withdrawn = {CalId{3}, CalId{9}};
     state.withdrawn_size = 100;
-    state.head = TreeHead{.ledger = ledger_id_of(vendor), .epoch = 2, .size = 100, .time = kNoon};
+    state.head =
+        TreeHead{.ledger = ledger_id_of(vendor), .epoch = 2, .size = 100, .time = kMorning};
     state.head->root.fill(7);
-    state.rollback = RollbackSeen{.at = kNoon, .detail = "a \"shorter\" log"};
+    state.rollback = RollbackSeen{.at = kMorning, .detail = "a \"shorter\" log"};
     for (size_t i = 0; i < wire::kReportMax + 5; ++i) {
-        state.decisions.push_back({.at = kNoon + Seconds{static_cast<int64_t>(i)},
+        state.decisions.push_back({.at = kMorning + Seconds{static_cast<int64_t>(i)},
                                    .product = "a",
                                    .user = "änna",
                                    .reason = Reason::offline_outage});
@@ -63,7 +64,7 @@ TEST(HostState, TheTermsOfAProductAreTheLastContacts) {
     const HostState state = full_state();
     EXPECT_EQ(
         state.terms_of("a"),
-        (OfflineTerms{.grace_until = kNoon + days(2), .outage_days = 7, .offline_days_max = 3}));
+        (OfflineTerms{.grace_until = kMorning + days(2), .outage_days = 7, .offline_days_max = 3}));
     EXPECT_EQ(state.terms_of("c"), std::nullopt);
 }
 

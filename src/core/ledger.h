@@ -95,6 +95,11 @@ struct Undo {
     std::optional<Loan> loan{};  // that ended with the CAL's change
 };
 
+template <class E>
+bool applied(const Undo& undo) {
+    return undo.kind == EntryBody(E{}).index();
+}
+
 class Ledger {
   public:
     // Makes the entry part of the state. Total on what `objection()` lets pass; anything else

@@ -59,11 +59,11 @@ void Ledger::undo_host(const Undo& undo, const Host& before) {
 
 // `before`: what was there; of a claim: what came.
 void Ledger::undo_installation(const Undo& undo, const Installation& before) {
-    if (undo.kind == EntryBody(entry::InstallationClaimed{}).index()) {
+    if (applied<entry::InstallationClaimed>(undo)) {
         uninstall(before.pack, before.computer);
         return;
     }
-    if (undo.kind == EntryBody(entry::InstallationMoved{}).index())
+    if (applied<entry::InstallationMoved>(undo))
         uninstall(before.pack, SubjectId{undo.thing});
     install(before);
 }

@@ -94,7 +94,7 @@ void Ledger::undo_queue(const Undo& undo) {
     const auto* before = std::get_if<Waiting>(&undo.before);
     if (before == nullptr) return waiting_.pop_back();
     const auto at = waiting_.begin() + static_cast<ptrdiff_t>(undo.place);
-    if (undo.kind == EntryBody(entry::QueueLeft{}).index()) {
+    if (applied<entry::QueueLeft>(undo)) {
         waiting_.insert(at, *before);
     } else {
         *at = *before;

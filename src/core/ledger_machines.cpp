@@ -13,11 +13,6 @@ const T* find_device(const std::vector<T>& rows, SubjectId device) {
     return found != rows.end() && found->device == device ? &*found : nullptr;
 }
 
-template <class E>
-bool applied(const Undo& undo) {
-    return undo.kind == EntryBody(E{}).index();
-}
-
 }  // namespace
 
 const Merge* Ledger::merge_of(SubjectId device) const {

@@ -5,15 +5,6 @@
 #include "core/ledger.h"
 
 namespace calm {
-namespace {
-
-template <class E>
-bool applied(const Undo& undo) {
-    return undo.kind == EntryBody(E{}).index();
-}
-
-}  // namespace
-
 void Ledger::undo(const Undo& undo) {
     CALM_ASSERT(undo.sequence + 1 == size_);
     if (undo.remembered) requests_.pop_last();

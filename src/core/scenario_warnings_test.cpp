@@ -7,7 +7,7 @@
 namespace calm::scenario {
 namespace {
 
-std::string error_of(std::string_view text) {
+std::string detail_of(std::string_view text) {
     const auto parsed = parse_scenario(text);
     return parsed ? "(read)" : parsed.error().detail;
 }
@@ -20,19 +20,19 @@ std::string problem_of(std::string_view text) {
 }
 
 TEST(ScenarioWarnings, errors_say_what_is_wrong) {
-    EXPECT_EQ(error_of("expect warning rain"),
+    EXPECT_EQ(detail_of("expect warning rain"),
               "line 1: there are warnings of `pool`, `overuse`, `grace`, `pack`, `look-alike` and "
               "`clock`");
-    EXPECT_EQ(error_of("expect warning clock sideways"), "line 1: a clock `stands` or is `behind`");
-    EXPECT_EQ(error_of("expect warning clock stands 80"),
+    EXPECT_EQ(detail_of("expect warning clock sideways"), "line 1: a clock `stands` or is `behind`");
+    EXPECT_EQ(detail_of("expect warning clock stands 80"),
               "line 1: such a warning is `raised`, or there is `none`");
-    EXPECT_EQ(error_of("expect warning pool p per_user"), "line 1: the threshold is missing");
-    EXPECT_EQ(error_of("expect warning pack P1 soon"),
+    EXPECT_EQ(detail_of("expect warning pool p per_user"), "line 1: the threshold is missing");
+    EXPECT_EQ(detail_of("expect warning pack P1 soon"),
               "line 1: the threshold is a number, not `soon`");
-    EXPECT_EQ(error_of("holiday 30d 2026-12-24"),
+    EXPECT_EQ(detail_of("holiday 30d 2026-12-24"),
               "line 1: the first day is a date like 2026-12-24");
-    EXPECT_EQ(error_of("holiday 2026-12-24 2026-12-23"), "line 1: a holiday ends before it begins");
-    EXPECT_EQ(error_of("holiday 2026-12-24 2026-12-24"), "(read)");
+    EXPECT_EQ(detail_of("holiday 2026-12-24 2026-12-23"), "line 1: a holiday ends before it begins");
+    EXPECT_EQ(detail_of("holiday 2026-12-24 2026-12-24"), "(read)");
 }
 
 TEST(ScenarioWarnings, what_does_not_come_as_expected_is_named) {

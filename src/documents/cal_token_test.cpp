@@ -9,7 +9,7 @@
 namespace calm {
 namespace {
 
-constexpr Instant kNow = SampleLedger::kStart + hours(1);
+constexpr Instant kShown = SampleLedger::kStart + hours(1);
 
 std::string code_of(const auto& result) {
     return result ? std::string("fine") : result.error().code;
@@ -38,7 +38,7 @@ struct Annas {
 TEST(CalToken, the_vendors_key_alone_verifies_it) {
     const Annas annas;
     CalTokenVerifier host(annas.vendor_only());
-    const auto trusted = host.verify(annas.token(), kNow);
+    const auto trusted = host.verify(annas.token(), kShown);
     ASSERT_TRUE(trusted) << trusted.error().detail;
     EXPECT_EQ(trusted->cal.cal, SampleLedger::sample_cal());
     EXPECT_EQ(trusted->cal.holder, "anna");
@@ -51,7 +51,7 @@ TEST(CalToken, the_vendors_key_alone_verifies_it) {
 TEST(CalToken, a_known_license_server_needs_no_vendor) {
     const Annas annas;
     CalTokenVerifier host(annas.ledger_only());
-    const auto trusted = host.verify(annas.token(), kNow);
+    const auto trusted = host.verify(annas.token(), kShown);
     ASSERT_TRUE(trusted);
     EXPECT_FALSE(trusted->pack);
 }
@@ -61,18 +61,18 @@ TEST(CalToken, a_stranger_is_not_believed) {
     const auto stranger = SecretKey::from_seed(Seed{66});
     CalTokenVerifier host(
         {.vendors = {stranger.public_key()}, .ledgers = {ledger_id_of(stranger.public_key())}});
-    EXPECT_EQ(code_of(host.verify(annas.token(), kNow)), "cal_token_untrusted");
+    EXPECT_EQ(code_of(host.verify(annas.token(), kShown)), "cal_token_untrusted");
 }
 
 TEST(CalToken, a_remembered_chain_costs_no_signature) {
     Annas annas;
     CalTokenVerifier host(annas.vendor_only());
-    ASSERT_TRUE(host.verify(annas.token(), kNow));
+    ASSERT_TRUE(host.verify(annas.token(), kShown));
     EXPECT_EQ(host.signatures_verified(), 3U);
-    ASSERT_TRUE(host.verify(annas.token(), kNow));
+    ASSERT_TRUE(host.verify(annas.token(), kShown));
     EXPECT_EQ(host.signatures_verified(), 3U);
     annas.ledger.add(entry::ClockAccepted{});  // a new tree head, the same pack
-    ASSERT_TRUE(host.verify(annas.token(), kNow));
+    ASSERT_TRUE(host.verify(annas.token(), kShown));
     EXPECT_EQ(host.signatures_verified(), 5U);
 }
 
@@ -81,7 +81,7 @@ TEST(CalToken, more_chains_than_are_remembered_still_verify) {
     CalTokenVerifier host(annas.vendor_only());
     for (int i = 0; i < 150; ++i) {
         annas.ledger.add(entry::ClockAccepted{});
-        ASSERT_TRUE(host.verify(annas.token(), kNow)) << i;
+        ASSERT_TRUE(host.verify(annas.token(), kShown)) << i;
     }
 }
 
@@ -102,7 +102,7 @@ TEST(CalToken, a_pack_must_stand_behind_the_cal_it_travels_with) {
         change_cal(cal);
         Annas annas(cal);
         change_pack(annas.ledger.pack);
-        return code_of(CalTokenVerifier(annas.vendor_only()).verify(annas.token(), kNow));
+        return code_of(CalTokenVerifier(annas.vendor_only()).verify(annas.token(), kShown));
     };
     const auto same = [](auto&) {};
     EXPECT_EQ(verdict(same, same), "fine");
@@ -111,7 +111,7 @@ TEST(CalToken, a_pack_must_stand_behind_the_cal_it_travels_with) {
               "cal_token_mismatch");
     EXPECT_EQ(verdict(same, [](auto& c) { c.overuse = true; }), "cal_token_mismatch");
     EXPECT_EQ(verdict(same, [](auto& c) { c.pack = {}; }), "cal_token_mismatch");
-    EXPECT_EQ(verdict([](auto& p) { p.expires_at = kNow; }, same), "pack_expired");
+    EXPECT_EQ(verdict([](auto& p) { p.expires_at = kShown; }, same), "pack_expired");
     EXPECT_EQ(verdict([](auto& p) { p.license_server = ledger_id_of(PublicKey{}); }, same),
               "cal_token_mismatch");
     EXPECT_EQ(verdict(
@@ -130,8 +130,8 @@ TEST(CalToken, a_cal_that_spends_no_seat_rests_on_the_license_server) {
     CalTokenParts parts = annas.parts();
     parts.key_pack.clear();
     const std::string token = *encode_cal_token(parts);
-    EXPECT_EQ(code_of(CalTokenVerifier(annas.ledger_only()).verify(token, kNow)), "fine");
-    EXPECT_EQ(code_of(CalTokenVerifier(annas.vendor_only()).verify(token, kNow)),
+    EXPECT_EQ(code_of(CalTokenVerifier(annas.ledger_only()).verify(token, kShown)), "fine");
+    EXPECT_EQ(code_of(CalTokenVerifier(annas.vendor_only()).verify(token, kShown)),
               "cal_token_untrusted");
 }
 
@@ -139,12 +139,14 @@ TEST(CalToken, nobody_becomes_somebody_else) {
     const Annas annas;
     CalTokenParts parts = annas.parts();
     parts.holder = "otto";
-    EXPECT_EQ(code_of(CalTokenVerifier(annas.vendor_only()).verify(*encode_cal_token(parts), kNow)),
-              "cal_token_altered");
+    EXPECT_EQ(
+        code_of(CalTokenVerifier(annas.vendor_only()).verify(*encode_cal_token(parts), kShown)),
+        "cal_token_altered");
     parts = annas.parts();
     parts.salt[0] ^= 1;
-    EXPECT_EQ(code_of(CalTokenVerifier(annas.vendor_only()).verify(*encode_cal_token(parts), kNow)),
-              "cal_token_altered");
+    EXPECT_EQ(
+        code_of(CalTokenVerifier(annas.vendor_only()).verify(*encode_cal_token(parts), kShown)),
+        "cal_token_altered");
 }
 
 TEST(CalToken, another_subjects_line_does_not_fit_the_cal) {
@@ -154,7 +156,7 @@ TEST(CalToken, another_subjects_line_does_not_fit_the_cal) {
         {2}, HolderKind::user, commitment_to(annas.ledger.salt, HolderKind::user, "otto")});
     const uint64_t cal = annas.ledger.add(entry::CalIssued{SampleLedger::sample_cal()});
     const std::string token = *encode_cal_token(annas.ledger.parts(otto, cal));
-    EXPECT_EQ(code_of(CalTokenVerifier(annas.vendor_only()).verify(token, kNow)),
+    EXPECT_EQ(code_of(CalTokenVerifier(annas.vendor_only()).verify(token, kShown)),
               "cal_token_altered");
 }
 
@@ -175,11 +177,13 @@ TEST(CalToken, a_certificate_of_another_ledger_is_refused) {
     CalTokenParts parts = annas.parts();
     parts.node_certificate =
         issue_node_certificate(other, annas.ledger.node.public_key(), SampleLedger::kStart);
-    EXPECT_EQ(code_of(CalTokenVerifier(annas.vendor_only()).verify(*encode_cal_token(parts), kNow)),
-              "cal_token_altered");
+    EXPECT_EQ(
+        code_of(CalTokenVerifier(annas.vendor_only()).verify(*encode_cal_token(parts), kShown)),
+        "cal_token_altered");
     parts.identity = other.public_key();  // now the head's ledger differs
-    EXPECT_EQ(code_of(CalTokenVerifier(annas.vendor_only()).verify(*encode_cal_token(parts), kNow)),
-              "cal_token_altered");
+    EXPECT_EQ(
+        code_of(CalTokenVerifier(annas.vendor_only()).verify(*encode_cal_token(parts), kShown)),
+        "cal_token_altered");
 }
 
 TEST(CalToken, a_long_log_and_a_long_pack_still_fit) {
@@ -187,7 +191,7 @@ TEST(CalToken, a_long_log_and_a_long_pack_still_fit) {
     annas.ledger.pack.defines_product = true;
     const std::string token = annas.token();
     EXPECT_LE(token.size(), kCalTokenSizeMax);
-    const auto trusted = CalTokenVerifier(annas.vendor_only()).verify(token, kNow);
+    const auto trusted = CalTokenVerifier(annas.vendor_only()).verify(token, kShown);
     ASSERT_TRUE(trusted) << trusted.error().detail;
     EXPECT_TRUE(trusted->pack);
 }
@@ -211,7 +215,7 @@ TEST(CalToken, no_single_character_can_be_changed) {
     for (size_t i = 0; i < token.size(); ++i) {
         std::string other = token;
         other[i] = other[i] == 'A' ? 'B' : 'A';
-        const auto result = host.verify(other, kNow);
+        const auto result = host.verify(other, kShown);
         ASSERT_FALSE(result) << i;
         const std::string& code = result.error().code;
         EXPECT_TRUE(code == "cal_token_malformed" || code == "cal_token_altered" ||

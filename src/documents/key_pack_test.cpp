@@ -12,7 +12,7 @@
 namespace calm {
 namespace {
 
-constexpr Instant kNow{1'800'000'000};
+constexpr Instant kSold{1'800'000'000};
 
 const SecretKey& vendor() {
     static const SecretKey key = SecretKey::from_seed(Seed{9});
@@ -24,11 +24,11 @@ KeyPackDocument fifty_users() {
     pack.pack_id = {0xde, 0xad, 0xbe, 0xef};
     pack.product = *product_from_code("sql-2012");
     pack.quantity = 50;
-    pack.not_before = kNow - days(1);
-    pack.expires_at = kNow + days(365);
+    pack.not_before = kSold - days(1);
+    pack.expires_at = kSold + days(365);
     pack.vendor = "Contoso";
     pack.vendor_key = vendor().public_key();
-    pack.issued_at = kNow - days(2);
+    pack.issued_at = kSold - days(2);
     pack.buy_url = "https://contoso.example/buy";
     return pack;
 }
@@ -37,7 +37,7 @@ std::string code_of(const auto& result) {
     return result ? std::string("fine") : result.error().code;
 }
 
-std::string verdict(std::string_view text, Instant now = kNow) {
+std::string verdict(std::string_view text, Instant now = kSold) {
     return code_of(verify_key_pack(text, std::array{vendor().public_key()}, now));
 }
 
@@ -60,7 +60,7 @@ std::string resigned(std::string_view from, std::string_view to) {
 TEST(KeyPack, a_trusted_vendors_pack_says_what_was_put_in) {
     const auto text = issue_key_pack(fifty_users(), vendor());
     ASSERT_TRUE(text);
-    EXPECT_EQ(verify_key_pack(*text, std::array{vendor().public_key()}, kNow), fifty_users());
+    EXPECT_EQ(verify_key_pack(*text, std::array{vendor().public_key()}, kSold), fifty_users());
     EXPECT_EQ(inspect_key_pack(*text), fifty_users());
 }
 
@@ -78,7 +78,7 @@ RC_GTEST_PROP(KeyPack, any_sound_pack_is_read_back, ()) {
     pack.metric =
         *rc::gen::element(PackMetric::named, PackMetric::concurrent, PackMetric::per_server);
     pack.overdraft = *rc::gen::inRange<uint32_t>(0, kPackQuantityMax + 1);
-    if (*rc::gen::arbitrary<bool>()) pack.maintained_until = kNow + days(400);
+    if (*rc::gen::arbitrary<bool>()) pack.maintained_until = kSold + days(400);
     if (*rc::gen::arbitrary<bool>()) pack.license_server = ledger_id_of(vendor().public_key());
     if (*rc::gen::arbitrary<bool>()) {
         pack.defines_product = true;
@@ -124,7 +124,7 @@ RC_GTEST_PROP(KeyPack, no_single_character_can_be_changed, ()) {
     const char c = *rc::gen::arbitrary<char>();
     if (c == text[at] || (c == ' ' && text[at] == '\n') || (c == '\t' && text[at] == '\n')) return;
     other[at] = c;
-    const auto pack = verify_key_pack(other, std::array{vendor().public_key()}, kNow);
+    const auto pack = verify_key_pack(other, std::array{vendor().public_key()}, kSold);
     // A blank put over a line's end is no change of the document.
     if (pack) RC_ASSERT((key_pack_document(other) == key_pack_document(text)));
     if (!pack) {
@@ -135,11 +135,11 @@ RC_GTEST_PROP(KeyPack, no_single_character_can_be_changed, ()) {
 TEST(KeyPack, an_unknown_vendors_pack_is_refused_with_its_fingerprint) {
     const auto other = SecretKey::from_seed(Seed{66});
     const std::string text = *issue_key_pack(fifty_users(), other);
-    const auto result = verify_key_pack(text, std::array{vendor().public_key()}, kNow);
+    const auto result = verify_key_pack(text, std::array{vendor().public_key()}, kSold);
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, "pack_vendor_unknown");
     EXPECT_NE(result.error().detail.find(fingerprint(other.public_key())), std::string::npos);
-    EXPECT_EQ(code_of(verify_key_pack(text, {}, kNow)), "pack_vendor_unknown");
+    EXPECT_EQ(code_of(verify_key_pack(text, {}, kSold)), "pack_vendor_unknown");
     EXPECT_TRUE(inspect_key_pack(text));
 }
 

@@ -11,7 +11,7 @@
 namespace calm {
 namespace {
 
-constexpr std::string_view kTable = "node";
+constexpr std::string_view kNodeTable = "node";
 
 Seed random_seed() {
     Seed seed{};
@@ -26,7 +26,7 @@ SecretKey key_from(Seed seed) {
 }
 
 Result<Seed> read_seed(store::JournalReader& reader, std::string_view name) {
-    CALM_TRY_ASSIGN(auto value, reader.record(kTable, name));
+    CALM_TRY_ASSIGN(auto value, reader.record(kNodeTable, name));
     if (!value || value->size() != sizeof(Seed)) {
         return fail("node_keys_missing",
                     "the database holds entries but not the keys of the server that wrote them");
@@ -53,8 +53,8 @@ Node Node::make(Instant now) {
 Result<Node> Node::read(store::JournalReader& reader) {
     CALM_TRY_ASSIGN(const Seed identity, read_seed(reader, "identity"));
     CALM_TRY_ASSIGN(const Seed key, read_seed(reader, "key"));
-    CALM_TRY_ASSIGN(const auto certificate, reader.record(kTable, "certificate"));
-    CALM_TRY_ASSIGN(const auto hash_key, reader.record(kTable, "request_hash_key"));
+    CALM_TRY_ASSIGN(const auto certificate, reader.record(kNodeTable, "certificate"));
+    CALM_TRY_ASSIGN(const auto hash_key, reader.record(kNodeTable, "request_hash_key"));
     Node node{.identity = key_from(identity), .key = key_from(key)};
     if (!certificate || !hash_key || hash_key->size() != node.request_hash_key.size()) {
         return fail("node_keys_missing", "the server's own records are not complete");
@@ -66,7 +66,7 @@ Result<Node> Node::read(store::JournalReader& reader) {
 }
 
 std::vector<store::Record> Node::records() const {
-    const std::string table(kTable);
+    const std::string table(kNodeTable);
     return {{table, "identity", text_of(identity.seed())},
             {table, "key", text_of(key.seed())},
             {table, "certificate", certificate},

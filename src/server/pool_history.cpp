@@ -8,7 +8,7 @@
 namespace calm {
 namespace {
 
-constexpr std::string_view kTable = "pool_days";
+constexpr std::string_view kDaysTable = "pool_days";
 constexpr Seconds kBetweenWrites = hours(1);
 
 // The number at the text's beginning, and the text behind it.
@@ -60,7 +60,7 @@ std::string text_of(const std::vector<PoolDay>& days) {
 Result<PoolHistory> PoolHistory::read(store::JournalReader& reader) {
     PoolHistory out;
     bool sound = true;
-    CALM_TRY(reader.records(kTable, [&](std::string_view key, std::string_view value) {
+    CALM_TRY(reader.records(kDaysTable, [&](std::string_view key, std::string_view value) {
         const auto pool = key_from(key);
         auto days = days_from(value);
         sound = pool && days;
@@ -90,7 +90,7 @@ std::vector<store::Record> PoolHistory::take(const std::map<PoolKey, PoolSeats>&
         if (!pool.changed || now - pool.written < kBetweenWrites) continue;
         pool.changed = false;
         pool.written = now;
-        out.push_back({.table = std::string(kTable),
+        out.push_back({.table = std::string(kDaysTable),
                        .key = fmt::format("{:05}.{}", key.first.value, name_of(key.second)),
                        .value = text_of(pool.days)});
     }

@@ -8,7 +8,7 @@
 namespace calm {
 namespace {
 
-constexpr Instant kStart{1'767'225'600};  // 20454 days
+constexpr Instant kFirstDay{1'767'225'600};  // 20454 days
 const PoolKey kPool{ProductId{2}, PackKind::per_user};
 
 std::map<PoolKey, PoolSeats> used(uint64_t n) {
@@ -22,19 +22,19 @@ std::vector<PoolDay> days_of(const PoolHistory& history) {
 
 TEST(PoolHistory, keeps_the_last_number_of_each_day) {
     PoolHistory history;
-    history.take(used(5), kStart);
-    history.take(used(7), kStart + hours(5));
-    history.take(used(9), kStart + days(1));
+    history.take(used(5), kFirstDay);
+    history.take(used(7), kFirstDay + hours(5));
+    history.take(used(9), kFirstDay + days(1));
     EXPECT_EQ(days_of(history), (std::vector<PoolDay>{{20454, 7}, {20455, 9}}));
     EXPECT_TRUE(history.of({ProductId{1}, PackKind::per_user}).empty());
 }
 
 TEST(PoolHistory, writes_what_changed_and_once_an_hour) {
     PoolHistory history;
-    EXPECT_EQ(history.take(used(5), kStart).size(), 1U);
-    EXPECT_EQ(history.take(used(6), kStart + minutes(59)).size(), 0U);
-    EXPECT_EQ(history.take(used(6), kStart + minutes(60)).size(), 1U);
-    EXPECT_EQ(history.take(used(6), kStart + hours(5)).size(), 0U);
+    EXPECT_EQ(history.take(used(5), kFirstDay).size(), 1U);
+    EXPECT_EQ(history.take(used(6), kFirstDay + minutes(59)).size(), 0U);
+    EXPECT_EQ(history.take(used(6), kFirstDay + minutes(60)).size(), 1U);
+    EXPECT_EQ(history.take(used(6), kFirstDay + hours(5)).size(), 0U);
 }
 
 TEST(PoolHistory, is_read_as_it_was_written) {
@@ -43,7 +43,7 @@ TEST(PoolHistory, is_read_as_it_was_written) {
     auto journal = store::open_memory_journal(disk).value();
     for (int day = 0; day < 3; ++day) {
         store::Batch batch;
-        for (auto& record : history.take(used(10 + day), kStart + days(day)))
+        for (auto& record : history.take(used(10 + day), kFirstDay + days(day)))
             batch.put(std::move(record));
         ASSERT_TRUE(journal->append(batch).is_committed());
     }
@@ -57,7 +57,7 @@ TEST(PoolHistory, is_read_as_it_was_written) {
 TEST(PoolHistory, forgets_what_no_forecast_looks_at) {
     PoolHistory history;
     for (int day = 0; day < 500; ++day)
-        history.take(used(1), kStart + days(day));
+        history.take(used(1), kFirstDay + days(day));
     EXPECT_EQ(history.of(kPool).size(), kPoolDaysMax);
     EXPECT_EQ(history.of(kPool).back().day, 20454U + 499U);
 }

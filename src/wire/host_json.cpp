@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/append.h"
 #include "wire/fields.h"
 
 namespace calm::wire {
@@ -12,11 +13,6 @@ namespace {
 
 constexpr size_t kDocumentBytesMax = size_t{8} << 20;  // a revocation list may be long
 constexpr size_t kListMax = 65536;
-
-template <class... Args>
-void append(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
-}
 
 // `,"name":"text"`, or nothing when the text is empty.
 void append_text(std::string& out, std::string_view name, std::string_view text) {

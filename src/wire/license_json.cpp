@@ -3,19 +3,13 @@
 
 #include <iterator>
 
-#include <fmt/format.h>
-
+#include "base/append.h"
 #include "core/host_licenses.h"
 #include "wire/admission_json.h"
 #include "wire/fields.h"
 
 namespace calm::wire {
 namespace {
-
-template <class... Args>
-void append(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
-}
 
 const std::string& code_of(const Ledger& ledger, ProductId product) {
     return ledger.product(product).product.code;

@@ -3,17 +3,11 @@
 
 #include <iterator>
 
-#include <fmt/format.h>
-
+#include "base/append.h"
 #include "wire/fields.h"
 
 namespace calm::wire {
 namespace {
-
-template <class... Args>
-void append(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
-}
 
 void write_line(std::string& out, const PositionTable::Line& line) {
     const PositionRow& row = line.numbers;

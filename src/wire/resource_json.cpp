@@ -3,18 +3,12 @@
 
 #include <iterator>
 
-#include <fmt/format.h>
-
+#include "base/append.h"
 #include "wire/fields.h"
 #include "wire/license_json.h"
 
 namespace calm::wire {
 namespace {
-
-template <class... Args>
-void append(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
-}
 
 // Product codes need no escaping.
 void append_codes(std::string& out, const std::vector<std::string>& codes) {

@@ -14,8 +14,6 @@
 namespace calm::testing {
 namespace {
 
-constexpr Instant kNow{1'767'225'600};
-
 class Alerts : public ::testing::Test {
   protected:
     void start(Instant at = kNow) {

@@ -10,8 +10,6 @@
 namespace calm::testing {
 namespace {
 
-constexpr Instant kNow{1'767'225'600};
-
 struct Case {
     const char* what;
     Ask ask;

@@ -7,7 +7,6 @@
 namespace calm::testing {
 namespace {
 
-constexpr Instant kNow{1'767'225'600};
 constexpr const char* kRight = R"({"account":"anna","password":"correct horse","cookie":true})";
 constexpr const char* kWrong = R"({"account":"anna","password":"wrong horse!","cookie":true})";
 

@@ -109,12 +109,6 @@ std::string question(std::string_view product, std::string_view user) {
                 fmt::format(R"({{"product":"{}","user":"{}","host":1}})", product, user));
 }
 
-void prepare(HttpRunner& runner, std::string_view lines) {
-    const auto scenario = scenario::parse_scenario(lines);
-    ASSERT_TRUE(scenario) << scenario.error().detail;
-    EXPECT_EQ(scenario::play(*scenario, std::ref(runner)).first_problem(), "");
-}
-
 TEST(Crowd, of_a_thousand_who_want_the_last_seat_one_gets_it) {
     if (!may_open_enough()) GTEST_SKIP() << "too few files may be open (ulimit -n)";
     HttpRunner runner;

@@ -10,8 +10,6 @@ namespace {
 
 using Fault = store::MemoryDisk::Fault;
 
-constexpr Instant kNow{1'767'225'600};
-
 class FailingDisk : public ::testing::Test {
   protected:
     FailingDisk() : server_(std::make_unique<TestServer>(disk_, kNow)) {

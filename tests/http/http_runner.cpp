@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include "documents/key_pack.h"
 #include "documents/ledger_id.h"
@@ -596,6 +597,12 @@ Result<Observed> HttpRunner::operator()(const scenario::Quarantine& step) {
                     .path = "/v1/settings",
                     .body = fmt::format(R"({{"quarantine_days":{}}})", step.days),
                     .headers = {{"If-Match", "*"}}});
+}
+
+void prepare(HttpRunner& runner, std::string_view lines) {
+    const auto scenario = scenario::parse_scenario(lines);
+    ASSERT_TRUE(scenario) << scenario.error().detail;
+    EXPECT_EQ(scenario::play(*scenario, std::ref(runner)).first_problem(), "");
 }
 
 }  // namespace calm::testing

@@ -108,4 +108,7 @@ class HttpRunner {
     std::map<std::string, Product> products_;
 };
 
+// Plays `.calm` lines before a test; each must succeed.
+void prepare(HttpRunner& runner, std::string_view lines);
+
 }  // namespace calm::testing

@@ -8,8 +8,6 @@
 namespace calm::testing {
 namespace {
 
-constexpr Instant kNow{1'767'225'600};
-
 std::string pack_text(uint32_t quantity, uint8_t number = 1) {
     const SecretKey vendor = SecretKey::from_seed(Seed{7, 7, 7});
     KeyPackDocument pack{.pack_id = {number},

@@ -11,8 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr Instant kNow{1'767'225'600};  // 2026-01-01
-
 std::string text(const json::value& value) {
     return {value.as_string().data(), value.as_string().size()};
 }

@@ -11,8 +11,6 @@
 namespace calm::testing {
 namespace {
 
-constexpr Instant kNow{1'767'225'600};
-
 // What each role may use, in the words of a person who grants it. A route that is not here is for
 // nobody.
 const std::map<std::string, std::set<std::string>> kAllowed{

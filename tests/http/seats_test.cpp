@@ -8,12 +8,6 @@
 namespace calm::testing {
 namespace {
 
-void prepare(HttpRunner& runner, std::string_view lines) {
-    const auto scenario = scenario::parse_scenario(lines);
-    ASSERT_TRUE(scenario) << scenario.error().detail;
-    EXPECT_EQ(scenario::play(*scenario, std::ref(runner)).first_problem(), "");
-}
-
 constexpr std::string_view kTwoHosts =
     "product cad-1 requires activated overuse refuse\n"
     "host a mode per_user\nhost b mode per_user\n"

@@ -21,6 +21,8 @@ class io_context;
 
 namespace calm::testing {
 
+inline constexpr Instant kNow{1'767'225'600};  // 2026-01-01
+
 struct Answer {
     int status = 0;
     std::string head;
