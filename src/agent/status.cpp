@@ -4,8 +4,8 @@
 
 #include <boost/json/parse.hpp>
 
-#include "base/append.h"
 #include "agent/agent.h"
+#include "base/append.h"
 #include "messages/local_time.h"
 #include "wire/fields.h"
 

@@ -63,8 +63,7 @@ void Ledger::undo_installation(const Undo& undo, const Installation& before) {
         uninstall(before.pack, before.computer);
         return;
     }
-    if (applied<entry::InstallationMoved>(undo))
-        uninstall(before.pack, SubjectId{undo.thing});
+    if (applied<entry::InstallationMoved>(undo)) uninstall(before.pack, SubjectId{undo.thing});
     install(before);
 }
 

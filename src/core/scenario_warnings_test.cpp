@@ -23,7 +23,8 @@ TEST(ScenarioWarnings, errors_say_what_is_wrong) {
     EXPECT_EQ(detail_of("expect warning rain"),
               "line 1: there are warnings of `pool`, `overuse`, `grace`, `pack`, `look-alike` and "
               "`clock`");
-    EXPECT_EQ(detail_of("expect warning clock sideways"), "line 1: a clock `stands` or is `behind`");
+    EXPECT_EQ(detail_of("expect warning clock sideways"),
+              "line 1: a clock `stands` or is `behind`");
     EXPECT_EQ(detail_of("expect warning clock stands 80"),
               "line 1: such a warning is `raised`, or there is `none`");
     EXPECT_EQ(detail_of("expect warning pool p per_user"), "line 1: the threshold is missing");
@@ -31,7 +32,8 @@ TEST(ScenarioWarnings, errors_say_what_is_wrong) {
               "line 1: the threshold is a number, not `soon`");
     EXPECT_EQ(detail_of("holiday 30d 2026-12-24"),
               "line 1: the first day is a date like 2026-12-24");
-    EXPECT_EQ(detail_of("holiday 2026-12-24 2026-12-23"), "line 1: a holiday ends before it begins");
+    EXPECT_EQ(detail_of("holiday 2026-12-24 2026-12-23"),
+              "line 1: a holiday ends before it begins");
     EXPECT_EQ(detail_of("holiday 2026-12-24 2026-12-24"), "(read)");
 }
 
