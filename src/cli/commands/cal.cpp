@@ -51,6 +51,15 @@ Result<boost::json::value> collect(Call& call, const ListOptions& options) {
     return out;
 }
 
+// One that is lent is active, and does not admit its owner; that it is on loan or borrowed is what
+// a person asks about first.
+std::string state_of(Call& call, const boost::json::value& cal) {
+    if (find_at(cal, "lent") != nullptr) return "lent";
+    if (find_at(cal, "of") != nullptr) return "on_loan";
+    if (find_at(cal, "borrowed") != nullptr) return "borrowed";
+    return cell(call.language(), cal, "state");
+}
+
 Exit list(Call& call, const ListOptions& options) {
     return present(call, collect(call, options), [&](const boost::json::value& answer) {
         Table table({{call.text("column.cal"), true},
@@ -61,11 +70,9 @@ Exit list(Call& call, const ListOptions& options) {
                      {call.text("column.pack"), true},
                      {call.text("column.expires_at")}});
         for (const auto& cal : array_at(answer, "cals")) {
-            std::vector<std::string> cells;
-            for (const char* path :
-                 {"cal", "state", "kind", "product", "holder.name", "pack", "expires_at"}) {
+            std::vector<std::string> cells{cell(call.language(), cal, "cal"), state_of(call, cal)};
+            for (const char* path : {"kind", "product", "holder.name", "pack", "expires_at"})
                 cells.push_back(cell(call.language(), cal, path));
-            }
             table.add(std::move(cells));
         }
         call.print_table(table);

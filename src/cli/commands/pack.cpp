@@ -95,23 +95,29 @@ Exit declare(Call& call, const DeclareOptions& options) {
                    });
 }
 
+// How seats are counted is told where a pack counts them otherwise than most do.
 Exit list(Call& call) {
     return present(call, call.get("/v1/packs"), [&](const boost::json::value& answer) {
-        Table table({{call.text("column.pack"), true},
-                     {call.text("column.product")},
-                     {call.text("column.kind")},
-                     {call.text("column.quantity"), true},
-                     {call.text("column.used"), true},
-                     {call.text("column.free"), true},
-                     {call.text("column.state")},
-                     {call.text("column.expires_at")},
-                     {call.text("column.agreement")}});
-        for (const auto& pack : array_at(answer, "packs")) {
+        const auto& packs = array_at(answer, "packs");
+        const bool metrics = std::ranges::any_of(
+            packs, [](const auto& pack) { return find_at(pack, "metric") != nullptr; });
+        std::vector<Table::Column> columns{
+            {call.text("column.pack"), true}, {call.text("column.product")},
+            {call.text("column.kind")},       {call.text("column.quantity"), true},
+            {call.text("column.used"), true}, {call.text("column.free"), true},
+            {call.text("column.state")},      {call.text("column.expires_at")},
+            {call.text("column.agreement")}};
+        std::vector<const char*> paths{"pack", "product", "kind",  "quantity",
+                                       "used", "free",    "state", "expires_at"};
+        if (metrics) {
+            columns.insert(columns.begin() + 3, {call.text("column.metric")});
+            paths.insert(paths.begin() + 3, "metric");
+        }
+        Table table(std::move(columns));
+        for (const auto& pack : packs) {
             std::vector<std::string> cells;
-            for (const char* path :
-                 {"pack", "product", "kind", "quantity", "used", "free", "state", "expires_at"}) {
+            for (const char* path : paths)
                 cells.push_back(cell(call.language(), pack, path));
-            }
             cells.push_back(agreement_of(call, pack).second);
             table.add(std::move(cells));
         }

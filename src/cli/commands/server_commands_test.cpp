@@ -176,6 +176,31 @@ TEST(PackAssign, NamesTheHostOrNone) {
     EXPECT_TRUE(none.body().as_object().empty());
 }
 
+TEST(PackList, TellsTheMetricWhereSomePackHasOneOfItsOwn) {
+    const std::string named = R"({"pack":3,"product":"cad-1","kind":"per_user","quantity":5})";
+    const std::string floating =
+        R"({"pack":4,"product":"cad-1","kind":"per_user","quantity":2,"metric":"concurrent"})";
+    const Ran ran = Asked().run(
+        {"pack", "list"}, {http_answer(200, R"({"packs":[)" + named + "," + floating + "]}")});
+    EXPECT_TRUE(has(ran.out, "COUNTED BY")) << ran.out;
+    EXPECT_TRUE(has(ran.out, "concurrent")) << ran.out;
+    const Ran plain =
+        Asked().run({"pack", "list"}, {http_answer(200, R"({"packs":[)" + named + "]}")});
+    EXPECT_TRUE(has(plain.out, "cad-1")) << plain.out;
+    EXPECT_FALSE(has(plain.out, "COUNTED BY")) << plain.out;
+}
+
+TEST(CalList, TellsWhatIsLentAndWhoStandsIn) {
+    const Ran ran = Asked().run(
+        {"cal", "list"},
+        {http_answer(200,
+                     R"({"cals":[{"cal":17,"state":"active","lent":{"cal":18}},)"
+                     R"({"cal":18,"state":"active","of":17},{"cal":19,"state":"temporary"}]})")});
+    for (const char* part : {"lent", "on_loan", "temporary"})
+        EXPECT_TRUE(has(ran.out, part)) << part << ran.out;
+    EXPECT_FALSE(has(ran.out, "active")) << ran.out;
+}
+
 TEST(QueueList, ShowsWhoWaits) {
     Asked asked;
     const Ran ran = asked.run(
