@@ -3,9 +3,10 @@ import {Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Content, FormGr
 import KeyIcon from '@patternfly/react-icons/dist/esm/icons/key-icon';
 import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {useEffect, useState} from 'react';
-import {idempotencyKey, type Pack, post, Problem, remove, type Vendor} from '../api';
+import {type Host, idempotencyKey, type Pack, post, Problem, remove, type Vendor} from '../api';
 import {usePerson} from '../console';
 import {useData} from '../data';
+import {allows, metricOf, poolsOf} from '../packs';
 import {Dialog} from '../parts/dialog';
 import {Meter} from '../parts/facts';
 import {type RowAction, RowActions} from '../parts/row_actions';
@@ -15,44 +16,18 @@ import {go} from '../router';
 import {t, tn, word} from '../texts';
 import {date} from '../time';
 
-interface Pool {
-    product: string;
-    kind: Pack['kind'];
-    owned: number;
-    used: number;
-}
-
-function poolsOf(packs: Pack[]): Pool[] {
-    const pools = new Map<string, Pool>();
-    for (const pack of packs) {
-        const key = `${pack.product} ${pack.kind}`;
-        const pool = pools.get(key) ?? {product: pack.product, kind: pack.kind, owned: 0, used: 0};
-        if (pack.state === 'usable') pool.owned += pack.quantity;
-        pool.used += pack.used;
-        pools.set(key, pool);
-    }
-    return [...pools.values()].sort((a, b) => a.product.localeCompare(b.product) || a.kind.localeCompare(b.kind));
-}
-
 const stateColor = {usable: 'green', expired: 'grey', removed: 'grey', not_yet_valid: 'blue'} as const;
-
-// What a pack allows, in words.
-function allows(pack: Pack): string {
-    const products = [pack.product, ...(pack.also ?? [])].join(', ');
-    if (pack.kind !== 'per_user' && pack.kind !== 'per_device') return tn('allows.other', pack.quantity, {products, kind: word('kind', pack.kind)});
-    return tn(`allows.${pack.kind}`, pack.quantity, {products});
-}
 
 function Pools({packs}: {packs: Pack[]}) {
     return (
         <div className="calm-cards">
             {poolsOf(packs).map((pool) => (
-                <Card key={pool.product + pool.kind} isCompact>
+                <Card key={`${pool.product} ${pool.kind} ${pool.metric}`} isCompact>
                     <CardHeader>
                         <CardTitle component="h3">{pool.product}</CardTitle>
                     </CardHeader>
                     <CardBody>
-                        <p className="calm-quiet">{word('kind', pool.kind)}</p>
+                        <p className="calm-quiet">{pool.metric === 'named' ? word('kind', pool.kind) : `${word('kind', pool.kind)}, ${word('metric', pool.metric)}`}</p>
                         <Meter used={pool.used} owned={pool.owned} label={t('pool.of', {product: pool.product})} />
                     </CardBody>
                 </Card>
@@ -149,6 +124,8 @@ export function Licenses() {
     const vendors = useData<{vendors: Vendor[]}>('/v1/vendors', 0);
     const [asked, setAsked] = useState<{what: 'remove' | 'convert'; pack: Pack}>();
     const packs = data?.packs;
+    const hosts = useData<{hosts: Host[]}>(packs?.some((each) => each.host !== undefined) ? '/v1/hosts' : undefined, 0);
+    const hostName = (pack: Pack) => pack.host && (hosts.data?.hosts.find((each) => each.host === pack.host)?.name ?? String(pack.host));
     const close = () => setAsked(undefined);
 
     const actions = (pack: Pack): RowAction[] => [
@@ -183,6 +160,7 @@ export function Licenses() {
                                 <Tr>
                                     <Th>{t('fact.pack')}</Th>
                                     <Th>{t('licenses.allows')}</Th>
+                                    <Th>{t('fact.metric')}</Th>
                                     <Th>{t('fact.free')}</Th>
                                     <Th>{t('fact.channel')}</Th>
                                     <Th>{t('fact.expires')}</Th>
@@ -195,8 +173,9 @@ export function Licenses() {
                                     <Tr key={pack.pack}>
                                         <Td dataLabel={t('fact.pack')}>{pack.pack}</Td>
                                         <Td dataLabel={t('licenses.allows')} modifier="breakWord">
-                                            {allows(pack)}
+                                            {allows(pack, hostName(pack) || undefined)}
                                         </Td>
+                                        <Td dataLabel={t('fact.metric')}>{word('metric', metricOf(pack))}</Td>
                                         <Td dataLabel={t('fact.free')}>
                                             {t('pool.free_of', {free: pack.free, quantity: pack.quantity})}
                                             {pack.overdraft !== undefined && <div>{t('licenses.overdrawn', {overdrawn: pack.overdrawn ?? 0, overdraft: pack.overdraft})}</div>}
