@@ -3,26 +3,24 @@
 import {Alert, Button, Drawer, DrawerActions, DrawerCloseButton, DrawerContent, DrawerContentBody, DrawerHead, DrawerPanelBody, DrawerPanelContent, Label, PageSection, Radio, SearchInput, Title} from '@patternfly/react-core';
 import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
 import {useEffect, useRef, useState} from 'react';
-import {type Cal, idempotencyKey, post, Problem, type Product} from '../api';
+import {type Cal, type Host, idempotencyKey, post, Problem, type Product} from '../api';
 import {useCals} from '../cals';
 import {usePerson} from '../console';
 import {useData} from '../data';
+import {endOf, holderName, holdingOf, lastDay} from '../holding';
 import {Dialog} from '../parts/dialog';
 import {CalState, Facts} from '../parts/facts';
+import {HoldingLabel} from '../parts/holding_label';
 import {FilterSelect} from '../parts/filter_select';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice} from '../parts/states';
 import {useRows} from '../parts/rows';
-import {useQuery} from '../router';
+import {Link, useQuery} from '../router';
 import {number, t, tn, word} from '../texts';
 import {date, dateTime} from '../time';
 
 const states = ['active', 'temporary', 'expired', 'revoked', 'returned'] as const;
 const kinds = ['per_user', 'per_device'] as const;
-
-export function holderName(cal: Cal): string {
-    return cal.holder.name ?? t('holders.forgotten', {subject: String(cal.holder.subject)});
-}
 
 function Filters({products}: {products: Product[]}) {
     const [query, setQuery] = useQuery();
@@ -92,21 +90,32 @@ function Revoke({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Ca
     );
 }
 
-// Why this holder has it, in words.
-function because(cal: Cal): string {
+// The other CAL of a loan, if this one takes part in one: the stand-in's, or the owner's.
+const partner = (cal: Cal | undefined) => cal?.lent?.cal ?? cal?.of;
+
+// Why this holder has it, in words. `other` is whoever holds the other CAL of the loan.
+function because(cal: Cal, other: string): string {
     if (cal.state === 'temporary') return t('because.temporary');
     if (cal.state !== 'active') return word('because', cal.state);
+    if (cal.lent) return t(`because.lent.${cal.lent.why}`, {to: other, until: lastDay(cal.lent.until)});
+    if (cal.of !== undefined) return t('because.stands_in', {holder: other, until: lastDay(cal.expires_at)});
     if (cal.overuse) return t('because.overuse');
+    if (cal.lease) return t('because.in_use', {pack: cal.pack ?? 0, until: dateTime(cal.expires_at)});
     return t('because.seat', {pack: cal.pack ?? 0});
 }
 
 function Panel({number: chosen, close, changed}: {number: string; close: () => void; changed: (cal: Cal) => void}) {
     const {may} = usePerson();
     const {data: cal, problem, reload} = useData<Cal>(`/v1/cals/${encodeURIComponent(chosen)}`, 15_000);
+    const partnerId = partner(cal);
+    const {data: partnerCal} = useData<Cal>(partnerId === undefined ? undefined : `/v1/cals/${partnerId}`, 0);
+    const hosts = useData<{hosts: Host[]}>(cal?.hosts && cal.hosts.length > 0 ? '/v1/hosts' : undefined, 0);
     const [asked, setAsked] = useState<'release' | 'revoke'>();
     const heading = useRef<HTMLHeadingElement>(null);
     const ready = cal !== undefined;
     useEffect(() => heading.current?.focus(), [chosen, ready]);
+    const other = partnerCal ? holderName(partnerCal) : t('stations.cal', {cal: String(partnerId)});
+    const hostNames = cal?.hosts?.map((id) => hosts.data?.hosts.find((each) => each.host === id)?.name ?? String(id));
     const live = cal?.state === 'active' || cal?.state === 'temporary';
     const done = (now: Cal) => {
         changed(now);
@@ -126,12 +135,14 @@ function Panel({number: chosen, close, changed}: {number: string; close: () => v
                 {!cal && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
                 {cal && (
                     <>
-                        <p className="calm-because">{because(cal)}</p>
+                        <p className="calm-because">{because(cal, other)}</p>
                         <Facts
                             wide
                             facts={[
                                 [t('fact.cal'), String(cal.cal)],
                                 [t('fact.state'), <CalState key="s" state={cal.state} />],
+                                partnerId !== undefined && [cal.lent ? t('fact.lent_to') : t('fact.stands_in_for'), <Link key="l" to={`/console/holders?cal=${partnerId}`}>{other}</Link>],
+                                hostNames && hostNames.length > 0 && [t('fact.in_use_at'), hostNames.join(', ')],
                                 [t('fact.product'), cal.product],
                                 [t('fact.kind'), word('kind', cal.kind)],
                                 [t('fact.holder'), word('holder_kind', cal.holder.kind)],
@@ -187,10 +198,10 @@ function Row({cal, index, chosen, choose}: {cal: Cal | undefined; index: number;
             </span>
             <span role="cell" className="calm-cell-kind">{word('kind', cal.kind)}</span>
             <span role="cell" className="calm-cell-state">
-                <CalState state={cal.state} />
+                {holdingOf(cal) ? <HoldingLabel cal={cal} /> : <CalState state={cal.state} />}
             </span>
             <span role="cell" className="calm-cell-since">{date(cal.issued_at)}</span>
-            <span role="cell">{date(cal.expires_at)}</span>
+            <span role="cell">{endOf(cal)}</span>
         </div>
     );
 }

@@ -176,7 +176,7 @@ export function Licenses() {
                                             {allows(pack, hostName(pack) || undefined)}
                                         </Td>
                                         <Td dataLabel={t('fact.metric')}>{word('metric', metricOf(pack))}</Td>
-                                        <Td dataLabel={t('fact.free')}>
+                                        <Td dataLabel={t('fact.free')} className="calm-nowrap-wide">
                                             {t('pool.free_of', {free: pack.free, quantity: pack.quantity})}
                                             {pack.overdraft !== undefined && <div>{t('licenses.overdrawn', {overdrawn: pack.overdrawn ?? 0, overdraft: pack.overdraft})}</div>}
                                         </Td>
