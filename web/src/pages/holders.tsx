@@ -1,4 +1,4 @@
-// Holders: who holds what, since when, until when, and why; release and revoke. The list may have a million
+// Holders: who holds what, since when, until when, and why; release, revoke, lend. The list may have a million
 // rows: pages are fetched as they come into sight, and only what is in sight is on the page.
 import {Alert, Button, Drawer, DrawerActions, DrawerCloseButton, DrawerContent, DrawerContentBody, DrawerHead, DrawerPanelBody, DrawerPanelContent, Label, PageSection, Radio, SearchInput, Title} from '@patternfly/react-core';
 import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
@@ -7,11 +7,12 @@ import {type Cal, type Host, idempotencyKey, post, Problem, type Product} from '
 import {useCals} from '../cals';
 import {usePerson} from '../console';
 import {useData} from '../data';
-import {endOf, holderName, holdingOf, lastDay} from '../holding';
-import {Dialog} from '../parts/dialog';
+import {endOf, holderName, holdingOf, lastDay, mayLend, mayRecall} from '../holding';
+import {Dialog, useFocusWhenDone} from '../parts/dialog';
 import {CalState, Facts} from '../parts/facts';
 import {HoldingLabel} from '../parts/holding_label';
 import {FilterSelect} from '../parts/filter_select';
+import {Lend, Recall} from '../parts/loans';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice} from '../parts/states';
 import {useRows} from '../parts/rows';
@@ -54,7 +55,7 @@ function Filters({products}: {products: Product[]}) {
 
 type Why = 'left' | 'out_of_service' | 'reassigned';
 
-function Release({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Cal) => void}) {
+function Release({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Cal) => unknown}) {
     const reasons: Why[] = cal.holder.kind === 'user' ? ['left', 'reassigned'] : ['out_of_service', 'reassigned'];
     const [why, setWhy] = useState<Why>(reasons[0] ?? 'left');
     const [key] = useState(idempotencyKey);
@@ -75,7 +76,7 @@ function Release({cal, close, done}: {cal: Cal; close: () => void; done: (cal: C
     );
 }
 
-function Revoke({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Cal) => void}) {
+function Revoke({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Cal) => unknown}) {
     const [key] = useState(idempotencyKey);
     return (
         <Dialog
@@ -104,22 +105,28 @@ function because(cal: Cal, other: string): string {
     return t('because.seat', {pack: cal.pack ?? 0});
 }
 
-function Panel({number: chosen, close, changed}: {number: string; close: () => void; changed: (cal: Cal) => void}) {
+function Panel({number: chosen, close, changed, loaned}: {number: string; close: () => void; changed: (cal: Cal, told: string) => void; loaned: (cal: Cal, told: string) => Promise<void>}) {
     const {may} = usePerson();
     const {data: cal, problem, reload} = useData<Cal>(`/v1/cals/${encodeURIComponent(chosen)}`, 15_000);
     const partnerId = partner(cal);
     const {data: partnerCal} = useData<Cal>(partnerId === undefined ? undefined : `/v1/cals/${partnerId}`, 0);
     const hosts = useData<{hosts: Host[]}>(cal?.hosts && cal.hosts.length > 0 ? '/v1/hosts' : undefined, 0);
-    const [asked, setAsked] = useState<'release' | 'revoke'>();
+    const [asked, setAsked] = useState<'release' | 'revoke' | 'lend' | 'recall'>();
     const heading = useRef<HTMLHeadingElement>(null);
+    const focusHeading = useFocusWhenDone(asked !== undefined, heading);
     const ready = cal !== undefined;
     useEffect(() => heading.current?.focus(), [chosen, ready]);
     const other = partnerCal ? holderName(partnerCal) : t('stations.cal', {cal: String(partnerId)});
     const hostNames = cal?.hosts?.map((id) => hosts.data?.hosts.find((each) => each.host === id)?.name ?? String(id));
     const live = cal?.state === 'active' || cal?.state === 'temporary';
     const done = (now: Cal) => {
-        changed(now);
-        void reload();
+        focusHeading();
+        changed(now, t(`holders.now.${now.state as 'returned'}`, {holder: holderName(now)}));
+        return reload();
+    };
+    const loanDone = (now: Cal, told: string) => {
+        focusHeading();
+        return Promise.all([loaned(now, told), reload()]);
     };
     return (
         <DrawerPanelContent minSize="20rem" defaultSize="26rem" aria-label={t('holders.details')}>
@@ -157,6 +164,16 @@ function Panel({number: chosen, close, changed}: {number: string; close: () => v
                                 <Button variant="secondary" onClick={() => setAsked('release')}>
                                     {t('holders.release')}
                                 </Button>
+                                {mayLend(cal) && (
+                                    <Button variant="secondary" onClick={() => setAsked('lend')}>
+                                        {t('holders.lend')}
+                                    </Button>
+                                )}
+                                {mayRecall(cal) && (
+                                    <Button variant="secondary" onClick={() => setAsked('recall')}>
+                                        {t('holders.recall')}
+                                    </Button>
+                                )}
                                 {cal.kind === 'per_device' && (
                                     <Button variant="secondary" isDanger onClick={() => setAsked('revoke')}>
                                         {t('holders.revoke')}
@@ -165,6 +182,8 @@ function Panel({number: chosen, close, changed}: {number: string; close: () => v
                             </div>
                         )}
                         {asked === 'release' && <Release cal={cal} close={() => setAsked(undefined)} done={done} />}
+                        {asked === 'lend' && <Lend cal={cal} close={() => setAsked(undefined)} done={loanDone} />}
+                        {asked === 'recall' && <Recall cal={cal} other={other} close={() => setAsked(undefined)} done={loanDone} />}
                         {asked === 'revoke' && <Revoke cal={cal} close={() => setAsked(undefined)} done={done} />}
                     </>
                 )}
@@ -249,7 +268,12 @@ export function Holders() {
     const filtered = filters.size > 0;
     // A filter that names what does not exist finds nothing: no reason to show a problem.
     const nothing = found.problem instanceof Problem && found.problem.code === 'product_unknown';
-    const panel = chosen && <Panel key={chosen} number={chosen} close={() => setQuery({cal: undefined})} changed={found.replace} />;
+    // A loan changes two CALs, one of which may be new.
+    const loaned = async (cal: Cal, told: string) => {
+        await found.reload();
+        found.replace(cal, told);
+    };
+    const panel = chosen && <Panel key={chosen} number={chosen} close={() => setQuery({cal: undefined})} changed={found.replace} loaned={loaned} />;
     return (
         <>
             <PageHead title={t('holders.title')} lead={t('holders.lead')} />
@@ -266,9 +290,7 @@ export function Holders() {
                             {found.cals && found.cals.length > 0 && (
                                 <List cals={found.cals} total={found.cals.length} complete={found.complete} more={found.more} chosen={chosen} choose={(cal) => setQuery({cal: String(cal.cal)})} />
                             )}
-                            {found.changed && (
-                                <Alert component="p" variant="success" isInline className="calm-gap" title={t(`holders.now.${found.changed.state as 'returned'}`, {holder: holderName(found.changed)})} />
-                            )}
+                            <div role="status">{found.told && <Alert component="p" variant="success" isInline className="calm-gap" title={found.told} />}</div>
                         </DrawerContentBody>
                     </DrawerContent>
                 </Drawer>
