@@ -1,24 +1,28 @@
-// Licenses: the pools, and the packs that they are made of.
+// Licenses: the pools, who waits for their seats, and the packs that they are made of.
 import {Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Content, FormGroup, Label, NumberInput, PageSection} from '@patternfly/react-core';
 import KeyIcon from '@patternfly/react-icons/dist/esm/icons/key-icon';
 import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {useEffect, useState} from 'react';
-import {type Host, idempotencyKey, type Pack, post, Problem, remove, type Vendor} from '../api';
+import {type Host, idempotencyKey, type Pack, post, Problem, remove, type Vendor, type Waiting} from '../api';
 import {usePerson} from '../console';
 import {useData} from '../data';
-import {allows, metricOf, poolsOf} from '../packs';
+import {allows, metricOf, type Pool, poolsOf} from '../packs';
 import {Dialog} from '../parts/dialog';
 import {Meter} from '../parts/facts';
 import {type RowAction, RowActions} from '../parts/row_actions';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
+import {Line} from '../parts/waiting';
 import {go} from '../router';
 import {t, tn, word} from '../texts';
 import {date} from '../time';
 
 const stateColor = {usable: 'green', expired: 'grey', removed: 'grey', not_yet_valid: 'blue'} as const;
 
-function Pools({packs}: {packs: Pack[]}) {
+// Those who wait in line wait for the concurrent seats of their pool.
+const waitFor = (pool: Pool, waiting: Waiting[]) => (pool.metric === 'concurrent' ? waiting.filter((each) => each.product === pool.product && each.kind === pool.kind).length : 0);
+
+function Pools({packs, waiting}: {packs: Pack[]; waiting: Waiting[]}) {
     return (
         <div className="calm-cards">
             {poolsOf(packs).map((pool) => (
@@ -29,6 +33,11 @@ function Pools({packs}: {packs: Pack[]}) {
                     <CardBody>
                         <p className="calm-quiet">{pool.metric === 'named' ? word('kind', pool.kind) : `${word('kind', pool.kind)}, ${word('metric', pool.metric)}`}</p>
                         <Meter used={pool.used} owned={pool.owned} label={t('pool.of', {product: pool.product})} />
+                        {waitFor(pool, waiting) > 0 && (
+                            <Label isCompact color="orange" className="calm-gap">
+                                {tn('line.count', waitFor(pool, waiting))}
+                            </Label>
+                        )}
                     </CardBody>
                 </Card>
             ))}
@@ -124,6 +133,8 @@ export function Licenses() {
     const vendors = useData<{vendors: Vendor[]}>('/v1/vendors', 0);
     const [asked, setAsked] = useState<{what: 'remove' | 'convert'; pack: Pack}>();
     const packs = data?.packs;
+    const line = useData<{waiting: Waiting[]}>(packs?.some((each) => each.metric === 'concurrent') ? '/v1/queue' : undefined);
+    const waiting = line.data?.waiting ?? [];
     const hosts = useData<{hosts: Host[]}>(packs?.some((each) => each.host !== undefined) ? '/v1/hosts' : undefined, 0);
     const hostName = (pack: Pack) => pack.host && (hosts.data?.hosts.find((each) => each.host === pack.host)?.name ?? String(pack.host));
     const close = () => setAsked(undefined);
@@ -139,7 +150,7 @@ export function Licenses() {
             <PageHead title={t('licenses.title')} lead={t('licenses.lead')} actions={may('license') && <Button onClick={() => go('/console/add')}>{t('add.title')}</Button>} />
             <PageSection>
                 {!packs && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
-                {packs && <Stale problem={problem} retry={reload} />}
+                {packs && <Stale problem={problem ?? line.problem} retry={reload} />}
                 {packs?.length === 0 && (
                     <Nothing
                         icon={KeyIcon}
@@ -151,7 +162,8 @@ export function Licenses() {
                 {packs && packs.length > 0 && (
                     <>
                         <h2 className="calm-section">{t('licenses.pools')}</h2>
-                        <Pools packs={packs} />
+                        <Pools packs={packs} waiting={waiting} />
+                        <Line waiting={waiting} />
                         <h2 className="calm-section" id="packs-title">
                             {t('licenses.packs')}
                         </h2>

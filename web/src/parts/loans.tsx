@@ -36,7 +36,7 @@ export function Lend({cal, close, done}: Props) {
     return (
         <Dialog
             title={t('holders.lend_title', {holder: holderName(cal)})}
-            lead={t('holders.lend_lead', {product: cal.product})}
+            lead={t('holders.lend_lead', {product: cal.product, holder: holderName(cal)})}
             does={t('holders.lend')}
             ready={to.trim() !== '' && day >= first && day <= last}
             close={close}
