@@ -1,6 +1,6 @@
 // Holders: who holds what, since when, until when, and why; release, revoke, lend. The list may have a million
 // rows: pages are fetched as they come into sight, and only what is in sight is on the page.
-import {Alert, Button, Drawer, DrawerActions, DrawerCloseButton, DrawerContent, DrawerContentBody, DrawerHead, DrawerPanelBody, DrawerPanelContent, Label, PageSection, Radio, SearchInput, Title} from '@patternfly/react-core';
+import {Alert, Button, Drawer, DrawerActions, DrawerCloseButton, DrawerContent, DrawerContentBody, DrawerHead, DrawerPanelBody, DrawerPanelContent, Label, PageSection, Radio, SearchInput} from '@patternfly/react-core';
 import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
 import {useEffect, useRef, useState} from 'react';
 import {type Cal, type Host, idempotencyKey, post, Problem, type Product} from '../api';
@@ -131,9 +131,9 @@ function Panel({number: chosen, close, changed, loaned}: {number: string; close:
     return (
         <DrawerPanelContent minSize="20rem" defaultSize="26rem" aria-label={t('holders.details')}>
             <DrawerHead>
-                <Title headingLevel="h2" size="lg" ref={heading} tabIndex={-1}>
+                <h2 ref={heading} tabIndex={-1} className="pf-v6-c-title pf-m-lg">
                     {cal ? holderName(cal) : t('holders.details')}
-                </Title>
+                </h2>
                 <DrawerActions>
                     <DrawerCloseButton onClick={close} aria-label={t('action.close')} />
                 </DrawerActions>
