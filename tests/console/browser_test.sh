@@ -30,6 +30,10 @@ vendor() { calm vendor "$@" --passphrase-file passphrase >>vendor.log 2>&1; }
 vendor init 'Contoso <b>Software</b>' --buy-url https://contoso.example/buy --output contoso || { cat vendor.log; exit 1; }
 vendor pack files-2026 5 --key contoso.key --output five.pack || { cat vendor.log; exit 1; }
 vendor pack files-2026 20 --key contoso.key --output twenty.pack || { cat vendor.log; exit 1; }
+# Seats that float, and devices.
+vendor pack cad-2026 2 --metric concurrent --kind per_user --key contoso.key --output floating.pack || { cat vendor.log; exit 1; }
+vendor pack cad-2026 3 --metric per_server --kind per_user --key contoso.key --output server.pack || { cat vendor.log; exit 1; }
+vendor pack kiosk-2026 9 --kind per_device --key contoso.key --output kiosk.pack || { cat vendor.log; exit 1; }
 # The signature ends at the last dot: a letter on the line before it is one of its own.
 sed "$(($(grep -n '\.' five.pack | tail -n 1 | cut -d: -f1) - 1))s/\(.*\)[a-z]/\1A/" five.pack >altered.pack
 

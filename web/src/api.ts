@@ -24,6 +24,9 @@ export type Position = Schemas['Position'];
 export type PositionRow = Schemas['PositionRow'];
 export type Report = Schemas['Report'];
 export type Station = Schemas['Station'];
+export type Waiting = Schemas['Waiting'];
+export type Devices = Schemas['Devices'];
+export type NamedDevice = Schemas['NamedDevice'];
 
 // What went wrong, as the server tells it (RFC 9457), or that it did not answer.
 export class Problem extends Error {

@@ -10,7 +10,7 @@ interface Found {
     cursor?: string;
     complete: boolean;
     problem?: Problem;
-    changed?: Cal;
+    told?: string; // what came of the last change
 }
 
 export function useCals(filter: string) {
@@ -53,10 +53,10 @@ export function useCals(filter: string) {
     }, [cals, complete, cursor, filter, read]);
 
     return {
-        ...(found.filter === filter ? found : {complete: false, cals: undefined, problem: undefined, changed: undefined}),
+        ...(found.filter === filter ? found : {complete: false, cals: undefined, problem: undefined, told: undefined}),
         more,
         reload: () => read(filter, [], undefined),
         // One of them has changed: shown at once, where it stands.
-        replace: (cal: Cal) => setFound((now) => ({...now, changed: cal, cals: now.cals?.map((each) => (each.cal === cal.cal ? cal : each))})),
+        replace: (cal: Cal, told: string) => setFound((now) => ({...now, told, cals: now.cals?.map((each) => (each.cal === cal.cal ? cal : each))})),
     };
 }

@@ -4,6 +4,7 @@ import BellIcon from '@patternfly/react-icons/dist/esm/icons/bell-icon';
 import DesktopIcon from '@patternfly/react-icons/dist/esm/icons/desktop-icon';
 import HomeIcon from '@patternfly/react-icons/dist/esm/icons/home-icon';
 import KeyIcon from '@patternfly/react-icons/dist/esm/icons/key-icon';
+import LaptopIcon from '@patternfly/react-icons/dist/esm/icons/laptop-icon';
 import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-icon';
 import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
 import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
@@ -20,6 +21,7 @@ const loaders = {
     alerts: () => import('./pages/alerts').then(({AlertsPage}) => ({default: AlertsPage})),
     audit: () => import('./pages/audit').then(({Audit}) => ({default: Audit})),
     compliance: () => import('./pages/compliance').then(({Compliance}) => ({default: Compliance})),
+    devices: () => import('./pages/devices').then(({DevicesPage}) => ({default: DevicesPage})),
     holders: () => import('./pages/holders').then(({Holders}) => ({default: Holders})),
     hosts: () => import('./pages/hosts').then(({Hosts}) => ({default: Hosts})),
     licenses: () => import('./pages/licenses').then(({Licenses}) => ({default: Licenses})),
@@ -50,6 +52,7 @@ export const pages: ConsolePage[] = [
     {path: '/console/licenses', right: 'view', title: () => t('licenses.title'), icon: KeyIcon, View: lazy(loaders.licenses), inNavigation: true},
     {path: '/console/add', right: 'license', title: () => t('add.title'), icon: PlusIcon, View: lazy(loaders.add), inNavigation: false},
     {path: '/console/holders', right: 'view', title: () => t('holders.title'), icon: UsersIcon, View: lazy(loaders.holders), inNavigation: true},
+    {path: '/console/devices', right: 'view', title: () => t('devices.title'), icon: LaptopIcon, View: lazy(loaders.devices), inNavigation: true},
     {path: '/console/hosts', right: 'view', title: () => t('hosts.title'), icon: ServerIcon, View: lazy(loaders.hosts), inNavigation: true},
     {path: '/console/stations', right: 'view', title: () => t('stations.title'), icon: DesktopIcon, View: lazy(loaders.stations), inNavigation: true},
     {path: '/console/products', right: 'view', title: () => t('products.title'), icon: CubesIcon, View: lazy(loaders.products), inNavigation: true},

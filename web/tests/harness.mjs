@@ -44,6 +44,13 @@ export async function person({language = 'en', theme = 'light', width = 1280, he
     return {context, page, complaints};
 }
 
+// What a page has to show, by its words.
+export const words = (page) => ({
+    heading: (name) => page.getByRole('heading', {level: 1, name, exact: true}).waitFor(),
+    button: (name) => page.getByRole('button', {name, exact: true}),
+    shows: (text) => page.getByText(text).first().waitFor(),
+});
+
 // Asks the license server over its socket, as its owner.
 export function ask(method, path, body) {
     return new Promise((resolve, reject) => {

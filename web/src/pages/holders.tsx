@@ -1,28 +1,27 @@
-// Holders: who holds what, since when, until when, and why; release and revoke. The list may have a million
+// Holders: who holds what, since when, until when, and why; release, revoke, lend. The list may have a million
 // rows: pages are fetched as they come into sight, and only what is in sight is on the page.
-import {Alert, Button, Drawer, DrawerActions, DrawerCloseButton, DrawerContent, DrawerContentBody, DrawerHead, DrawerPanelBody, DrawerPanelContent, Label, PageSection, Radio, SearchInput, Title} from '@patternfly/react-core';
+import {Alert, Button, Drawer, DrawerActions, DrawerCloseButton, DrawerContent, DrawerContentBody, DrawerHead, DrawerPanelBody, DrawerPanelContent, Label, PageSection, Radio, SearchInput} from '@patternfly/react-core';
 import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
 import {useEffect, useRef, useState} from 'react';
-import {type Cal, idempotencyKey, post, Problem, type Product} from '../api';
+import {type Cal, type Host, idempotencyKey, post, Problem, type Product} from '../api';
 import {useCals} from '../cals';
 import {usePerson} from '../console';
 import {useData} from '../data';
-import {Dialog} from '../parts/dialog';
+import {endOf, holderName, holdingOf, lastDay, mayLend, mayRecall} from '../holding';
+import {Dialog, useFocusWhenDone} from '../parts/dialog';
 import {CalState, Facts} from '../parts/facts';
+import {HoldingLabel} from '../parts/holding_label';
 import {FilterSelect} from '../parts/filter_select';
+import {Lend, Recall} from '../parts/loans';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice} from '../parts/states';
 import {useRows} from '../parts/rows';
-import {useQuery} from '../router';
+import {Link, useQuery} from '../router';
 import {number, t, tn, word} from '../texts';
 import {date, dateTime} from '../time';
 
 const states = ['active', 'temporary', 'expired', 'revoked', 'returned'] as const;
 const kinds = ['per_user', 'per_device'] as const;
-
-export function holderName(cal: Cal): string {
-    return cal.holder.name ?? t('holders.forgotten', {subject: String(cal.holder.subject)});
-}
 
 function Filters({products}: {products: Product[]}) {
     const [query, setQuery] = useQuery();
@@ -56,7 +55,7 @@ function Filters({products}: {products: Product[]}) {
 
 type Why = 'left' | 'out_of_service' | 'reassigned';
 
-function Release({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Cal) => void}) {
+function Release({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Cal) => unknown}) {
     const reasons: Why[] = cal.holder.kind === 'user' ? ['left', 'reassigned'] : ['out_of_service', 'reassigned'];
     const [why, setWhy] = useState<Why>(reasons[0] ?? 'left');
     const [key] = useState(idempotencyKey);
@@ -77,7 +76,7 @@ function Release({cal, close, done}: {cal: Cal; close: () => void; done: (cal: C
     );
 }
 
-function Revoke({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Cal) => void}) {
+function Revoke({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Cal) => unknown}) {
     const [key] = useState(idempotencyKey);
     return (
         <Dialog
@@ -92,32 +91,49 @@ function Revoke({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Ca
     );
 }
 
-// Why this holder has it, in words.
-function because(cal: Cal): string {
+// The other CAL of a loan, if this one takes part in one: the stand-in's, or the owner's.
+const partner = (cal: Cal | undefined) => cal?.lent?.cal ?? cal?.of;
+
+// Why this holder has it, in words. `other` is whoever holds the other CAL of the loan.
+function because(cal: Cal, other: string): string {
     if (cal.state === 'temporary') return t('because.temporary');
     if (cal.state !== 'active') return word('because', cal.state);
+    if (cal.lent) return t(`because.lent.${cal.lent.why}`, {to: other, until: lastDay(cal.lent.until)});
+    if (cal.of !== undefined) return t('because.stands_in', {holder: other, until: lastDay(cal.expires_at)});
     if (cal.overuse) return t('because.overuse');
+    if (cal.lease) return t('because.in_use', {pack: cal.pack ?? 0, until: dateTime(cal.expires_at)});
     return t('because.seat', {pack: cal.pack ?? 0});
 }
 
-function Panel({number: chosen, close, changed}: {number: string; close: () => void; changed: (cal: Cal) => void}) {
+function Panel({number: chosen, close, changed, loaned}: {number: string; close: () => void; changed: (cal: Cal, told: string) => void; loaned: (cal: Cal, told: string) => Promise<void>}) {
     const {may} = usePerson();
     const {data: cal, problem, reload} = useData<Cal>(`/v1/cals/${encodeURIComponent(chosen)}`, 15_000);
-    const [asked, setAsked] = useState<'release' | 'revoke'>();
+    const partnerId = partner(cal);
+    const {data: partnerCal} = useData<Cal>(partnerId === undefined ? undefined : `/v1/cals/${partnerId}`, 0);
+    const hosts = useData<{hosts: Host[]}>(cal?.hosts && cal.hosts.length > 0 ? '/v1/hosts' : undefined, 0);
+    const [asked, setAsked] = useState<'release' | 'revoke' | 'lend' | 'recall'>();
     const heading = useRef<HTMLHeadingElement>(null);
+    const focusHeading = useFocusWhenDone(asked !== undefined, heading);
     const ready = cal !== undefined;
     useEffect(() => heading.current?.focus(), [chosen, ready]);
+    const other = partnerCal ? holderName(partnerCal) : t('stations.cal', {cal: String(partnerId)});
+    const hostNames = cal?.hosts?.map((id) => hosts.data?.hosts.find((each) => each.host === id)?.name ?? String(id));
     const live = cal?.state === 'active' || cal?.state === 'temporary';
     const done = (now: Cal) => {
-        changed(now);
-        void reload();
+        focusHeading();
+        changed(now, t(`holders.now.${now.state as 'returned'}`, {holder: holderName(now)}));
+        return reload();
+    };
+    const loanDone = (now: Cal, told: string) => {
+        focusHeading();
+        return Promise.all([loaned(now, told), reload()]);
     };
     return (
         <DrawerPanelContent minSize="20rem" defaultSize="26rem" aria-label={t('holders.details')}>
             <DrawerHead>
-                <Title headingLevel="h2" size="lg" ref={heading} tabIndex={-1}>
+                <h2 ref={heading} tabIndex={-1} className="pf-v6-c-title pf-m-lg">
                     {cal ? holderName(cal) : t('holders.details')}
-                </Title>
+                </h2>
                 <DrawerActions>
                     <DrawerCloseButton onClick={close} aria-label={t('action.close')} />
                 </DrawerActions>
@@ -126,12 +142,14 @@ function Panel({number: chosen, close, changed}: {number: string; close: () => v
                 {!cal && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
                 {cal && (
                     <>
-                        <p className="calm-because">{because(cal)}</p>
+                        <p className="calm-because">{because(cal, other)}</p>
                         <Facts
                             wide
                             facts={[
                                 [t('fact.cal'), String(cal.cal)],
                                 [t('fact.state'), <CalState key="s" state={cal.state} />],
+                                partnerId !== undefined && [cal.lent ? t('fact.lent_to') : t('fact.stands_in_for'), <Link key="l" to={`/console/holders?cal=${partnerId}`}>{other}</Link>],
+                                hostNames && hostNames.length > 0 && [t('fact.in_use_at'), hostNames.join(', ')],
                                 [t('fact.product'), cal.product],
                                 [t('fact.kind'), word('kind', cal.kind)],
                                 [t('fact.holder'), word('holder_kind', cal.holder.kind)],
@@ -146,6 +164,16 @@ function Panel({number: chosen, close, changed}: {number: string; close: () => v
                                 <Button variant="secondary" onClick={() => setAsked('release')}>
                                     {t('holders.release')}
                                 </Button>
+                                {mayLend(cal) && (
+                                    <Button variant="secondary" onClick={() => setAsked('lend')}>
+                                        {t('holders.lend')}
+                                    </Button>
+                                )}
+                                {mayRecall(cal) && (
+                                    <Button variant="secondary" onClick={() => setAsked('recall')}>
+                                        {t('holders.recall')}
+                                    </Button>
+                                )}
                                 {cal.kind === 'per_device' && (
                                     <Button variant="secondary" isDanger onClick={() => setAsked('revoke')}>
                                         {t('holders.revoke')}
@@ -154,6 +182,8 @@ function Panel({number: chosen, close, changed}: {number: string; close: () => v
                             </div>
                         )}
                         {asked === 'release' && <Release cal={cal} close={() => setAsked(undefined)} done={done} />}
+                        {asked === 'lend' && <Lend cal={cal} close={() => setAsked(undefined)} done={loanDone} />}
+                        {asked === 'recall' && <Recall cal={cal} other={other} close={() => setAsked(undefined)} done={loanDone} />}
                         {asked === 'revoke' && <Revoke cal={cal} close={() => setAsked(undefined)} done={done} />}
                     </>
                 )}
@@ -187,10 +217,10 @@ function Row({cal, index, chosen, choose}: {cal: Cal | undefined; index: number;
             </span>
             <span role="cell" className="calm-cell-kind">{word('kind', cal.kind)}</span>
             <span role="cell" className="calm-cell-state">
-                <CalState state={cal.state} />
+                {holdingOf(cal) ? <HoldingLabel cal={cal} /> : <CalState state={cal.state} />}
             </span>
             <span role="cell" className="calm-cell-since">{date(cal.issued_at)}</span>
-            <span role="cell">{date(cal.expires_at)}</span>
+            <span role="cell">{endOf(cal)}</span>
         </div>
     );
 }
@@ -238,7 +268,12 @@ export function Holders() {
     const filtered = filters.size > 0;
     // A filter that names what does not exist finds nothing: no reason to show a problem.
     const nothing = found.problem instanceof Problem && found.problem.code === 'product_unknown';
-    const panel = chosen && <Panel key={chosen} number={chosen} close={() => setQuery({cal: undefined})} changed={found.replace} />;
+    // A loan changes two CALs, one of which may be new.
+    const loaned = async (cal: Cal, told: string) => {
+        await found.reload();
+        found.replace(cal, told);
+    };
+    const panel = chosen && <Panel key={chosen} number={chosen} close={() => setQuery({cal: undefined})} changed={found.replace} loaned={loaned} />;
     return (
         <>
             <PageHead title={t('holders.title')} lead={t('holders.lead')} />
@@ -255,9 +290,7 @@ export function Holders() {
                             {found.cals && found.cals.length > 0 && (
                                 <List cals={found.cals} total={found.cals.length} complete={found.complete} more={found.more} chosen={chosen} choose={(cal) => setQuery({cal: String(cal.cal)})} />
                             )}
-                            {found.changed && (
-                                <Alert component="p" variant="success" isInline className="calm-gap" title={t(`holders.now.${found.changed.state as 'returned'}`, {holder: holderName(found.changed)})} />
-                            )}
+                            <div role="status">{found.told && <Alert component="p" variant="success" isInline className="calm-gap" title={found.told} />}</div>
                         </DrawerContentBody>
                     </DrawerContent>
                 </Drawer>

@@ -1,59 +1,43 @@
-// Licenses: the pools, and the packs that they are made of.
+// Licenses: the pools, who waits for their seats, and the packs that they are made of.
 import {Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Content, FormGroup, Label, NumberInput, PageSection} from '@patternfly/react-core';
 import KeyIcon from '@patternfly/react-icons/dist/esm/icons/key-icon';
 import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {useEffect, useState} from 'react';
-import {idempotencyKey, type Pack, post, Problem, remove, type Vendor} from '../api';
+import {type Host, idempotencyKey, type Pack, post, Problem, remove, type Vendor, type Waiting} from '../api';
 import {usePerson} from '../console';
 import {useData} from '../data';
+import {allows, metricOf, type Pool, poolsOf} from '../packs';
 import {Dialog} from '../parts/dialog';
 import {Meter} from '../parts/facts';
 import {type RowAction, RowActions} from '../parts/row_actions';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
+import {Line} from '../parts/waiting';
 import {go} from '../router';
 import {t, tn, word} from '../texts';
 import {date} from '../time';
 
-interface Pool {
-    product: string;
-    kind: Pack['kind'];
-    owned: number;
-    used: number;
-}
-
-function poolsOf(packs: Pack[]): Pool[] {
-    const pools = new Map<string, Pool>();
-    for (const pack of packs) {
-        const key = `${pack.product} ${pack.kind}`;
-        const pool = pools.get(key) ?? {product: pack.product, kind: pack.kind, owned: 0, used: 0};
-        if (pack.state === 'usable') pool.owned += pack.quantity;
-        pool.used += pack.used;
-        pools.set(key, pool);
-    }
-    return [...pools.values()].sort((a, b) => a.product.localeCompare(b.product) || a.kind.localeCompare(b.kind));
-}
-
 const stateColor = {usable: 'green', expired: 'grey', removed: 'grey', not_yet_valid: 'blue'} as const;
 
-// What a pack allows, in words.
-function allows(pack: Pack): string {
-    const products = [pack.product, ...(pack.also ?? [])].join(', ');
-    if (pack.kind !== 'per_user' && pack.kind !== 'per_device') return tn('allows.other', pack.quantity, {products, kind: word('kind', pack.kind)});
-    return tn(`allows.${pack.kind}`, pack.quantity, {products});
-}
+// Those who wait in line wait for the concurrent seats of their pool.
+const waitFor = (pool: Pool, waiting: Waiting[]) => (pool.metric === 'concurrent' ? waiting.filter((each) => each.product === pool.product && each.kind === pool.kind).length : 0);
 
-function Pools({packs}: {packs: Pack[]}) {
+function Pools({packs, waiting}: {packs: Pack[]; waiting: Waiting[]}) {
     return (
         <div className="calm-cards">
             {poolsOf(packs).map((pool) => (
-                <Card key={pool.product + pool.kind} isCompact>
+                <Card key={`${pool.product} ${pool.kind} ${pool.metric}`} isCompact>
                     <CardHeader>
                         <CardTitle component="h3">{pool.product}</CardTitle>
                     </CardHeader>
                     <CardBody>
-                        <p className="calm-quiet">{word('kind', pool.kind)}</p>
+                        <p className="calm-quiet">{pool.metric === 'named' ? word('kind', pool.kind) : `${word('kind', pool.kind)}, ${word('metric', pool.metric)}`}</p>
                         <Meter used={pool.used} owned={pool.owned} label={t('pool.of', {product: pool.product})} />
+                        {waitFor(pool, waiting) > 0 && (
+                            <Label isCompact color="orange" className="calm-gap">
+                                {tn('line.count', waitFor(pool, waiting))}
+                            </Label>
+                        )}
                     </CardBody>
                 </Card>
             ))}
@@ -149,6 +133,10 @@ export function Licenses() {
     const vendors = useData<{vendors: Vendor[]}>('/v1/vendors', 0);
     const [asked, setAsked] = useState<{what: 'remove' | 'convert'; pack: Pack}>();
     const packs = data?.packs;
+    const line = useData<{waiting: Waiting[]}>(packs?.some((each) => each.metric === 'concurrent') ? '/v1/queue' : undefined);
+    const waiting = line.data?.waiting ?? [];
+    const hosts = useData<{hosts: Host[]}>(packs?.some((each) => each.host !== undefined) ? '/v1/hosts' : undefined, 0);
+    const hostName = (pack: Pack) => pack.host && (hosts.data?.hosts.find((each) => each.host === pack.host)?.name ?? String(pack.host));
     const close = () => setAsked(undefined);
 
     const actions = (pack: Pack): RowAction[] => [
@@ -162,7 +150,7 @@ export function Licenses() {
             <PageHead title={t('licenses.title')} lead={t('licenses.lead')} actions={may('license') && <Button onClick={() => go('/console/add')}>{t('add.title')}</Button>} />
             <PageSection>
                 {!packs && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
-                {packs && <Stale problem={problem} retry={reload} />}
+                {packs && <Stale problem={problem ?? line.problem} retry={reload} />}
                 {packs?.length === 0 && (
                     <Nothing
                         icon={KeyIcon}
@@ -174,7 +162,8 @@ export function Licenses() {
                 {packs && packs.length > 0 && (
                     <>
                         <h2 className="calm-section">{t('licenses.pools')}</h2>
-                        <Pools packs={packs} />
+                        <Pools packs={packs} waiting={waiting} />
+                        <Line waiting={waiting} />
                         <h2 className="calm-section" id="packs-title">
                             {t('licenses.packs')}
                         </h2>
@@ -183,6 +172,7 @@ export function Licenses() {
                                 <Tr>
                                     <Th>{t('fact.pack')}</Th>
                                     <Th>{t('licenses.allows')}</Th>
+                                    <Th>{t('fact.metric')}</Th>
                                     <Th>{t('fact.free')}</Th>
                                     <Th>{t('fact.channel')}</Th>
                                     <Th>{t('fact.expires')}</Th>
@@ -195,9 +185,10 @@ export function Licenses() {
                                     <Tr key={pack.pack}>
                                         <Td dataLabel={t('fact.pack')}>{pack.pack}</Td>
                                         <Td dataLabel={t('licenses.allows')} modifier="breakWord">
-                                            {allows(pack)}
+                                            {allows(pack, hostName(pack) || undefined)}
                                         </Td>
-                                        <Td dataLabel={t('fact.free')}>
+                                        <Td dataLabel={t('fact.metric')}>{word('metric', metricOf(pack))}</Td>
+                                        <Td dataLabel={t('fact.free')} className="calm-nowrap-wide">
                                             {t('pool.free_of', {free: pack.free, quantity: pack.quantity})}
                                             {pack.overdraft !== undefined && <div>{t('licenses.overdrawn', {overdrawn: pack.overdrawn ?? 0, overdraft: pack.overdraft})}</div>}
                                         </Td>

@@ -1,6 +1,6 @@
 // A question before something changes, with what went wrong shown in it.
 import {Button, Modal, ModalBody, ModalFooter, ModalHeader} from '@patternfly/react-core';
-import {type ReactNode, useState} from 'react';
+import {type ReactNode, type RefObject, useEffect, useRef, useState} from 'react';
 import {Problem} from '../api';
 import {t} from '../texts';
 import {ProblemNotice} from './states';
@@ -52,4 +52,17 @@ export function Dialog({title, lead, children, does, danger = false, ready = tru
             </ModalFooter>
         </Modal>
     );
+}
+
+// Where the focus goes once a dialog has done its work: the button that opened it may be gone. Answers what to call then.
+export function useFocusWhenDone(open: boolean, to: RefObject<HTMLElement | null>): () => void {
+    const done = useRef(false);
+    useEffect(() => {
+        if (open || !done.current) return;
+        done.current = false;
+        to.current?.focus();
+    }, [open, to]);
+    return () => {
+        done.current = true;
+    };
 }

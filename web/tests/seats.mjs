@@ -1,0 +1,183 @@
+// The plays about seats that float, CALs that are lent, and devices that are one machine. They leave behind a
+// line, a loan, a look-alike and a joined device for the pages to be looked at.
+import {execFileSync} from 'node:child_process';
+import {join} from 'node:path';
+import {address, ask, expect, words} from './harness.mjs';
+
+const desk = process.env.CALM_DESK;
+const evil = '<img src=x onerror=alert(1)>';
+const calOf = async (holder, product) => (await ask('GET', `/v1/cals?holder=${holder}&product=${product}`)).body.cals.find((each) => each.state === 'active');
+const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+async function furnish() {
+    const install = (name) => execFileSync('calm', ['--server', `unix:${process.env.CALM_SOCKET}`, 'pack', 'add', join(desk, name), '--yes'], {stdio: 'pipe'});
+    await ask('POST', '/v1/products', {product: 'cad-2026', requires: 'activated', overuse: 'refuse', lease_minutes: 120, queue_minutes: 60});
+    await ask('POST', '/v1/products', {product: 'kiosk-2026', requires: 'activated', overuse: 'refuse', temporary_days: 0});
+    for (const pack of ['floating.pack', 'server.pack', 'kiosk.pack']) install(pack);
+    const {initial_grace_days: days} = (await ask('GET', '/v1/settings')).body;
+    await ask('PUT', '/v1/settings', {initial_grace_days: 0});
+    const {token} = (await ask('POST', '/v1/hosts/tokens', {})).body;
+    const {host} = (await ask('POST', '/v1/hosts', {token, name: 'floor.example.org', public_key: '1a'.repeat(32), mode: 'either'})).body;
+    await ask('PUT', '/v1/settings', {initial_grace_days: days});
+    return async (product, who) => {
+        const answer = await ask('POST', '/v1/admissions', {product, host, ...who});
+        if (answer.status !== 200) throw new Error(JSON.stringify(answer));
+        return answer.body.reason;
+    };
+}
+
+// Answers the CAL that is lent at the end.
+export async function seats(page) {
+    const {button, shows} = words(page);
+    const dialog = page.getByRole('dialog');
+    const admit = await furnish();
+    const act = async (device, item) => {
+        await button(`Actions for ${device}`).click();
+        await page.getByRole('menuitem', {name: item}).click();
+    };
+
+    // --- seats that float
+    await expect('concurrent seats are for so many at a time, and who waits for one is in line', async () => {
+        for (const user of ['ines', 'jules']) await admit('cad-2026', {user});
+        if ((await admit('cad-2026', {user: 'karim', wait: true})) !== 'seat_queued') return false;
+        await page.goto(`${address}/console/licenses`);
+        await shows('2 persons at a time may use cad-2026, on any device.');
+        await shows('1 waits in line');
+        await page.getByRole('grid', {name: 'In line'}).getByRole('row', {name: /cad-2026 per user 1 karim/}).waitFor();
+        await page.getByRole('grid', {name: 'Packs'}).getByRole('row', {name: /cad-2026.* concurrent /}).waitFor();
+    });
+    await expect('a per-server pack names the one host where its seats count', async () => {
+        await shows('3 persons at a time may use cad-2026 at the one host that the pack is given to; so far none.');
+        const {pack} = (await ask('GET', '/v1/packs')).body.packs.find((each) => each.metric === 'per_server');
+        await ask('PUT', `/v1/packs/${pack}/host`, {host: 'floor.example.org'});
+        await shows('3 persons at a time may use cad-2026 at floor.example.org, on any device.');
+        await ask('PUT', `/v1/packs/${pack}/host`, {});
+    });
+    await expect('a concurrent seat says until when it is in use, and where', async () => {
+        await page.goto(`${address}/console/holders?holder=ines&product=cad-2026`);
+        await page.locator('.calm-row').getByText(/^in use until /).waitFor();
+        await button('ines').click();
+        await shows('A concurrent seat of pack');
+        await shows('floor.example.org');
+        return (await button('Lend').count()) === 0;
+    });
+
+    // --- loans
+    await admit('files-2026', {user: 'hugo'});
+    const own = (await calOf('hugo', 'files-2026')).cal;
+    await expect('a CAL is lent to a stand-in until a day', async () => {
+        await page.goto(`${address}/console/holders?holder=hugo&product=files-2026`);
+        await button('hugo').click();
+        await button('Lend').click();
+        await page.getByLabel('Who stands in').fill('hugo');
+        await page.getByLabel('Last day').fill(inDays(14));
+        await dialog.getByRole('button', {name: 'Lend'}).click();
+        await dialog.getByText('The stand-in needs no loan').waitFor();
+        await page.getByLabel('Who stands in').fill('nina');
+        await dialog.getByRole('button', {name: 'Lend'}).click();
+        await shows(/The CAL of hugo is lent to nina until /);
+        await page.locator('.calm-row').getByText(/^lent until /).waitFor();
+        const {lent} = (await ask('GET', `/v1/cals/${own}`)).body;
+        return lent.why === 'absence' && lent.until.slice(0, 10) === inDays(15);
+    });
+    await expect('no day before today, and none more than a year away', async () => {
+        await admit('files-2026', {user: 'lea'});
+        await page.goto(`${address}/console/holders?holder=lea&product=files-2026`);
+        await button('lea').click();
+        await button('Lend').click();
+        await page.getByLabel('Who stands in').fill('nina');
+        for (const [days, off] of [[-1, true], [400, true], [300, false]]) {
+            await page.getByLabel('Last day').fill(inDays(days));
+            if ((await dialog.getByRole('button', {name: 'Lend'}).isDisabled()) !== off) throw new Error(`${days} days`);
+        }
+        await button('Cancel').click();
+    });
+    await expect('the stand-in leads to the owner, and the loan is ended from either', async () => {
+        await page.goto(`${address}/console/holders?holder=nina`);
+        await page.locator('.calm-row').getByText('stands in for hugo').waitFor();
+        await button('nina').click();
+        await shows('It stands in for the CAL of hugo until');
+        await page.getByRole('link', {name: 'hugo'}).click();
+        await page.getByRole('heading', {level: 2, name: 'hugo'}).waitFor();
+        await shows('Its holder is absent, and nina stands in until');
+        await button('End the loan').click();
+        await dialog.getByRole('button', {name: 'End the loan'}).click();
+        await shows('The loan of the CAL of hugo is over.');
+        await button('Lend').waitFor();
+        await page.waitForFunction(() => document.activeElement?.textContent === 'hugo');
+        return (await ask('GET', `/v1/cals/${own}`)).body.lent === undefined;
+    });
+
+    // --- devices
+    for (const [device, hardware_id] of [['foyer-1', 'AA11'], ['foyer-2', 'AA11'], ['lab-1', 'BB22'], ['lab-2', 'BB22'], [evil, 'BB22']]) await admit('kiosk-2026', {device, hardware_id});
+    await expect('devices that look like one with a CAL wait for a decision, and one that is the same machine becomes its name', async () => {
+        await page.goto(address);
+        await page.getByRole('link', {name: 'Devices'}).click();
+        await page.getByRole('grid', {name: 'To decide'}).getByRole('row', {name: /foyer-2 foyer-1/}).waitFor();
+        await shows(evil);
+        if ((await page.locator('img[src="x"]').count()) > 0) return false;
+        await act('foyer-2', 'It is the same machine');
+        await shows('foyer-2 becomes another name of foyer-1.');
+        await dialog.getByRole('button', {name: 'It is the same machine'}).click();
+        await shows('foyer-2 is another name of foyer-1.');
+        await page.getByRole('grid', {name: 'Names of one machine'}).getByRole('row', {name: /foyer-2 foyer-1/}).waitFor();
+        const {names} = (await ask('GET', '/v1/devices')).body;
+        return names.length === 1 && names[0].device.name === 'foyer-2' && names[0].machine.name === 'foyer-1';
+    });
+    await expect('another one is let be its own, without a mouse, and what came of it has the focus', async () => {
+        await button('Actions for lab-2').focus();
+        await page.keyboard.press('Enter');
+        await page.getByRole('menuitem', {name: 'It is a machine of its own'}).waitFor();
+        const until = async (name, key) => {
+            for (let i = 0; i < 10; ++i) {
+                if ((await page.evaluate(() => document.activeElement?.textContent?.trim())) === name) return page.keyboard.press('Enter');
+                await page.keyboard.press(key);
+            }
+            throw new Error(`no way to ${name}`);
+        };
+        await until('It is a machine of its own', 'ArrowDown');
+        await dialog.waitFor();
+        await until('It is a machine of its own', 'Tab');
+        await shows('lab-2 is a machine of its own.');
+        await page.waitForFunction(() => document.activeElement !== document.body && document.activeElement?.textContent?.includes('lab-2 is a machine of its own.'));
+        return (await ask('GET', '/v1/devices')).body.look_alikes.every((each) => each.device.name !== 'lab-2');
+    });
+    await expect('names are separated again, and any two devices are joined', async () => {
+        await act('foyer-2', 'Separate');
+        await dialog.getByRole('button', {name: 'Separate'}).click();
+        await shows('foyer-2 is a machine of its own again.');
+        await button('Join two devices').click();
+        await page.getByLabel('Device that stays').fill('lab-1');
+        await page.getByLabel('Device that is the same machine').fill('nobody-1');
+        await dialog.getByRole('button', {name: 'Join two devices'}).click();
+        await dialog.getByText('Nobody of this name is known').waitFor();
+        await page.getByLabel('Device that is the same machine').fill('lab-2');
+        await dialog.getByRole('button', {name: 'Join two devices'}).click();
+        await shows('lab-2 is another name of lab-1.');
+    });
+    await expect('a part of either name finds them, and stands in the address', async () => {
+        await page.getByRole('textbox', {name: 'Name of a device'}).fill('LAB-2');
+        await page.getByRole('grid', {name: 'To decide'}).waitFor({state: 'detached'});
+        await page.getByRole('row', {name: /lab-2 lab-1/}).waitFor();
+        return new URL(page.url()).searchParams.get('search') === 'LAB-2';
+    });
+
+    await ask('POST', `/v1/cals/${own}/lend`, {to: 'nina', until: `${inDays(30)}T00:00:00Z`});
+    return own;
+}
+
+// To be played by somebody who may only look.
+export async function onlyLooked(page, lent) {
+    const {shows} = words(page);
+    await expect('who may only look sees the loans, the line and the devices, and nothing to press', async () => {
+        await page.goto(`${address}/console/holders?cal=${lent}`);
+        await shows('nina stands in until');
+        if ((await page.getByRole('button', {name: /Lend|End the loan/}).count()) > 0) return false;
+        await page.goto(`${address}/console/licenses`);
+        await shows('1 waits in line');
+        await page.goto(`${address}/console/devices?join=1`);
+        await page.getByRole('row', {name: /lab-2 lab-1/}).waitFor();
+        if ((await page.getByRole('dialog').count()) > 0) return false;
+        return (await page.locator('#main').getByRole('button', {name: /Actions|Join/}).count()) === 0;
+    });
+}
