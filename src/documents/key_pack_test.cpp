@@ -33,12 +33,12 @@ KeyPackDocument fifty_users() {
     return pack;
 }
 
-std::string code_of(const auto& result) {
+std::string code_told(const auto& result) {
     return result ? std::string("fine") : result.error().code;
 }
 
-std::string verdict(std::string_view text, Instant now = kSold) {
-    return code_of(verify_key_pack(text, std::array{vendor().public_key()}, now));
+std::string checked(std::string_view text, Instant now = kSold) {
+    return code_told(verify_key_pack(text, std::array{vendor().public_key()}, now));
 }
 
 // The pack again with its payload changed and nothing else.
@@ -101,20 +101,20 @@ TEST(KeyPack, a_suite_names_other_products_and_none_twice) {
                                                  std::vector<std::string>(kSuiteMax + 1, "x")}) {
         KeyPackDocument pack = fifty_users();
         pack.also = also;
-        EXPECT_EQ(code_of(issue_key_pack(pack, vendor())), "pack_malformed");
+        EXPECT_EQ(code_told(issue_key_pack(pack, vendor())), "pack_malformed");
     }
-    EXPECT_EQ(verdict(resigned(R"("issued_at")", R"("also":[],"issued_at")")), "pack_malformed");
-    EXPECT_EQ(verdict(resigned(R"("issued_at")", R"("also":[7],"issued_at")")), "pack_malformed");
+    EXPECT_EQ(checked(resigned(R"("issued_at")", R"("also":[],"issued_at")")), "pack_malformed");
+    EXPECT_EQ(checked(resigned(R"("issued_at")", R"("also":[7],"issued_at")")), "pack_malformed");
 }
 
 TEST(KeyPack, an_altered_pack_is_refused_whatever_was_altered) {
     const std::string text = *issue_key_pack(fifty_users(), vendor());
-    EXPECT_EQ(verdict(tampered(text, R"("quantity":50)", R"("quantity":5000)")), "pack_altered");
-    EXPECT_EQ(verdict(tampered(text, "Contoso", "Fabrikam")), "pack_altered");
-    EXPECT_EQ(verdict(tampered(text, to_text(vendor().public_key()),
+    EXPECT_EQ(checked(tampered(text, R"("quantity":50)", R"("quantity":5000)")), "pack_altered");
+    EXPECT_EQ(checked(tampered(text, "Contoso", "Fabrikam")), "pack_altered");
+    EXPECT_EQ(checked(tampered(text, to_text(vendor().public_key()),
                                to_text(SecretKey::from_seed(Seed{66}).public_key()))),
               "pack_altered");
-    EXPECT_EQ(code_of(inspect_key_pack(tampered(text, "2012", "2022"))), "pack_altered");
+    EXPECT_EQ(code_told(inspect_key_pack(tampered(text, "2012", "2022"))), "pack_altered");
 }
 
 RC_GTEST_PROP(KeyPack, no_single_character_can_be_changed, ()) {
@@ -139,7 +139,7 @@ TEST(KeyPack, an_unknown_vendors_pack_is_refused_with_its_fingerprint) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, "pack_vendor_unknown");
     EXPECT_NE(result.error().detail.find(fingerprint(other.public_key())), std::string::npos);
-    EXPECT_EQ(code_of(verify_key_pack(text, {}, kSold)), "pack_vendor_unknown");
+    EXPECT_EQ(code_told(verify_key_pack(text, {}, kSold)), "pack_vendor_unknown");
     EXPECT_TRUE(inspect_key_pack(text));
 }
 
@@ -147,10 +147,10 @@ TEST(KeyPack, its_dates_bound_it_to_the_second) {
     const std::string text = *issue_key_pack(fifty_users(), vendor());
     const Instant first = fifty_users().not_before;
     const Instant end = *fifty_users().expires_at;
-    EXPECT_EQ(verdict(text, first - seconds(1)), "pack_not_yet_valid");
-    EXPECT_EQ(verdict(text, first), "fine");
-    EXPECT_EQ(verdict(text, end - seconds(1)), "fine");
-    EXPECT_EQ(verdict(text, end), "pack_expired");
+    EXPECT_EQ(checked(text, first - seconds(1)), "pack_not_yet_valid");
+    EXPECT_EQ(checked(text, first), "fine");
+    EXPECT_EQ(checked(text, end - seconds(1)), "fine");
+    EXPECT_EQ(checked(text, end), "pack_expired");
 }
 
 TEST(KeyPack, a_document_of_another_kind_is_no_pack) {
@@ -158,40 +158,40 @@ TEST(KeyPack, a_document_of_another_kind_is_no_pack) {
         paseto_split(*key_pack_document(*issue_key_pack(fifty_users(), vendor())), kKeyPackSizeMax)
             ->message;
     const std::string other = sign_document(DocumentKind::vendor, vendor(), payload);
-    EXPECT_EQ(verdict(armour(kKeyPackLabel, other)), "pack_altered");
-    EXPECT_EQ(verdict(armour("CALM VENDOR", other)), "pack_malformed");
+    EXPECT_EQ(checked(armour(kKeyPackLabel, other)), "pack_altered");
+    EXPECT_EQ(checked(armour("CALM VENDOR", other)), "pack_malformed");
 }
 
 TEST(KeyPack, text_that_is_no_pack_is_malformed) {
-    EXPECT_EQ(verdict(""), "pack_malformed");
-    EXPECT_EQ(verdict("hello"), "pack_malformed");
-    EXPECT_EQ(verdict(armour(kKeyPackLabel, "v4.public.AAAA")), "pack_malformed");
-    EXPECT_EQ(verdict(armour(kKeyPackLabel, std::string(kKeyPackSizeMax + 1, 'A'))),
+    EXPECT_EQ(checked(""), "pack_malformed");
+    EXPECT_EQ(checked("hello"), "pack_malformed");
+    EXPECT_EQ(checked(armour(kKeyPackLabel, "v4.public.AAAA")), "pack_malformed");
+    EXPECT_EQ(checked(armour(kKeyPackLabel, std::string(kKeyPackSizeMax + 1, 'A'))),
               "pack_malformed");
 }
 
 TEST(KeyPack, what_a_vendor_signed_must_make_sense_too) {
-    EXPECT_EQ(verdict(resigned(R"("quantity":50)", R"("quantity":50)")), "fine");
-    EXPECT_EQ(verdict(resigned(R"("quantity":50)", R"("quantity":0)")), "pack_malformed");
-    EXPECT_EQ(verdict(resigned(R"("quantity":50)", R"("quantity":100000001)")), "pack_malformed");
-    EXPECT_EQ(verdict(resigned(R"("quantity":50)", R"("quantity":"50")")), "pack_malformed");
-    EXPECT_EQ(verdict(resigned(R"("channel":"retail")", R"("channel":"volume")")),
+    EXPECT_EQ(checked(resigned(R"("quantity":50)", R"("quantity":50)")), "fine");
+    EXPECT_EQ(checked(resigned(R"("quantity":50)", R"("quantity":0)")), "pack_malformed");
+    EXPECT_EQ(checked(resigned(R"("quantity":50)", R"("quantity":100000001)")), "pack_malformed");
+    EXPECT_EQ(checked(resigned(R"("quantity":50)", R"("quantity":"50")")), "pack_malformed");
+    EXPECT_EQ(checked(resigned(R"("channel":"retail")", R"("channel":"volume")")),
               "pack_malformed");
-    EXPECT_EQ(verdict(resigned(R"("channel":"retail")", R"("channel":"gift")")), "pack_malformed");
-    EXPECT_EQ(verdict(resigned(R"("product":"sql-2012")", R"("product":"SQL")")), "pack_malformed");
-    EXPECT_EQ(verdict(resigned(R"("vendor":"Contoso")", R"("vendor":"Con\u0007so")")),
+    EXPECT_EQ(checked(resigned(R"("channel":"retail")", R"("channel":"gift")")), "pack_malformed");
+    EXPECT_EQ(checked(resigned(R"("product":"sql-2012")", R"("product":"SQL")")), "pack_malformed");
+    EXPECT_EQ(checked(resigned(R"("vendor":"Contoso")", R"("vendor":"Con\u0007so")")),
               "pack_malformed");
-    EXPECT_EQ(verdict(resigned("https://", "file:////")), "pack_malformed");
-    EXPECT_EQ(verdict(resigned(R"("quantity":50)", R"("quantity":50,"gift":true)")),
+    EXPECT_EQ(checked(resigned("https://", "file:////")), "pack_malformed");
+    EXPECT_EQ(checked(resigned(R"("quantity":50)", R"("quantity":50,"gift":true)")),
               "pack_malformed");
-    EXPECT_EQ(verdict(resigned(R"("pack":"de)", R"("pack":"DE)")), "pack_malformed");
+    EXPECT_EQ(checked(resigned(R"("pack":"de)", R"("pack":"DE)")), "pack_malformed");
 }
 
 TEST(KeyPack, a_vendor_cannot_issue_nonsense) {
     const auto issue = [](auto change) {
         KeyPackDocument pack = fifty_users();
         change(pack);
-        return code_of(issue_key_pack(pack, vendor()));
+        return code_told(issue_key_pack(pack, vendor()));
     };
     EXPECT_EQ(issue([](auto& p) { p.quantity = 0; }), "pack_malformed");
     EXPECT_EQ(issue([](auto& p) { p.expires_at = p.not_before; }), "pack_malformed");

@@ -15,13 +15,13 @@ using std::chrono::milliseconds;
 
 constexpr std::string_view kGetHello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
 
-Route hello() {
+Route plain_hello() {
     return open_route(Method::get, "/hello", [](const Request&, Responder responder) {
         responder.send(200, kPlainText, "hello");
     });
 }
 
-Route echo(size_t body_bytes_max = kBodyBytesMax) {
+Route limited_echo(size_t body_bytes_max = kBodyBytesMax) {
     Route route =
         open_route(Method::post, "/echo", [](const Request& request, Responder responder) {
             responder.send(200, kPlainText, std::to_string(request.body.size()));
@@ -53,7 +53,7 @@ RunningServer::Options impatient() {
 }
 
 TEST(ServerLimits, a_head_of_8_KiB_is_served_and_one_byte_more_is_told_so) {
-    RunningServer running({hello()});
+    RunningServer running({plain_hello()});
     RawClient client(running.port());
     client.send(head_of_size(8192));
     EXPECT_EQ(client.read_answer().status, 200);
@@ -65,7 +65,7 @@ TEST(ServerLimits, a_head_of_8_KiB_is_served_and_one_byte_more_is_told_so) {
 }
 
 TEST(ServerLimits, a_body_of_64_KiB_is_taken_and_one_byte_more_is_told_so) {
-    RunningServer running({echo()});
+    RunningServer running({limited_echo()});
     RawClient client(running.port());
     client.send(post_head(65536) + std::string(65536, 'x'));
     EXPECT_EQ(client.read_answer().body, "65536");
@@ -76,7 +76,7 @@ TEST(ServerLimits, a_body_of_64_KiB_is_taken_and_one_byte_more_is_told_so) {
 }
 
 TEST(ServerLimits, an_import_route_takes_1_MiB) {
-    RunningServer running({echo(kImportBytesMax)});
+    RunningServer running({limited_echo(kImportBytesMax)});
     RawClient client(running.port());
     client.send(post_head(kImportBytesMax) + std::string(kImportBytesMax, 'x'));
     EXPECT_EQ(client.read_answer().body, std::to_string(kImportBytesMax));
@@ -85,7 +85,7 @@ TEST(ServerLimits, an_import_route_takes_1_MiB) {
 }
 
 TEST(ServerLimits, a_large_body_is_refused_before_it_is_sent_to_who_asks_first) {
-    RunningServer running({echo()});
+    RunningServer running({limited_echo()});
     RawClient client(running.port());
     client.send(post_head(65537, "Expect: 100-continue\r\n"));
     EXPECT_EQ(client.read_answer().status, 413);
@@ -93,7 +93,7 @@ TEST(ServerLimits, a_large_body_is_refused_before_it_is_sent_to_who_asks_first) 
 }
 
 TEST(ServerLimits, a_body_where_none_is_taken_is_refused) {
-    RunningServer running({hello()});
+    RunningServer running({plain_hello()});
     RawClient client(running.port());
     client.send("GET /hello HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx" +
                 std::string(kGetHello));
@@ -102,7 +102,7 @@ TEST(ServerLimits, a_body_where_none_is_taken_is_refused) {
 }
 
 TEST(ServerLimits, malformed_and_chunked_requests_get_their_status_and_end) {
-    RunningServer running({hello()});
+    RunningServer running({plain_hello()});
     const std::pair<std::string, int> cases[] = {
         {"GET /hello HTTP/1.1\nHost: x\n\n", 400},
         {"POST /hello HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411},
@@ -119,7 +119,7 @@ TEST(ServerLimits, malformed_and_chunked_requests_get_their_status_and_end) {
 }
 
 TEST(ServerLimits, a_slow_head_gets_408_however_steadily_it_dribbles) {
-    RunningServer running({hello()}, impatient());
+    RunningServer running({plain_hello()}, impatient());
     RawClient client(running.port());
     while (client.try_send("G")) {
         if (recv(client.fd(), nullptr, 0, MSG_DONTWAIT | MSG_PEEK) == 0) break;  // ended
@@ -131,7 +131,7 @@ TEST(ServerLimits, a_slow_head_gets_408_however_steadily_it_dribbles) {
 }
 
 TEST(ServerLimits, a_body_that_does_not_come_gets_408) {
-    RunningServer running({echo()}, impatient());
+    RunningServer running({limited_echo()}, impatient());
     RawClient client(running.port());
     client.send(post_head(10) + "12345");
     EXPECT_EQ(client.read_answer().status, 408);
@@ -139,7 +139,7 @@ TEST(ServerLimits, a_body_that_does_not_come_gets_408) {
 }
 
 TEST(ServerLimits, an_idle_connection_is_closed_without_a_word) {
-    RunningServer running({hello()}, impatient());
+    RunningServer running({plain_hello()}, impatient());
     RawClient fresh(running.port());
     EXPECT_EQ(fresh.read_to_end(), "");
     RawClient used(running.port());
@@ -194,7 +194,7 @@ TEST(ServerLimits, a_reader_that_does_not_read_is_cut_and_its_requests_wait_unre
 TEST(ServerLimits, a_connection_too_many_is_told_503_and_the_others_are_served) {
     RunningServer::Options options;
     options.settings.connections_max = 3;
-    RunningServer running({hello()}, options);
+    RunningServer running({plain_hello()}, options);
     std::vector<RawClient> clients;
     for (int i = 0; i < 3; ++i) {
         clients.emplace_back(running.port());
@@ -224,7 +224,7 @@ TEST(ServerLimits, a_thousand_open_connections_get_no_5xx) {
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     ASSERT_GE(files.rlim_cur, 2100u);
-    RunningServer running({hello()});
+    RunningServer running({plain_hello()});
     std::vector<RawClient> clients;
     for (int i = 0; i < 1000; ++i)
         clients.emplace_back(running.port());
@@ -238,7 +238,7 @@ TEST(ServerLimits, a_thousand_open_connections_get_no_5xx) {
 }
 
 TEST(ServerLimits, a_process_without_descriptors_turns_away_and_recovers) {
-    RunningServer running({hello()});
+    RunningServer running({plain_hello()});
     RawClient before(running.port());
     before.send(kGetHello);
     EXPECT_EQ(before.read_answer().status, 200);
@@ -267,7 +267,7 @@ TEST(ServerLimits, an_address_that_asks_too_often_waits_and_is_served_again) {
     options.settings.limit_loopback = true;
     options.settings.requests_per_second = 20;
     options.settings.requests_burst = 3;
-    RunningServer running({hello(), echo()}, options);
+    RunningServer running({plain_hello(), limited_echo()}, options);
     RawClient client(running.port());
     RawClient local(running.unix_path());
     std::string burst;
@@ -296,7 +296,7 @@ TEST(ServerLimits, one_address_has_so_many_connections_and_no_more) {
     RunningServer::Options options;
     options.settings.limit_loopback = true;
     options.settings.connections_per_peer_max = 2;
-    RunningServer running({hello()}, options);
+    RunningServer running({plain_hello()}, options);
     RawClient first(running.port());
     RawClient second(running.port());
     for (RawClient* client : {&first, &second}) {
@@ -324,7 +324,7 @@ TEST(ServerLimits, few_slow_requests_at_once_and_the_next_is_told_to_wait) {
     slow.flags |= kSlow;
     RunningServer::Options options;
     options.settings.slow_requests_max = 1;
-    RunningServer running({slow, hello()}, options);
+    RunningServer running({slow, plain_hello()}, options);
     constexpr std::string_view kExport = "GET /export HTTP/1.1\r\nHost: x\r\n\r\n";
     RawClient first(running.unix_path());
     first.send(kExport);
@@ -352,7 +352,7 @@ TEST(ServerLimits, clients_that_vanish_in_every_state_leave_nothing_behind) {
     Metrics metrics;
     RunningServer::Options options;
     options.metrics = &metrics;
-    RunningServer running({echo()}, options);
+    RunningServer running({limited_echo()}, options);
     const std::string request = post_head(10) + "0123456789";
     for (size_t sent = 0; sent <= request.size(); ++sent) {
         RawClient client(running.port());

@@ -39,7 +39,7 @@ Route streaming(std::string path, size_t pieces, size_t bytes, std::optional<uin
     return route;
 }
 
-Route hello() {
+Route text_hello() {
     return open_route(Method::get, "/hello", [](const Request&, Responder responder) {
         responder.send(200, kPlainText, "hello");
     });
@@ -57,7 +57,7 @@ std::string expected(size_t pieces, size_t bytes) {
 }
 
 TEST(Stream, an_export_of_unknown_length_comes_in_chunks_and_the_connection_goes_on) {
-    RunningServer running({streaming("/export", 100, 50'000, std::nullopt), hello()});
+    RunningServer running({streaming("/export", 100, 50'000, std::nullopt), text_hello()});
     RawClient client(running.port());
     client.send(get("/export") + get("/hello"));
     const Answer exported = client.read_answer();
@@ -101,7 +101,7 @@ TEST(Stream, http_1_0_gets_the_plain_body_and_the_end_of_the_connection) {
 
 TEST(Stream, head_of_a_stream_pulls_nothing) {
     RunningServer running(
-        {streaming("/failed", 0, 0, std::nullopt, BodySource::Pull::failed), hello()});
+        {streaming("/failed", 0, 0, std::nullopt, BodySource::Pull::failed), text_hello()});
     RawClient client(running.port());
     client.send("HEAD /failed HTTP/1.1\r\nHost: x\r\n\r\n" + get("/hello"));
     EXPECT_EQ(client.read_answer(true).status, 200);
@@ -148,7 +148,7 @@ TEST(Stream, a_source_that_waits_is_pulled_again_when_it_is_woken) {
 }
 
 TEST(Stream, others_are_served_while_a_stream_runs_and_a_stalled_reader_holds_up_nobody) {
-    RunningServer running({streaming("/endless", SIZE_MAX, 65'536, std::nullopt), hello()});
+    RunningServer running({streaming("/endless", SIZE_MAX, 65'536, std::nullopt), text_hello()});
     RawClient reader(running.port());
     RawClient stalled(running.port());
     reader.send(get("/endless"));

@@ -76,14 +76,14 @@ class TlsClient {
     bool connected_ = false;
 };
 
-Route echo() {
+Route tls_echo() {
     return open_route(Method::post, "/echo", [](const Request& request, Responder responder) {
         EXPECT_EQ(request.peer().transport, Peer::Transport::tls);
         responder.send(200, kPlainText, request.body);
     });
 }
 
-std::string post(std::string_view body) {
+std::string tls_post(std::string_view body) {
     return "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
            "\r\n\r\n" + std::string(body);
 }
@@ -92,7 +92,7 @@ TEST_F(Tls, serves_1_3_and_shows_the_pinned_certificate) {
     const TlsContext tls = TlsContext::load(certificate, key).value();
     RunningServer::Options options;
     options.tls = &tls;
-    RunningServer running({echo()}, options);
+    RunningServer running({tls_echo()}, options);
     TlsClient client(running.tls_port(), TLS1_3_VERSION);
     ASSERT_TRUE(client.connected());
     EXPECT_EQ(SSL_version(client.ssl()), TLS1_3_VERSION);
@@ -101,7 +101,7 @@ TEST_F(Tls, serves_1_3_and_shows_the_pinned_certificate) {
     X509_digest(shown, EVP_sha256(), fingerprint.data(), nullptr);
     X509_free(shown);
     EXPECT_EQ(fingerprint, tls.fingerprint());
-    client.send(post("hello"));
+    client.send(tls_post("hello"));
     EXPECT_EQ(client.read(17), "HTTP/1.1 200 OK\r\n");
 }
 
@@ -109,7 +109,7 @@ TEST_F(Tls, refuses_everything_below_1_3_and_goes_on) {
     const TlsContext tls = TlsContext::load(certificate, key).value();
     RunningServer::Options options;
     options.tls = &tls;
-    RunningServer running({echo()}, options);
+    RunningServer running({tls_echo()}, options);
     for (const int version : {TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION}) {
         EXPECT_FALSE(TlsClient(running.tls_port(), version).connected()) << version;
     }
@@ -124,7 +124,7 @@ TEST_F(Tls, a_handshake_that_does_not_come_is_cut) {
     RunningServer::Options options;
     options.tls = &tls;
     options.settings.handshake_timeout = std::chrono::milliseconds(50);
-    RunningServer running({echo()}, options);
+    RunningServer running({tls_echo()}, options);
     RawClient silent(running.tls_port());
     silent.send("\x16\x03\x01");
     EXPECT_EQ(silent.read_to_end(), "");
@@ -134,13 +134,13 @@ TEST_F(Tls, large_bodies_and_bursts_pass_both_ways) {
     const TlsContext tls = TlsContext::load(certificate, key).value();
     RunningServer::Options options;
     options.tls = &tls;
-    RunningServer running({echo()}, options);
+    RunningServer running({tls_echo()}, options);
     TlsClient client(running.tls_port(), TLS1_3_VERSION);
     ASSERT_TRUE(client.connected());
     // More than a turn's buffer at once: what TLS still holds in memory must not be forgotten.
     std::string burst;
     for (int i = 0; i < 6; ++i)
-        burst += post(std::string(60'000, static_cast<char>('a' + i)));
+        burst += tls_post(std::string(60'000, static_cast<char>('a' + i)));
     client.send(burst);
     for (int i = 0; i < 6; ++i) {
         std::string head;

@@ -93,7 +93,7 @@ class Inventory {
     std::vector<uint32_t> present_;
 };
 
-SqliteOptions options_for(const std::filesystem::path& directory) {
+SqliteOptions small_options(const std::filesystem::path& directory) {
     SqliteOptions options;
     options.directory = directory;
     options.reserve_bytes = 0;
@@ -109,7 +109,7 @@ class History {
     // Goes on until the end, or to where a server would stop. When the fault has happened and the
     // journal has answered, the power goes too: what it said must be true already.
     void run(std::mt19937& random, bool with_reader) {
-        SqliteOptions options = options_for(directory_.path());
+        SqliteOptions options = small_options(directory_.path());
         options.vfs = FaultyVfs::kName;
         for (int attempt = 0; attempt < 3 && !journal_; ++attempt) {
             if (auto opened = open_sqlite_journal(options)) journal_ = std::move(*opened);
@@ -175,7 +175,7 @@ class History {
     }
 
     void expect_in_directory(const std::filesystem::path& directory) const {
-        SqliteOptions options = options_for(directory);
+        SqliteOptions options = small_options(directory);
         options.vfs = FaultyVfs::kName;  // which spares the real disk
         const auto journal = open_sqlite_journal(options);
         ASSERT_TRUE(journal) << journal.error().code << ": " << journal.error().detail;
@@ -239,7 +239,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(SqliteFailedSync, stops_the_journal_for_good) {
     FaultyVfs::reset();
     const TemporaryDirectory directory;
-    SqliteOptions options = options_for(directory.path());
+    SqliteOptions options = small_options(directory.path());
     options.vfs = FaultyVfs::kName;
     auto journal = open_sqlite_journal(options).value();
     ASSERT_TRUE(journal->append(numbered_batch(1, 0)).is_committed());
@@ -261,7 +261,7 @@ TEST(SqliteFailedSync, stops_the_journal_for_good) {
 TEST(SqliteUnknown, an_append_that_cannot_be_looked_up_is_unknown_until_it_can) {
     FaultyVfs::reset();
     const TemporaryDirectory directory;
-    SqliteOptions options = options_for(directory.path());
+    SqliteOptions options = small_options(directory.path());
     options.vfs = FaultyVfs::kName;
     auto journal = open_sqlite_journal(options).value();
     ASSERT_TRUE(journal->append(numbered_batch(1, 0)).is_committed());
@@ -280,7 +280,7 @@ TEST(SqliteUnknown, an_append_that_cannot_be_looked_up_is_unknown_until_it_can) 
 
 // A child appends and tells each acknowledged batch through the pipe, until it is killed.
 [[noreturn]] void append_until_killed(const std::filesystem::path& directory, int pipe) {
-    auto journal = open_sqlite_journal(options_for(directory));
+    auto journal = open_sqlite_journal(small_options(directory));
     if (!journal) _exit(2);
     auto reader = (*journal)->open_reader().value();
     uint32_t n = 0;
@@ -325,7 +325,7 @@ TEST(SqliteKilled, at_any_moment_loses_no_acknowledged_batch) {
         waitpid(child, &status, 0);
         ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself: " << WEXITSTATUS(status);
 
-        const auto journal = open_sqlite_journal(options_for(directory.path())).value();
+        const auto journal = open_sqlite_journal(small_options(directory.path())).value();
         const auto reader = journal->open_reader().value();
         const Inventory inventory(*reader);
         EXPECT_THAT(inventory.present(), testing::IsSupersetOf(acknowledged)) << "cycle " << cycle;
