@@ -277,7 +277,7 @@ TEST_F(Leases, what_is_borrowed_is_a_concurrent_seat_for_a_time_that_is_allowed)
     EXPECT_EQ(borrow(admit(bruno, a).cal, days(1)), "borrow_needs_seat");  // at one host
     const CalId cal = admit(anna, b).cal;
     EXPECT_EQ(borrow(cal, minutes(10)), "bad_borrow_end");
-    EXPECT_EQ(borrow(cal, days(30) + seconds(1)), "borrow_too_long");
+    EXPECT_EQ(borrow(cal, Seconds{days(30).count + 1}), "borrow_too_long");
     EXPECT_EQ(borrow(cal, days(30)), "(done)");
     ProductRules rules = kFloating;
     rules.borrow_days_max = 0;
