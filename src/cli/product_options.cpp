@@ -39,6 +39,7 @@ void ProductOptions::declare(Form& form) {
     form.option("--linger-minutes", "N", linger_minutes);
     form.option("--queue-minutes", "N", queue_minutes);
     form.option("--queue-max", "N", queue_max);
+    form.option("--borrow-days-max", "N", borrow_days_max);
 }
 
 boost::json::object ProductOptions::to_json() const {
@@ -83,6 +84,7 @@ boost::json::object ProductOptions::to_json() const {
     put_number("linger_minutes", linger_minutes);
     put_number("queue_minutes", queue_minutes);
     put_number("queue_max", queue_max);
+    put_number("borrow_days_max", borrow_days_max);
     return out;
 }
 

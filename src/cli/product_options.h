@@ -44,6 +44,7 @@ struct ProductOptions {
     std::optional<uint16_t> linger_minutes;
     std::optional<uint16_t> queue_minutes;
     std::optional<uint16_t> queue_max;
+    std::optional<uint16_t> borrow_days_max;
 
     void declare(Form& form);
 

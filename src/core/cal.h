@@ -30,7 +30,8 @@ struct Cal {
     static constexpr uint8_t kOnLoan = 8;
     static constexpr uint8_t kCarried = 16;
     static constexpr uint8_t kLease = 32;
-    static constexpr uint8_t kFlagsMax = 63;
+    static constexpr uint8_t kBorrowed = 64;
+    static constexpr uint8_t kFlagsMax = 127;
 
     PackKind kind() const {
         return (flags & kDevice) != 0 ? PackKind::per_device : PackKind::per_user;
@@ -39,6 +40,10 @@ struct Cal {
     bool validated() const { return (flags & kValidated) != 0; }
     // A concurrent seat, or what stands for one when none is free.
     bool lease() const { return (flags & kLease) != 0; }
+    // One that was taken away: it needs nobody to be connected.
+    bool borrowed() const { return (flags & kBorrowed) != 0; }
+    // It comes and goes with sessions.
+    bool passing() const { return lease() && !borrowed(); }
     // A stand-in's: the seat that it uses is spent by the CAL that was lent.
     bool on_loan() const { return (flags & kOnLoan) != 0; }
     // One that was returned: it went over to the same machine under another name.

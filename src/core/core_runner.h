@@ -78,6 +78,7 @@ class CoreRunner {
     Result<Observed> operator()(const Install& step);
     Result<Observed> operator()(const EndSession& step);
     Result<Observed> operator()(const AssignPack& step);
+    Result<Observed> operator()(const Borrow& step);
     Result<Observed> operator()(const Lend& step);
     Result<Observed> operator()(const Recall& step);
     Result<Observed> operator()(const MergeDevices& step);

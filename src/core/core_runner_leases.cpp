@@ -1,4 +1,5 @@
-// Concurrent seats in scenarios: the end of sessions, and where per-server seats count.
+// Concurrent seats in scenarios: the end of sessions, seats that are borrowed, and where per-server
+// seats count.
 #include "core/core_runner.h"
 #include "core/leases.h"
 
@@ -12,6 +13,12 @@ Result<Observed> CoreRunner::operator()(const EndSession& step) {
                                        .user = party(step.user, called_.users).subject,
                                        .device = party(step.device, called_.devices).subject},
                                       now()));
+}
+
+Result<Observed> CoreRunner::operator()(const Borrow& step) {
+    CALM_TRY_ASSIGN(const ProductId id, product(step.product));
+    return perform(
+        decide_borrowing(ledger_, held_cal(step.holder, id), step.until.from(now()), now()));
 }
 
 Result<Observed> CoreRunner::operator()(const AssignPack& step) {

@@ -56,6 +56,7 @@ struct CalStatement {
     HostId host;         // where it was last asked for; zero: not known
     CalId of;            // on loan: the CAL whose seat it uses; zero: it spends what it says itself
     bool lease = false;  // a concurrent seat: held while its holder is connected (core/leases.h)
+    bool borrowed = false;  // such a seat, held to its end whether or not anybody is connected
 
     bool operator==(const CalStatement&) const = default;
 };
@@ -265,6 +266,11 @@ struct SeatLeft {
     CalStatement cal;
     bool operator==(const SeatLeft&) const = default;
 };
+// The holder took its concurrent seat away until `cal.expires_at`.
+struct SeatBorrowed {
+    CalStatement cal;
+    bool operator==(const SeatBorrowed&) const = default;
+};
 // The seats of a per-server pack count at this host from now on; zero: at none.
 struct PackAssigned {
     PackId pack;
@@ -329,7 +335,7 @@ using AnyEntry =
                  entry::InstallationMoved, entry::InstallationReleased, entry::CalLent,
                  entry::DevicesMerged, entry::DeviceSeparated, entry::DeviceDoubted,
                  entry::DeviceAccepted, entry::SeatLeft, entry::PackAssigned, entry::QueueJoined,
-                 entry::QueueLeft>;
+                 entry::QueueLeft, entry::SeatBorrowed>;
 
 // One of them. A class of its own so that its copies are compiled once: forty alternatives cost
 // each file that moves an entry several seconds.

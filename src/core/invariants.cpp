@@ -28,6 +28,8 @@ Broken unsound(const Ledger& ledger, CalId id) {
     const Pack& pack = ledger.pack(cal.pack);
     if (cal.lease() && !pack.leases())
         return fmt::format("CAL {} is a concurrent seat of a pack without any", id.value);
+    if (cal.borrowed() && (cal.overuse() || pack.terms.metric != PackMetric::concurrent))
+        return fmt::format("CAL {} is borrowed, and no concurrent seat", id.value);
     if (pack.product != cal.product || pack.terms.kind != cal.kind())
         return fmt::format("CAL {} is not one of its pack", id.value);
     if (pack.terms.expires_at && pack.terms.expires_at->seconds < cal.expires_at)
@@ -97,7 +99,7 @@ Broken miscounted(const Ledger& ledger) {
 // Whether `a` makes `b` superfluous. An over-use CAL leaves a seat for less alone, a concurrent
 // seat whatever lasts.
 bool pays_for(const Ledger& ledger, const Cal& a, const Cal& b) {
-    if (a.lease() && !b.lease() && !b.overuse()) return false;
+    if (a.lease() && !b.passing() && !b.overuse()) return false;
     if (!covers_all(ledger, a, b)) return false;
     return !a.overuse() || b.overuse() || covers_all(ledger, b, a);
 }

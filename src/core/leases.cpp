@@ -1,4 +1,4 @@
-// The end of sessions, the line, and where per-server seats count.
+// The end of sessions, seats that are borrowed, the line, and where per-server seats count.
 #include "core/leases.h"
 
 #include <algorithm>
@@ -31,7 +31,7 @@ void end_sessions_of(const Ledger& ledger, SubjectId holder, const SessionOver& 
     for (CalId id = ledger.subject(holder).first; id; id = ledger.cal(id).next) {
         const Cal& cal = ledger.cal(id);
         const auto version = version_in(ledger, cal, asked.family);
-        if (!cal.lease() || !cal.live(now) || !version || *version < asked.product.version ||
+        if (!cal.passing() || !cal.live(now) || !version || *version < asked.product.version ||
             !ledger.lease_use(id, over.host)) {
             continue;
         }
@@ -55,12 +55,15 @@ bool is_in_line(const Ledger& ledger, const Waiting& waiting, PackKind kind, Pro
 
 }  // namespace
 
-std::optional<Instant> ask_again_at(const Ledger& ledger, CalId cal, HostId host, ProductId asked) {
+std::optional<Instant> ask_again_at(const Ledger& ledger, CalId cal, HostId host, ProductId asked,
+                                    Instant now) {
     if (!ledger.has_cal(cal) || !ledger.cal(cal).lease()) return {};
+    const Seconds half{minutes(ledger.product(asked).product.rules.lease_minutes).count / 2};
+    if (ledger.cal(cal).borrowed())
+        return std::min(now + half, Instant{int64_t{ledger.cal(cal).expires_at}});
     const auto until = ledger.lease_use(cal, host);
     if (!until) return {};
-    const uint16_t length = ledger.product(asked).product.rules.lease_minutes;
-    return *until - Seconds{minutes(length).count / 2};
+    return *until - half;
 }
 
 Result<Entries> decide_session_end(const Ledger& ledger, const SessionOver& over, Instant now) {
@@ -71,6 +74,38 @@ Result<Entries> decide_session_end(const Ledger& ledger, const SessionOver& over
     end_sessions_of(ledger, over.user, over, now, entries);
     end_sessions_of(ledger, ledger.machine(over.device), over, now, entries);
     return entries;
+}
+
+Result<Entries> decide_borrowing(const Ledger& ledger, CalId id, Instant until, Instant now) {
+    now = std::max(now, ledger.time());
+    if (!ledger.has_cal(id))
+        return fail("cal_unknown", fmt::format("there is no CAL `{}`", id.value));
+    const Cal& cal = ledger.cal(id);
+    if (!cal.live(now))
+        return fail("cal_not_live", fmt::format("CAL `{}` is not held by anybody", id.value));
+    if (!cal.spends_seat() || ledger.pack(cal.pack).terms.metric != PackMetric::concurrent ||
+        ledger.subject(cal.holder).kind == HolderKind::station) {
+        return fail("borrow_needs_seat",
+                    fmt::format("CAL `{}` is not a user's or device's concurrent seat", id.value));
+    }
+    const Product& product = ledger.product(cal.product).product;
+    const uint16_t days_max = product.rules.borrow_days_max;
+    if (days_max == 0) {
+        return fail("borrow_not_allowed",
+                    fmt::format("seats of `{}` may not be borrowed", product.code));
+    }
+    if (until.seconds <= cal.expires_at) {
+        return fail("bad_borrow_end", fmt::format("CAL `{}` is held until {} anyway", id.value,
+                                                  to_rfc3339({int64_t{cal.expires_at}})));
+    }
+    if (until > now + days(days_max)) {
+        return fail("borrow_too_long", fmt::format("seats of `{}` may be borrowed for {} days",
+                                                   product.code, days_max));
+    }
+    CalStatement away = statement_of(ledger, id);
+    away.borrowed = true;
+    away.expires_at = std::min(until, ledger.pack(cal.pack).terms.expires_at.value_or(kInstantMax));
+    return Entries{entry::SeatBorrowed{away}};
 }
 
 Result<Entries> decide_assignment(const Ledger& ledger, PackId id, HostId host, Instant now) {

@@ -14,9 +14,11 @@
 namespace calm {
 
 // A host that has sessions on a concurrent seat asks again from this moment on, which moves the
-// seat's end; before, its question changes nothing. Empty: the CAL is none, or not in use there.
-// `asked`: the product that was asked for, whose rules say how long the seat is kept.
-std::optional<Instant> ask_again_at(const Ledger& ledger, CalId cal, HostId host, ProductId asked);
+// seat's end; before, its question changes nothing. One that is borrowed may be given back, so it
+// is asked for just as often. Empty: the CAL is none, or not in use there. `asked`: the product
+// that was asked for, whose rules say how long the seat is kept.
+std::optional<Instant> ask_again_at(const Ledger& ledger, CalId cal, HostId host, ProductId asked,
+                                    Instant now);
 
 // A holder's last session of a product at a host ended.
 struct SessionOver {
@@ -29,6 +31,13 @@ struct SessionOver {
 // What the end of a session frees: concurrent seats that no other host uses, at once or after the
 // product's `linger_minutes`. Of other CALs it changes nothing. Errors: `product_unknown`.
 Result<Entries> decide_session_end(const Ledger& ledger, const SessionOver& over, Instant now);
+
+// The holder of a concurrent seat takes it away: until then it is in use, whether or not anybody is
+// connected, and its token admits without a license server. It ends with its pack at the latest,
+// and goes back to the usual way by being given back (decide_release). Errors: `cal_unknown`,
+// `cal_not_live`, `borrow_needs_seat` (no seat that counts everywhere, or a station's),
+// `borrow_not_allowed`, `bad_borrow_end` (not later than it is held anyway), `borrow_too_long`.
+Result<Entries> decide_borrowing(const Ledger& ledger, CalId cal, Instant until, Instant now);
 
 // Gives a per-server pack to a host, or to none (zero). CALs whose time is over are written so
 // first. Errors: `pack_unknown`, `host_unknown`, `pack_not_per_server`, `pack_in_use`.

@@ -103,17 +103,17 @@ TEST_F(Leases, every_entry_can_be_taken_back) {
 TEST_F(Leases, a_question_is_asked_again_when_half_of_the_time_has_passed) {
     const Decision taken = admit(anna, a);
     EXPECT_EQ(taken.reason, Reason::seat_taken);
-    EXPECT_EQ(ask_again_at(kit.ledger, taken.cal, a, product()), kit.now + minutes(5));
-    EXPECT_EQ(ask_again_at(kit.ledger, taken.cal, b, product()), std::nullopt);
+    EXPECT_EQ(ask_again_at(kit.ledger, taken.cal, a, product(), kit.now), kit.now + minutes(5));
+    EXPECT_EQ(ask_again_at(kit.ledger, taken.cal, b, product(), kit.now), std::nullopt);
     kit.now = kit.now + minutes(4);
     EXPECT_TRUE(kit.ask(kit.by_user(anna, a, "cad-1")).entries.empty());
     // What another host does moves the seat's end, and not the moment of this one.
     admit(anna, b);
-    EXPECT_EQ(ask_again_at(kit.ledger, taken.cal, a, product()), kit.now + minutes(1));
+    EXPECT_EQ(ask_again_at(kit.ledger, taken.cal, a, product(), kit.now), kit.now + minutes(1));
     kit.now = kit.now + minutes(1);
     EXPECT_EQ(admit(anna, a).reason, Reason::seat_extended);
     // Of a CAL that lasts there is no such moment.
-    EXPECT_EQ(ask_again_at(kit.ledger, {1}, a, product()), std::nullopt);
+    EXPECT_EQ(ask_again_at(kit.ledger, {1}, a, product(), kit.now), std::nullopt);
 }
 
 TEST_F(Leases, the_state_is_read_back_whole_and_damage_is_found) {
@@ -151,6 +151,18 @@ TEST_F(Leases, what_the_log_may_not_say) {
     cal.lease = false;
     EXPECT_TRUE(is_refused(entry::SeatLeft{cal}));
     EXPECT_FALSE(is_refused(entry::SeatLeft{issued.cal}));
+    CalStatement away = issued.cal;
+    EXPECT_TRUE(is_refused(entry::SeatBorrowed{away}));  // it does not say so
+    away.borrowed = true;
+    EXPECT_FALSE(is_refused(entry::SeatBorrowed{away}));
+    for (auto change : {+[](CalStatement& each) { each.lease = false; },
+                        +[](CalStatement& each) { each.overuse = true; },
+                        +[](CalStatement& each) { each.pack = {2}; },
+                        +[](CalStatement& each) { each.cal = {99}; }}) {
+        CalStatement wrong = away;
+        change(wrong);
+        EXPECT_TRUE(is_refused(entry::SeatBorrowed{wrong}));
+    }
     EXPECT_TRUE(is_refused(entry::PackAssigned{seats, a}));
     EXPECT_TRUE(is_refused(entry::PackAssigned{here, {9}}));
     EXPECT_TRUE(is_refused(entry::PackAssigned{{99}, a}));
@@ -228,6 +240,53 @@ TEST_F(Leases, pools_and_positions_count_who_is_connected) {
     EXPECT_EQ(row.required, 1U);
     EXPECT_EQ(row.spare, 3U);
     EXPECT_EQ(pools_of(kit.ledger, kit.now).at(key).used, 1U);
+}
+
+TEST_F(Leases, a_borrowed_seat_asks_for_no_word_and_can_be_taken_back) {
+    const CalId cal = admit(anna, a).cal;
+    admit(anna, b);
+    const Instant until = kit.now + days(7);
+    const auto away = decide_borrowing(kit.ledger, cal, until, kit.now);
+    ASSERT_TRUE(away && away->size() == 1);
+    add_and_take_back(away->front());
+    EXPECT_TRUE(kit.ledger.lease_uses().empty());
+    EXPECT_EQ(state_read_from(kit.bytes()), kit.bytes());
+    EXPECT_EQ(kit.ledger.pack(seats).used, 1U);
+    EXPECT_TRUE(decide_session_end(kit.ledger, over(anna, a), kit.now)->empty());
+    const Decision held = admit(anna, a);
+    EXPECT_EQ(held.reason, Reason::seat_held);
+    EXPECT_EQ(held.expires_at, until);
+    EXPECT_TRUE(held.entries.empty());
+    // It may be given back while somebody is connected, so hosts ask all the same.
+    EXPECT_EQ(ask_again_at(kit.ledger, cal, a, product(), kit.now), kit.now + minutes(5));
+    EXPECT_EQ(ask_again_at(kit.ledger, cal, a, product(), until - seconds(9)), until);
+    const auto longer = decide_borrowing(kit.ledger, cal, until + days(1), kit.now);
+    ASSERT_TRUE(longer && longer->size() == 1);
+    add_and_take_back(longer->front());
+    add_and_take_back(entry::CalReturned{cal, ReturnReason::left});
+    EXPECT_EQ(kit.ledger.pack(seats).used, 0U);
+}
+
+TEST_F(Leases, what_is_borrowed_is_a_concurrent_seat_for_a_time_that_is_allowed) {
+    const auto borrow = [&](CalId cal, Seconds length) {
+        return code_of(decide_borrowing(kit.ledger, cal, kit.now + length, kit.now));
+    };
+    EXPECT_EQ(borrow({99}, days(1)), "cal_unknown");
+    EXPECT_EQ(borrow({1}, days(1)), "borrow_needs_seat");  // it lasts
+    kit.add(decide_assignment(kit.ledger, here, a, kit.now));
+    EXPECT_EQ(borrow(admit(bruno, a).cal, days(1)), "borrow_needs_seat");  // at one host
+    const CalId cal = admit(anna, b).cal;
+    EXPECT_EQ(borrow(cal, minutes(10)), "bad_borrow_end");
+    EXPECT_EQ(borrow(cal, Seconds{days(30).count + 1}), "borrow_too_long");
+    EXPECT_EQ(borrow(cal, days(30)), "(done)");
+    ProductRules rules = kFloating;
+    rules.borrow_days_max = 0;
+    kit.set("cad-1", rules);
+    EXPECT_EQ(borrow(cal, days(1)), "borrow_not_allowed");
+    kit.now = kit.now + minutes(10);
+    EXPECT_EQ(borrow(cal, days(1)), "cal_not_live");
+    rules.borrow_days_max = 3651;
+    EXPECT_FALSE(check_product(test::product("cad-1", rules)));
 }
 
 TEST_F(Leases, minutes_and_places_have_their_bounds) {

@@ -15,6 +15,7 @@ uint8_t flags_of(const CalStatement& statement) {
     if (statement.overuse) flags |= Cal::kOveruse;
     if (statement.validated) flags |= Cal::kValidated;
     if (statement.lease) flags |= Cal::kLease;
+    if (statement.borrowed) flags |= Cal::kBorrowed;
     if (statement.of) flags |= Cal::kOnLoan;
     return flags;
 }
@@ -201,6 +202,7 @@ struct EntryApplier {
     void operator()(const entry::CalMoved& e) { ledger.change_cal(e.cal, undo); }
     void operator()(const entry::CalReasserted& e) { ledger.change_cal(e.cal, undo); }
     void operator()(const entry::SeatLeft& e) { ledger.leave_seat(e.cal, undo); }
+    void operator()(const entry::SeatBorrowed& e) { ledger.change_cal(e.cal, undo); }
     void operator()(const entry::PackAssigned& e) {
         Pack& pack = ledger.packs_[e.pack.value - 1];
         undo.thing = e.pack.value;

@@ -42,16 +42,16 @@ void Ledger::set_uses(CalId id, std::span<const LeaseUse> uses) {
         lease_uses_[{id, each.host}] = each.until;
 }
 
-// The host that asked has sessions on the seat; at another seat all begins anew. `before`: what the
-// CAL was, or null.
+// The host that asked has sessions on the seat; at another seat all begins anew, and one that is
+// borrowed asks for none. `before`: what the CAL was, or null.
 void Ledger::use_lease(const CalStatement& statement, const Cal* before, Undo& undo) {
     const bool was_lease = before != nullptr && before->lease();
     if (!was_lease && !statement.lease) return;
     undo.uses = lease_uses(statement.cal);
     const bool goes_on = was_lease && statement.lease && before->pack == statement.pack &&
                          before->overuse() == statement.overuse;
-    if (!goes_on) set_uses(statement.cal, {});
-    if (statement.lease && statement.host)
+    if (!goes_on || statement.borrowed) set_uses(statement.cal, {});
+    if (statement.lease && statement.host && !statement.borrowed)
         lease_uses_[{statement.cal, statement.host}] = statement.expires_at;
 }
 

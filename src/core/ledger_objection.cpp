@@ -231,6 +231,8 @@ struct Objector {
             return "a temporary CAL spends no seat";
         }
         if (cal.lease && cal.state != CalState::active) return "a concurrent seat is active";
+        if (cal.borrowed && (!cal.lease || cal.overuse || !cal.pack))
+            return "only a concurrent seat is borrowed";
         if (!in_range(cal.issued_at) || !in_range(cal.expires_at) || cal.issued_at > cal.expires_at)
             return "impossible dates";
         return {};
@@ -264,6 +266,8 @@ struct Objector {
             return "the CAL is not one of that pack";
         }
         if (cal.lease && !pack.leases()) return "the pack has no concurrent seats";
+        if (cal.borrowed && pack.terms.metric != PackMetric::concurrent)
+            return "a seat that counts at one host is not borrowed";
         const Cal* before = ledger.has_cal(cal.cal) ? &ledger.cal(cal.cal) : nullptr;
         if (cal.overuse) {
             const bool drawn = before != nullptr && before->standing() && before->is_overdraft() &&
@@ -293,6 +297,13 @@ struct Objector {
         if (!cal.lease() || !e.cal.lease || cal.pack != e.cal.pack)
             return "the CAL is not that concurrent seat";
         if (auto missing = needs_host(e.cal.host)) return missing;
+        return cal_fits(e.cal);
+    }
+    Objection operator()(const entry::SeatBorrowed& e) const {
+        if (auto missing = must_stand(e.cal.cal)) return missing;
+        const Cal& cal = ledger.cal(e.cal.cal);
+        if (!cal.lease() || cal.overuse() || !e.cal.borrowed || cal.pack != e.cal.pack)
+            return "the CAL is not that concurrent seat";
         return cal_fits(e.cal);
     }
     Objection operator()(const entry::PackAssigned& e) const {

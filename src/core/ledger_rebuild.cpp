@@ -57,6 +57,7 @@ bool Ledger::is_sound(const Cal& cal, CalId id) const {
     if (!first || (cal.next && this->cal(cal.next).holder != cal.holder)) return false;
     if (!cal.standing()) return true;
     if (cal.on_loan() && (!cal.pack || cal.overuse())) return false;
+    if (cal.borrowed() && !(cal.lease() && cal.spends_seat())) return false;
     if (!cal.pack) return (cal.state == CalState::active) == cal.overuse();
     const Pack& pack = this->pack(cal.pack);
     return cal.state == CalState::active && !pack.removed && pack.product == cal.product &&

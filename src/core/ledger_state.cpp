@@ -11,7 +11,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::string_view kMagic = "CALMSTATE4";
+constexpr std::string_view kMagic = "CALMSTATE5";
 constexpr uint64_t kRowsMax = 0xFFFF'FFF0;
 
 // One description of the state serves writing and reading: an Archive either puts or takes each
@@ -156,7 +156,8 @@ void field(Archive& archive, ProductRules& r) {
     field(archive, r.cals_max);
     field(archive, r.cal_pack);
     field(archive, r.cals_included);
-    for (uint16_t* number : {&r.lease_minutes, &r.linger_minutes, &r.queue_minutes, &r.queue_max})
+    for (uint16_t* number :
+         {&r.lease_minutes, &r.linger_minutes, &r.queue_minutes, &r.queue_max, &r.borrow_days_max})
         field(archive, *number);
 }
 template <class Archive>

@@ -62,7 +62,7 @@ Result<> check_product(const Product& product) {
     const ProductRules& r = product.rules;
     for (const uint16_t period :
          {r.temporary_days, r.user_days, r.device_days_max, r.initial_grace_days, r.outage_days,
-          r.renewal_days, r.reassign_days}) {
+          r.renewal_days, r.reassign_days, r.borrow_days_max}) {
         if (period > 3650) return bad("a period is longer than 3650 days");
     }
     if (r.user_days == 0 || r.device_days_min == 0)

@@ -43,6 +43,9 @@ struct ProductRules {
     uint16_t linger_minutes = 0;  // … and after its holder's last session ended
     uint16_t queue_minutes = 2;   // how long a place in line is kept for who does not ask
     uint16_t queue_max = 100;     // so many may wait in line; 0: nobody
+    // For so many days one may be borrowed; 0: not at all. Our own choice: a journey, or a month's
+    // work outside; what is away cannot be called back.
+    uint16_t borrow_days_max = 30;
 
     bool operator==(const ProductRules&) const = default;
 };

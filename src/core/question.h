@@ -133,7 +133,7 @@ class Question {
     // Whether a CAL at `place` takes the place of this one of the same holder.
     bool replaces(const Place& place, const Cal& cal) const {
         // A concurrent seat leaves alone what lasts.
-        if (place.lease && !cal.lease() && !cal.overuse()) return false;
+        if (place.lease && !cal.passing() && !cal.overuse()) return false;
         return would_cover(place.pack, cal) &&
                (place.seat || !(cal.spends_seat() || cal.on_loan()));
     }

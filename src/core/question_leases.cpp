@@ -31,6 +31,7 @@ std::optional<Decision> Question::lease_held(const Way& way) const {
 // session that goes on writes rarely.
 Decision Question::admit_lease(CalId id) const {
     const Cal& cal = ledger_.cal(id);
+    if (cal.borrowed()) return admit_as_it_is(Reason::seat_held, id);  // it asks for no word
     const Reason held = cal.overuse() ? Reason::cal_overuse_held : Reason::seat_held;
     const Instant until = ledger_.lease_use(id, request_.host).value_or(now_);
     const Seconds half{minutes(rules_.lease_minutes).count / 2};

@@ -9,12 +9,12 @@
 namespace calm {
 namespace {
 
-// A seat that lasts is worth more than a concurrent one, that more than over-use, and that more
-// than the first days of a device.
+// A seat that lasts is worth more than a concurrent one, the more so when that is not borrowed;
+// that more than over-use, and that more than the first days of a device.
 int worth(const Cal& cal) {
     if (cal.state == CalState::temporary) return 1;
     if (cal.overuse()) return 2;
-    return cal.lease() ? 3 : 4;
+    return cal.passing() ? 3 : cal.lease() ? 4 : 5;
 }
 
 class Return {
@@ -24,6 +24,8 @@ class Return {
 
     Entries entries() {
         choose_place();
+        // One that was borrowed is nothing beyond a pack's seats; its token admits to its end.
+        if (cal_.borrowed && !cal_.pack) return {};
         const CalId same = held_in_its_place();
         if (same && ledger_.cal(same).expires_at >= cal_.expires_at.seconds) return {};
         if (!same && something_as_good()) return {};
@@ -95,7 +97,9 @@ class Return {
                   .next = {},
                   .product = ledger_.find_product(cal_.product),
                   .state = cal_.state,
-                  .flags = cal_.overuse ? Cal::kOveruse : uint8_t{}};
+                  .flags = cal_.overuse    ? Cal::kOveruse
+                           : cal_.borrowed ? uint8_t{Cal::kLease | Cal::kBorrowed}
+                                           : uint8_t{}};
     }
 
     // What the holder has at the same place: it is this CAL, perhaps with an earlier end.
@@ -149,7 +153,8 @@ Result<Entries> decide_reassertion(const Ledger& ledger, const Reassertion& told
         return fail("token_of_this_epoch", "the log that is served knows this CAL");
     if (!ledger.find_product(told.cal.product)) return fail("product_unknown", told.cal.product);
     if (told.cal.expires_at <= now) return fail("cal_not_live", "its time is over");
-    if (told.cal.lease) return fail("cal_not_live", "a concurrent seat is asked for again");
+    if (told.cal.lease && !told.cal.borrowed)
+        return fail("cal_not_live", "a concurrent seat is asked for again");
     const bool known = told.holder.presence == Party::Presence::known;
     if (told.holder_kind == HolderKind::station &&
         (!known || ledger.station(told.holder.subject) == nullptr)) {

@@ -129,6 +129,27 @@ TEST_F(Restored, ASeatReplacesTheOverUseAndTheFirstDaysThatItCovers) {
     EXPECT_TRUE(decide(over)->empty());
 }
 
+TEST_F(Restored, ABorrowedSeatIsGivenBackAndOneOfMinutesIsNot) {
+    Reassertion seat = told();
+    seat.cal.lease = true;
+    EXPECT_EQ(code_of(decide(seat)), "cal_not_live");
+    entry::PackInstalled terms{.pack = kit.ledger.next_pack(),
+                               .product = "app-1",
+                               .quantity = 1,
+                               .metric = PackMetric::concurrent};
+    terms.document[0] = 7;
+    terms.vendor = test::key_of(2);
+    kit.add(terms);
+    seat.cal.borrowed = true;
+    seat.document = terms.document;
+    const CalStatement cal = given(seat);
+    EXPECT_TRUE(cal.lease && cal.borrowed && !cal.overuse);
+    EXPECT_EQ(cal.expires_at, kBegin + days(59));
+    // Beyond the pack's seats it is nothing.
+    seat.holder = Kit::known(anna);
+    EXPECT_EQ(decide(seat), Entries{});
+}
+
 TEST_F(Restored, WhatCannotBeGivenBackIsSaid) {
     Reassertion wrong = told();
     wrong.epoch = 1;

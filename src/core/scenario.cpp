@@ -37,6 +37,7 @@ class Parser {
     Result<Step> assign(Words& words);
     Result<Step> lend(Words& words);
     Result<Step> recall(Words& words);
+    Result<Step> borrow(Words& words);
     Result<Step> device(Words& words);
     Result<std::string> device_named(Words& words);
     Result<bool> signal(Words& words, Admit& admit);
@@ -102,6 +103,7 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "assign") return assign(words);
     if (verb == "lend") return lend(words);
     if (verb == "recall") return recall(words);
+    if (verb == "borrow") return borrow(words);
     if (verb == "device") return device(words);
     if (verb == "sweep") return Sweep{};
     if (verb == "remove") {
@@ -149,8 +151,9 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "server") return server(words);
     return words.error(fmt::format(
         "`{}` is no step; there are product, pack, remove, convert, host, station, admit, "
-        "end, logon, release, revoke, lend, recall, erase, license, install, assign, device, "
-        "advance, clock, restart, backup, restore, reassert, sweep, server, holiday and expect",
+        "end, logon, release, revoke, lend, recall, borrow, erase, license, install, assign, "
+        "device, advance, clock, restart, backup, restore, reassert, sweep, server, holiday and "
+        "expect",
         verb));
 }
 
@@ -269,6 +272,16 @@ Result<Step> Parser::recall(Words& words) {
     return recall;
 }
 
+Result<Step> Parser::borrow(Words& words) {
+    Borrow borrow;
+    CALM_TRY_ASSIGN(borrow.holder, holder(words));
+    CALM_TRY_ASSIGN(borrow.product, words.word("the product"));
+    if (!words.take("until")) return words.error("`until`, and the day, is missing");
+    CALM_TRY_ASSIGN(borrow.until, words.when("the day"));
+    CALM_TRY(expected_refusal(words));
+    return borrow;
+}
+
 Result<std::string> Parser::device_named(Words& words) {
     CALM_TRY_ASSIGN(std::string name, party(words, HolderKind::device));
     if (name.empty()) return words.error("a device needs a name");
@@ -350,7 +363,7 @@ Result<> small_number(Words& words, Number& into) {
     return {};
 }
 
-// How long a concurrent seat is kept, and who may wait for one.
+// How long a concurrent seat is kept, who may wait for one, and for how long it may be away.
 Result<> lease_option(Words& words, ProductRules& rules) {
     const auto set_minutes = [&](uint16_t& field) -> Result<> {
         CALM_TRY_ASSIGN(const Seconds length, words.duration("a number of minutes"));
@@ -363,6 +376,10 @@ Result<> lease_option(Words& words, ProductRules& rules) {
     if (words.take("linger")) return set_minutes(rules.linger_minutes);
     if (words.take("queue")) return set_minutes(rules.queue_minutes);
     if (words.take("queue-max")) return small_number(words, rules.queue_max);
+    if (words.take("borrow-max")) {
+        CALM_TRY_ASSIGN(rules.borrow_days_max, words.day_count("a number of days"));
+        return {};
+    }
     return words.end();
 }
 

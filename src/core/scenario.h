@@ -157,6 +157,11 @@ struct Lend {
     When until;
     LoanReason why = LoanReason::absence;
 };
+struct Borrow {
+    Who holder;
+    std::string product;
+    When until;
+};
 struct Recall {
     Who holder;
     std::string product;
@@ -234,7 +239,7 @@ using AnyStep = std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetSt
                              Release, Revoke, Erase, Convert, Advance, SetClock, Restart, Backup,
                              Restore, Reassert, Sweep, SetServer, Count, Holds, SetHoliday, Warned,
                              LicenseHost, Install, Lend, Recall, MergeDevices, SeparateDevice,
-                             AcceptDevice, Quarantine, EndSession, AssignPack>;
+                             AcceptDevice, Quarantine, EndSession, AssignPack, Borrow>;
 
 // One of them; a class of its own for the reason that EntryBody is one.
 class Step : public AnyStep {

@@ -119,7 +119,8 @@ CalStatement statement_of(const Ledger& ledger, CalId id) {
             .issued_at = {cal.issued_at},
             .expires_at = {cal.expires_at},
             .host = {},
-            .lease = cal.lease()};
+            .lease = cal.lease(),
+            .borrowed = cal.borrowed()};
 }
 
 Result<Entries> decide_validation(const Ledger& ledger, CalId cal, Instant now) {

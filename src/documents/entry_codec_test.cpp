@@ -77,7 +77,8 @@ Product any_product() {
                       .lease_minutes = any<uint16_t>(),
                       .linger_minutes = any<uint16_t>(),
                       .queue_minutes = any<uint16_t>(),
-                      .queue_max = any<uint16_t>()}};
+                      .queue_max = any<uint16_t>(),
+                      .borrow_days_max = any<uint16_t>()}};
 }
 
 CalStatement any_cal() {
@@ -94,7 +95,8 @@ CalStatement any_cal() {
             .expires_at = any<Instant>(),
             .host = {any<uint32_t>()},
             .of = {any<uint32_t>()},
-            .lease = any<bool>()};
+            .lease = any<bool>(),
+            .borrowed = any<bool>()};
 }
 
 entry::PackInstalled any_pack() {
@@ -176,10 +178,11 @@ EntryBody any_body(size_t kind) {
             return entry::QueueJoined{any_id<SubjectId>(), any<PackKind>(), any_code(),
                                       any<Instant>()};
         case 40: return entry::QueueLeft{any_id<SubjectId>(), any<PackKind>(), any_code()};
+        case 41: return entry::SeatBorrowed{any_cal()};
         default: return entry::ClockAccepted{};
     }
 }
-constexpr size_t kKinds = 41;
+constexpr size_t kKinds = 42;
 static_assert(std::variant_size_v<AnyEntry> == kKinds);
 
 LedgerEntry any_entry(size_t kind) {

@@ -83,6 +83,8 @@ inline constexpr std::string_view kEntryName<entry::InstallationReleased> = "ins
 template <>
 inline constexpr std::string_view kEntryName<entry::SeatLeft> = "seat_left";
 template <>
+inline constexpr std::string_view kEntryName<entry::SeatBorrowed> = "seat_borrowed";
+template <>
 inline constexpr std::string_view kEntryName<entry::PackAssigned> = "pack_assigned";
 template <>
 inline constexpr std::string_view kEntryName<entry::QueueJoined> = "queue_joined";
@@ -236,9 +238,11 @@ void cal_fields(Io& io, E& cal) {
     io.optional("converted", cal.converted);
     io.optional("of", cal.of);
     io.optional("lease", cal.lease);
+    io.optional("borrowed", cal.borrowed);
 }
 
-// cal_issued, cal_validated, cal_renewed, cal_moved, cal_reasserted, cal_lent, seat_left
+// cal_issued, cal_validated, cal_renewed, cal_moved, cal_reasserted, cal_lent, seat_left,
+// seat_borrowed
 template <class Io, class E>
 requires requires(E& e) {
     e.cal.holder;

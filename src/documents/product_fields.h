@@ -52,6 +52,7 @@ void for_each_lease_rule(Rules& rules, Visit&& visit) {
     visit("linger_minutes", rules.linger_minutes, usual.linger_minutes);
     visit("queue_minutes", rules.queue_minutes, usual.queue_minutes);
     visit("queue_max", rules.queue_max, usual.queue_max);
+    visit("borrow_days_max", rules.borrow_days_max, usual.borrow_days_max);
 }
 
 }  // namespace calm

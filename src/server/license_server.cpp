@@ -249,7 +249,8 @@ void LicenseServer::settle_answer(Decision decision, HostId host, ProductId prod
 void LicenseServer::say_when_to_ask(wire::AdmissionAnswer& answer, HostId host,
                                     ProductId product) const {
     if (!answer.cal || !product) return;
-    answer.ask_again_at = ask_again_at(ledger_, answer.cal, host, product).value_or(Instant{});
+    answer.ask_again_at =
+        ask_again_at(ledger_, answer.cal, host, product, now()).value_or(Instant{});
 }
 
 // A stranger who becomes a subject gets a salt, a commitment in the log and a name in the records.

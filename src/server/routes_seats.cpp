@@ -1,4 +1,5 @@
-// Concurrent seats: at which host a per-server pack counts, and who waits in line.
+// Concurrent seats: which are borrowed, at which host a per-server pack counts, and who waits in
+// line.
 #include <fmt/format.h>
 
 #include "core/leases.h"
@@ -39,6 +40,28 @@ void assign(Api& api, const Request& request, Responder responder) {
         });
 }
 
+// {"until":…}: until then the holder has its seat, connected or not.
+void borrow(Api& api, const Request& request, Responder responder) {
+    const CalId cal{number_of(request, "cal")};
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    wire::Fields fields(**body);
+    std::optional<Instant> until;
+    fields.time("until", until);
+    fields.require("until");
+    if (const auto sound = fields.finish(); !sound) return responder.fail(sound.error());
+    api.server.change(
+        decide_borrowing(api.server.ledger(), cal, until.value_or(Instant{}), api.server.now()), {},
+        [&api, cal, responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) return responder.fail(done.error());
+            const Ledger& ledger = api.server.ledger();
+            std::string out;
+            wire::write_cal(out, ledger, cal, holder_name(api, ledger.cal(cal).holder),
+                            api.server.now());
+            responder.send(Response::json(200, std::move(out)));
+        });
+}
+
 void list_waiting(Api& api, const Request& request, Responder responder) {
     const Ledger& ledger = api.server.ledger();
     ProductId product;
@@ -71,6 +94,8 @@ void list_waiting(Api& api, const Request& request, Responder responder) {
 
 void add_seat_routes(Api& api, Routes& routes) {
     const RouteRows row(api, routes);
+    row(Method::post, "/v1/cals/{cal}/borrow", rights::operate,
+        "Take a concurrent seat away until a date", borrow);
     row(Method::put, "/v1/packs/{pack}/host", rights::operate,
         "Give a per-server pack to a host, or to none", assign);
     row(Method::get, "/v1/queue", rights::view, "Who waits in line for a concurrent seat",

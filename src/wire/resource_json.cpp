@@ -46,6 +46,7 @@ void read_rules(Fields& fields, ProductRules& rules) {
     fields.number("linger_minutes", rules.linger_minutes);
     fields.number("queue_minutes", rules.queue_minutes);
     fields.number("queue_max", rules.queue_max);
+    fields.number("borrow_days_max", rules.borrow_days_max);
 }
 
 }  // namespace
@@ -85,13 +86,14 @@ void write_product(std::string& out, const Product& product) {
         R"("cal_for_servers":{},"cal_for_web":{},"cal_for_hpc":{},"cal_for_anonymous":{},)"
         R"("server_license":{},"cores_min":{},"core_pack":{},"cals_max":{},"cal_pack":{},)"
         R"("cals_included":{},"lease_minutes":{},"linger_minutes":{},"queue_minutes":{},)"
-        R"("queue_max":{},"bases":)",
+        R"("queue_max":{},"borrow_days_max":{},"bases":)",
         product.code, product.family, product.version, name_of(r.requirement), name_of(r.overuse),
         r.temporary_days, r.user_days, r.device_days_min, r.device_days_max, r.renewal_days,
         r.initial_grace_days, r.outage_days, r.revoke_percent, r.reassign_days, r.prevent_upgrade,
         r.grace_ends_with_first_cal, r.cal_for_servers, r.cal_for_web, r.cal_for_hpc,
         r.cal_for_anonymous, r.server_license, r.cores_min, r.core_pack, r.cals_max, r.cal_pack,
-        r.cals_included, r.lease_minutes, r.linger_minutes, r.queue_minutes, r.queue_max);
+        r.cals_included, r.lease_minutes, r.linger_minutes, r.queue_minutes, r.queue_max,
+        r.borrow_days_max);
     append_codes(out, product.bases);
     out += '}';
 }
@@ -256,7 +258,7 @@ void write_uses(std::string& out, const Ledger& ledger, CalId id, Instant now) {
         if (use.until <= now) continue;
         append(out, "{}{}", out.back() == '[' ? "" : ",", use.host.value);
     }
-    out += "],";
+    out += ledger.cal(id).borrowed() ? R"(],"borrowed":true,)" : "],";
 }
 
 }  // namespace

@@ -72,6 +72,11 @@ prepare() {
             ;;
         'host list') expect "old-server enrols" enrol_host old-server ;;
         'cal lend') expect "chloe has CAL 3" says 0 'cal_issued' calm admit sql-2012 --user chloe --host fs1 ;;
+        'cal borrow')
+            expect "a product" calm product add cad-1 --requires trusted
+            expect "with a concurrent seat" calm pack declare cad-1 1 --kind per_user --metric concurrent
+            expect "dora has CAL 4" says 0 'seat_taken' calm admit cad-1 --user dora --host fs1
+            ;;
         'device merge') expect "pc-1 is installed again" calm admit sql-2012 --device pc-1-new --host fs1 ;;
         'device accept')
             expect "pc-3 has a CAL" calm admit sql-2012 --device pc-3 --hardware-id 4C4C4544 --host fs1

@@ -575,6 +575,13 @@ Result<Observed> HttpRunner::operator()(const scenario::Recall& step) {
          .path = fmt::format("/v1/cals/{}/recall", held_cal(step.holder, step.product).cal)});
 }
 
+Result<Observed> HttpRunner::operator()(const scenario::Borrow& step) {
+    return perform(
+        {.method = "POST",
+         .path = fmt::format("/v1/cals/{}/borrow", held_cal(step.holder, step.product).cal),
+         .body = fmt::format(R"({{"until":"{}"}})", to_rfc3339(step.until.from(now())))});
+}
+
 Result<Observed> HttpRunner::operator()(const scenario::MergeDevices& step) {
     const json::object body{{"device", step.device}, {"other", step.other}};
     return perform({.method = "POST", .path = "/v1/devices/merge", .body = json::serialize(body)});

@@ -49,6 +49,7 @@ class HttpRunner {
     Result<scenario::Observed> operator()(const scenario::AssignPack& step);
     Result<scenario::Observed> operator()(const scenario::Lend& step);
     Result<scenario::Observed> operator()(const scenario::Recall& step);
+    Result<scenario::Observed> operator()(const scenario::Borrow& step);
     Result<scenario::Observed> operator()(const scenario::MergeDevices& step);
     Result<scenario::Observed> operator()(const scenario::SeparateDevice& step);
     Result<scenario::Observed> operator()(const scenario::AcceptDevice& step);

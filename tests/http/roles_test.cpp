@@ -39,6 +39,7 @@ const std::map<std::string, std::set<std::string>> kAllowed{
     {"POST /v1/installations", {"operator", "license_administrator", "owner"}},
     {"POST /v1/installations/move", {"operator", "license_administrator", "owner"}},
     {"POST /v1/installations/release", {"operator", "license_administrator", "owner"}},
+    {"POST /v1/cals/{cal}/borrow", {"operator", "license_administrator", "owner"}},
     {"POST /v1/cals/{cal}/lend", {"operator", "license_administrator", "owner"}},
     {"POST /v1/cals/{cal}/recall", {"operator", "license_administrator", "owner"}},
     {"GET /v1/devices", {"viewer", "operator", "license_administrator", "auditor", "owner"}},

@@ -67,6 +67,40 @@ TEST(Seats, ACalTellsWhereItIsInUse) {
         "[2]");
 }
 
+TEST(Seats, ABorrowedSeatSaysSoAndItsTokenRunsToTheDay) {
+    HttpRunner runner;
+    prepare(runner, kTwoHosts);
+    const std::string taken(admit(runner, "anna", 1).json().at("ask_again_at").as_string());
+    const auto borrow = [&](int cal, std::string_view body) {
+        return runner.server().ask({.method = "POST",
+                                    .path = fmt::format("/v1/cals/{}/borrow", cal),
+                                    .body = std::string(body)});
+    };
+    EXPECT_EQ(borrow(1, "{}").code(), "missing_field");
+    EXPECT_EQ(borrow(1, R"({"until":"soon"})").status, 400);
+    EXPECT_EQ(borrow(9, R"({"until":"2026-01-08T00:00:00Z"})").code(), "cal_unknown");
+    EXPECT_EQ(borrow(1, R"({"until":"2026-03-08T00:00:00Z"})").code(), "borrow_too_long");
+    EXPECT_EQ(borrow(1, R"({"until":"2025-12-31T00:00:00Z"})").code(), "bad_borrow_end");
+    const Answer borrowed = borrow(1, R"({"until":"2026-01-08T00:00:00Z"})");
+    EXPECT_EQ(borrowed.status, 200);
+    EXPECT_TRUE(borrowed.json().at("borrowed").as_bool());
+    EXPECT_EQ(boost::json::serialize(borrowed.json().at("hosts")), "[]");
+    EXPECT_EQ(borrowed.json().at("expires_at").as_string(), "2026-01-08T00:00:00Z");
+    // A host that asks again is told of the new end, and asks as often as before.
+    const auto held = admit(runner, "anna", 2, R"(,"want_token":true)").json();
+    EXPECT_EQ(held.at("reason").as_string(), "seat_held");
+    EXPECT_EQ(held.at("expires_at").as_string(), "2026-01-08T00:00:00Z");
+    EXPECT_EQ(held.at("ask_again_at").as_string(), taken);
+    EXPECT_TRUE(held.as_object().contains("token"));
+    EXPECT_EQ(
+        runner.server()
+            .ask(
+                {.method = "POST", .path = "/v1/cals/1/release", .body = R"({"why":"reassigned"})"})
+            .status,
+        200);
+    EXPECT_EQ(admit(runner, "bruno", 1).json().at("reason").as_string(), "seat_taken");
+}
+
 TEST(Seats, TheLineIsListedWithPlaces) {
     HttpRunner runner;
     prepare(runner, kTwoHosts);

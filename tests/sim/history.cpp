@@ -147,6 +147,7 @@ class Writer {
         if (dice.chance(30)) how += " linger 5m";
         if (dice.chance(30)) how += " queue 7m";
         if (dice.chance(30)) how += fmt::format(" queue-max {}", dice.below(3));
+        if (dice.chance(30)) how += fmt::format(" borrow-max {}d", dice.below(40));
         return how;
     }
     // Concurrent seats: who comes and goes within minutes.
@@ -169,7 +170,11 @@ class Writer {
                  dice.of(kHosts), dice.chance(60) ? " wait" : "",
                  dice.chance(5) ? fmt::format(" admin {}", dice.below(4)) : "",
                  dice.chance(10) ? fmt::format(" id r{}", dice.below(40)) : "");
-        } else if (what < 75) {
+        } else if (what < 66) {
+            const std::string& holder = dice.chance(50) ? user : device;
+            if (!things_.names.contains(holder)) return;
+            return line("borrow {} {} until {}", holder, dice.of(kConcurrent), dice.of(kTimes));
+        } else if (what < 78) {
             line("end {} {} {} on {}", user, device, dice.of(kConcurrent), dice.of(kHosts));
         } else {
             return line("advance {}", dice.of(kMinutes));

@@ -133,7 +133,8 @@ class Books {
     }
     // What is beyond a pack's seats leaves a seat for less alone.
     bool pays_for(const CalStatement& a, const CalStatement& b) const {
-        if (a.lease && !b.lease && !b.overuse) return false;  // and a concurrent seat what lasts
+        // … and a concurrent seat what lasts.
+        if (a.lease && (!b.lease || b.borrowed) && !b.overuse) return false;
         return covers_all(a, b) && (!a.overuse || b.overuse || covers_all(b, a));
     }
     bool covers_all(const CalStatement& more, const CalStatement& less) const {

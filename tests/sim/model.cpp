@@ -624,7 +624,7 @@ int Model::give(const Way& way, const Product& product, int pack, int64_t ends, 
     const auto covers = source < 0 ? std::map<std::string, int>{{its.family, its.version}}
                                    : covered_by(packs_[source]);
     const auto pays_for = [&](const Cal& cal) {
-        if (lease && !cal.lease && !cal.overuse) return false;
+        if (lease && (!cal.lease || cal.borrowed) && !cal.overuse) return false;
         return (source < 0 || reaches(source, cal)) &&
                std::ranges::all_of(cal.covers, [&](const auto& each) {
                    const auto found = covers.find(each.first);

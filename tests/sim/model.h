@@ -25,10 +25,10 @@ inline scenario::Observed refused(const char* code) {
     return observed;
 }
 
-// A CAL for the first days is worth less than over-use, that less than a concurrent seat, and that
-// less than one that lasts.
-inline int worth(bool temporary, bool overuse, bool lease) {
-    return temporary ? 1 : overuse ? 2 : lease ? 3 : 4;
+// A CAL for the first days is worth less than over-use, that less than a concurrent seat, that less
+// than a borrowed one, and that less than one that lasts.
+inline int worth(bool temporary, bool overuse, bool lease, bool borrowed = false) {
+    return temporary ? 1 : overuse ? 2 : !lease ? 5 : borrowed ? 4 : 3;
 }
 
 // Of what two CALs serve: families, each up to a version.
@@ -61,6 +61,7 @@ class Model {
         int64_t ends;
         bool gone = false;  // revoked, released, replaced
         bool lease = false;
+        bool borrowed = false;          // a lease that asks for no word
         std::map<int, int64_t> uses{};  // of a lease: hosts, by number, and until when
 
         bool seat() const { return pack >= 0; }
@@ -162,6 +163,7 @@ class Model {
     scenario::Observed on(const scenario::Install& step);
     scenario::Observed on(const scenario::EndSession& step);
     scenario::Observed on(const scenario::AssignPack& step);
+    scenario::Observed on(const scenario::Borrow& step);
     scenario::Observed on(const scenario::Lend& step);
     scenario::Observed on(const scenario::Recall& step);
     scenario::Observed on(const scenario::MergeDevices& step);

@@ -85,8 +85,9 @@ Observed Model::on(const scenario::Lend& step) {
     const int64_t end = std::min(until, pack_end);
     cals_[index].ends = std::max(lent.ends, std::min(end + 7 * kDay, pack_end));
     for (Cal& cal : cals_) {
-        if (cal.holder == to && cal.kind == lent.kind && live(cal) && (!cal.seat() || cal.lease) &&
-            cal.of < 0 && covers(lent.covers, cal.covers)) {
+        if (cal.holder == to && cal.kind == lent.kind && live(cal) &&
+            (!cal.seat() || (cal.lease && !cal.borrowed)) && cal.of < 0 &&
+            covers(lent.covers, cal.covers)) {
             cal.gone = true;
         }
     }

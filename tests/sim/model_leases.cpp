@@ -36,6 +36,7 @@ bool Model::only_leases(PackKind kind, const Product& product) const {
 
 bool Model::extend(int index, const Product& product, bool may) {
     Cal& cal = cals_[index];
+    if (cal.borrowed) return false;
     const auto use = cal.uses.find(here_);
     const int64_t until = use == cal.uses.end() ? now_ : use->second;
     if (!may || until - now_ > product.rules.lease_minutes * 30) return false;
@@ -130,8 +131,8 @@ Observed Model::on(const scenario::EndSession& step) {
     for (const std::string& name : {step.user, step.device}) {
         if (name.empty()) continue;
         for (Cal& cal : cals_) {
-            if (cal.holder != machine_of(holder_of(name)) || !cal.lease || !live(cal) ||
-                !serves(cal, product->second) || !cal.uses.contains(number)) {
+            if (cal.holder != machine_of(holder_of(name)) || !cal.lease || cal.borrowed ||
+                !live(cal) || !serves(cal, product->second) || !cal.uses.contains(number)) {
                 continue;
             }
             int64_t kept = now_ + product->second.rules.linger_minutes * 60;
@@ -146,6 +147,25 @@ Observed Model::on(const scenario::EndSession& step) {
             if (cal.ends <= now_) cal.gone = true;
         }
     }
+    return {};
+}
+
+Observed Model::on(const scenario::Borrow& step) {
+    const int index = best(holder_of(step.holder), products_.at(step.product));
+    if (index < 0) return refused("cal_unknown");
+    Cal& cal = cals_[index];
+    if (!cal.seat() || packs_[cal.pack].line.metric != PackMetric::concurrent ||
+        step.holder.kind == HolderKind::station) {
+        return refused("borrow_needs_seat");
+    }
+    const int64_t most = products_.at(cal.product).rules.borrow_days_max * kDay;
+    const int64_t until = step.until.from(Instant{now_}).seconds;
+    if (most == 0) return refused("borrow_not_allowed");
+    if (until <= cal.ends) return refused("bad_borrow_end");
+    if (until > now_ + most) return refused("borrow_too_long");
+    cal.ends = std::min(until, packs_[cal.pack].until);
+    cal.borrowed = true;
+    cal.uses.clear();
     return {};
 }
 

@@ -96,20 +96,22 @@ void Model::give_back(const std::string& holder, const Token& token) {
             cals_, [&](const Cal& cal) { return own(cal) && cal.pack == given.pack; });
         if (!has_one && left_in(given.pack) == 0) given.pack = -1;
     }
+    if (given.borrowed && given.pack < 0) return;
     if (token.cal.seat()) given.overuse = given.pack < 0;
     const Product& product = products_.at(given.product);
     given.covers = given.pack >= 0 ? covered_by(packs_[given.pack])
                                    : std::map<std::string, int>{{product.family, product.version}};
-    const int rank = worth(given.temporary, given.overuse, given.lease);
+    const int rank = worth(given.temporary, given.overuse, given.lease, given.borrowed);
     const auto same = std::ranges::find_if(cals_, [&](const Cal& cal) {
-        return own(cal) && worth(cal.temporary, cal.overuse, cal.lease) == rank &&
+        return own(cal) && worth(cal.temporary, cal.overuse, cal.lease, cal.borrowed) == rank &&
                cal.pack == given.pack && cal.beyond < 0 && cal.product == given.product;
     });
     if (same != cals_.end()) {
         if (same->ends >= given.ends) return;
         given.validated = given.validated || same->validated;
     } else if (std::ranges::any_of(cals_, [&](const Cal& cal) {
-                   return own(cal) && worth(cal.temporary, cal.overuse, cal.lease) >= rank &&
+                   return own(cal) &&
+                          worth(cal.temporary, cal.overuse, cal.lease, cal.borrowed) >= rank &&
                           covers(cal.covers, given.covers);
                })) {
         return;
@@ -117,7 +119,7 @@ void Model::give_back(const std::string& holder, const Token& token) {
     const int in_its_place = same == cals_.end() ? -1 : static_cast<int>(same - cals_.begin());
     for (int i = 0; i < static_cast<int>(cals_.size()); ++i) {
         const Cal& cal = cals_[i];
-        if (!own(cal) || worth(cal.temporary, cal.overuse, cal.lease) > rank ||
+        if (!own(cal) || worth(cal.temporary, cal.overuse, cal.lease, cal.borrowed) > rank ||
             !covers(given.covers, cal.covers)) {
             continue;
         }
@@ -136,7 +138,8 @@ Observed Model::on(const scenario::Reassert& step) {
     if (!awaited(step.host) || !seats_are_kept()) return refused("restore_window_closed");
     for (const auto& [key, token] : tokens_) {
         if (key.host != step.host || token.epoch >= epoch_ || token.cal.ends <= now_) continue;
-        if (!products_.contains(token.cal.product) || token.cal.lease) continue;
+        if (!products_.contains(token.cal.product) || (token.cal.lease && !token.cal.borrowed))
+            continue;
         if (key.kind != HolderKind::station) {
             give_back(machine_of(holder_of(key.name)), token);
         } else if (places_.contains(key.name) && !places_.at(key.name).removed) {

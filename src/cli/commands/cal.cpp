@@ -89,8 +89,8 @@ Exit show_answer(Call& call, const Result<boost::json::value>& answer) {
                                  "pack", "overuse", "issued_at", "expires_at", "entry"}) {
             rows.emplace_back(path, cell(call.language(), cal, path));
         }
-        // Of a CAL that is lent, or on loan.
-        for (const char* path : {"of", "lent.cal", "lent.until"}) {
+        // Of a CAL that is borrowed, lent, or on loan.
+        for (const char* path : {"borrowed", "of", "lent.cal", "lent.until"}) {
             if (std::string text = text_at(cal, path); !text.empty())
                 rows.emplace_back(path, std::move(text));
         }

@@ -1,4 +1,5 @@
-// calm cal lend | recall: a CAL serves a stand-in until a date.
+// calm cal lend | recall | borrow: a CAL serves a stand-in until a date, or its holder without a
+// license server.
 #include <boost/json.hpp>
 
 #include "cli/answer.h"
@@ -14,6 +15,11 @@ struct LendOptions {
     std::string to;
     std::string until;
     std::string why = "absence";
+};
+
+struct BorrowOptions {
+    uint32_t cal = 0;
+    std::string until;
 };
 
 std::string path_of(uint32_t cal, const char* verb) {
@@ -41,6 +47,19 @@ Exit recall(Call& call, uint32_t cal) {
     });
 }
 
+// The same: a day is the holder's to its end.
+Exit borrow(Call& call, const BorrowOptions& options) {
+    const auto until = parse_moment(options.until, true);
+    if (!until) return call.fail(until.error());
+    const boost::json::object body{{"until", to_rfc3339(*until)}};
+    return present(call, post(call, path_of(options.cal, "borrow"), body),
+                   [&](const boost::json::value& cal) {
+                       call.say("command.cal.borrow.done",
+                                {{"cal", std::to_string(options.cal)},
+                                 {"until", cell(call.language(), cal, "expires_at")}});
+                   });
+}
+
 }  // namespace
 
 Action declare_cal_lend(Form& form) {
@@ -56,6 +75,13 @@ Action declare_cal_recall(Form& form) {
     auto& cal = form.make<uint32_t>();
     form.argument("CAL", cal);
     return [&cal](Call& call) { return recall(call, cal); };
+}
+
+Action declare_cal_borrow(Form& form) {
+    auto& options = form.make<BorrowOptions>();
+    form.argument("CAL", options.cal);
+    form.required_option("--until", "DATE", options.until);
+    return [&options](Call& call) { return borrow(call, options); };
 }
 
 }  // namespace calm::cli

@@ -274,6 +274,26 @@ TEST(CalRecall, WhatIsNotLentIsAConflictThatSaysWhatToDo) {
     EXPECT_TRUE(has(ran.err, "calm cal show")) << ran.err;
 }
 
+TEST(CalBorrow, TheLastDayIsTheHoldersWhole) {
+    Asked asked;
+    const Ran ran = asked.run(
+        {"cal", "borrow", "41", "--until", "2027-03-31"},
+        {http_answer(200, R"({"cal":41,"borrowed":true,"expires_at":"2027-04-01T00:00:00Z"})")});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_TRUE(asked.request().starts_with("POST /v1/cals/41/borrow ")) << asked.request();
+    EXPECT_EQ(asked.body(), boost::json::parse(R"({"until":"2027-04-01T00:00:00Z"})"));
+    EXPECT_TRUE(has(ran.err, "CAL 41 is borrowed until")) << ran.err;
+    EXPECT_EQ(asked.run({"cal", "borrow", "41"}, {}).code, Exit::usage);
+}
+
+TEST(CalBorrow, TooLongIsRefusedWithTheRuleThatSaysSo) {
+    Asked asked;
+    const Ran ran = asked.run({"cal", "borrow", "41", "--until", "2099-03-31"},
+                              {problem(400, "borrow_too_long", "for 30 days")});
+    EXPECT_NE(ran.code, Exit::ok);
+    EXPECT_TRUE(has(ran.err, "--borrow-days-max")) << ran.err;
+}
+
 TEST(Device, MergesAndListsByName) {
     Asked asked;
     const Ran merged = asked.run({"device", "merge", "pc-1", "pc-2"}, {http_answer(204, "")});
