@@ -246,8 +246,7 @@ void LicenseServer::settle_answer(Decision decision, HostId host, ProductId prod
     });
 }
 
-void LicenseServer::say_when_to_ask(wire::AdmissionAnswer& answer, HostId host,
-                                    ProductId product) const {
+void LicenseServer::say_when_to_ask(wire::AdmissionAnswer& answer, HostId host, ProductId product) {
     if (!answer.cal || !product) return;
     answer.ask_again_at =
         ask_again_at(ledger_, answer.cal, host, product, now()).value_or(Instant{});

@@ -174,7 +174,7 @@ class LicenseServer {
                               std::string_view user, std::string_view device, Instant at) const;
     void settle_answer(Decision decision, HostId host, ProductId product,
                        Done<wire::AdmissionAnswer> done);
-    void say_when_to_ask(wire::AdmissionAnswer& answer, HostId host, ProductId product) const;
+    void say_when_to_ask(wire::AdmissionAnswer& answer, HostId host, ProductId product);
     void hand_over();
     void on_report(CommitReport report);
     void take_back(const Error& why);
