@@ -94,7 +94,7 @@ constexpr std::array kCommands{
     Command{"cal lend", "calm cal lend 3 --to bruno --until \"$(date -d '+4 weeks' +%F)\"",
             declare_cal_lend},
     Command{"cal recall", "calm cal recall 3", declare_cal_recall},
-    Command{"cal borrow", "calm cal borrow 4 --until \"$(date -d '+2 weeks' +%F)\"",
+    Command{"cal borrow", "calm cal borrow 5 --until \"$(date -d '+2 weeks' +%F)\"",
             declare_cal_borrow},
     Command{"device list", "calm device list", declare_device_list},
     Command{"device merge", "calm device merge pc-1 pc-1-new", declare_device_merge},

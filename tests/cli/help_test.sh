@@ -75,7 +75,7 @@ prepare() {
         'cal borrow')
             expect "a product" calm product add cad-1 --requires trusted
             expect "with a concurrent seat" calm pack declare cad-1 1 --kind per_user --metric concurrent
-            expect "dora has CAL 4" says 0 'seat_taken' calm admit cad-1 --user dora --host fs1
+            expect "dora has CAL 5, after the stand-in" says 0 'seat_taken' calm admit cad-1 --user dora --host fs1
             ;;
         'device merge') expect "pc-1 is installed again" calm admit sql-2012 --device pc-1-new --host fs1 ;;
         'device accept')

@@ -86,7 +86,7 @@ for file in position.csv position.pdf; do
             calm report verify altered --signature "$file.sig" --server-id "$id"
     done
 done
-sed '3s/./\U&/20; 3s/./\L&/21; 3s/A/B/; 3s/a/b/' position.csv.sig >altered.sig
+sed -E '3s/^(.{19})A/\1B/; t; 3s/^(.{19})./\1A/' position.csv.sig >altered.sig
 expect "an altered signature is refused" [ "$(calm report verify position.csv --signature altered.sig --server-id "$id" >/dev/null 2>&1; echo $?)" = 1 ]
 
 # --- whoever has verified the log knows the server by it
