@@ -16,6 +16,13 @@ constexpr std::string_view kMail =
     "[mail]\nserver = 'mail.example.org:587'\nfrom = 'calm@example.org'\n"
     "to = ['anna@example.org', 'bruno@example.org']\n";
 
+// The mail settings, and these lines after them.
+std::string mail_and(std::string_view more) {
+    std::string text(kMail);
+    text += more;
+    return text;
+}
+
 std::string refusal(const std::string& text) {
     const auto settings = read_settings(text, {});
     return settings ? std::string() : settings.error().detail;
@@ -49,7 +56,7 @@ TEST(AlertSettings, what_makes_no_sense_is_named) {
 
 TEST(AlertSettings, mail_without_tls_stays_on_this_machine) {
     EXPECT_EQ(refusal(std::string(kMail)), "");
-    EXPECT_NE(refusal(std::string(kMail) + "security = 'none'\n").find("this machine only"),
+    EXPECT_NE(refusal(mail_and("security = 'none'\n")).find("this machine only"),
               std::string::npos);
     EXPECT_EQ(refusal("[mail]\nserver = '127.0.0.1:25'\nfrom = 'a@b'\nto = ['c@d']\n"
                       "security = 'none'\n"),
@@ -58,8 +65,7 @@ TEST(AlertSettings, mail_without_tls_stays_on_this_machine) {
                   .find("a name and a port"),
               std::string::npos);
     EXPECT_NE(refusal("[mail]\nto = ['c@d']\n").find("mail.server"), std::string::npos);
-    EXPECT_NE(refusal(std::string(kMail) + "account = 'calm'\n").find("belong together"),
-              std::string::npos);
+    EXPECT_NE(refusal(mail_and("account = 'calm'\n")).find("belong together"), std::string::npos);
 }
 
 TEST(AlertSettings, an_address_cannot_bring_a_header_or_another_address) {
