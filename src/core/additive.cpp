@@ -64,12 +64,8 @@ bool AdditiveQuestion::covered_so_far(ProductId product) const {
     return std::ranges::any_of(entries_, [&](const EntryBody& body) {
         const CalStatement* cal = stated_cal(body);
         if (cal == nullptr) return false;
-        if (cal->pack) {
-            const auto version = version_in(ledger_, ledger_.pack(cal->pack), wanted.family);
-            return version && *version >= wanted.product.version;
-        }
-        const ProductState& own = ledger_.product(ledger_.find_product(cal->product));
-        return own.family == wanted.family && own.product.version >= wanted.product.version;
+        const auto version = version_in(ledger_, stated(ledger_, *cal), wanted.family);
+        return version && *version >= wanted.product.version;
     });
 }
 
@@ -98,7 +94,7 @@ void AdditiveQuestion::end_grace() {
                std::ranges::any_of(entries_, [&](const EntryBody& body) {
                    const CalStatement* cal = stated_cal(body);
                    if (cal == nullptr || !cal->pack || cal->overuse) return false;
-                   const auto version = version_in(ledger_, ledger_.pack(cal->pack), wanted.family);
+                   const auto version = version_in(ledger_, stated(ledger_, *cal), wanted.family);
                    return version && *version >= wanted.product.version;
                });
     });
@@ -145,9 +141,10 @@ void AdditiveQuestion::take_suite() {
         const Pack& pack = ledger_.pack(id);
         const bool serves_all = std::ranges::all_of(lacking, [&](const Part* part) {
             const ProductState& wanted = ledger_.product(part->product);
-            const auto version = version_in(ledger_, pack, wanted.family);
+            const auto version = reach_in(ledger_, pack, wanted.family);
+            const auto sold = version_in(ledger_, pack, wanted.family);
             return version && *version >= wanted.product.version &&
-                   (*version == wanted.product.version || !wanted.product.rules.prevent_upgrade);
+                   (*sold <= wanted.product.version || !wanted.product.rules.prevent_upgrade);
         });
         if (!serves_all || !pack.usable(now_)) continue;
         auto answer = last.question.seated_from(id);
@@ -225,11 +222,7 @@ bool AdditiveQuestion::gives_no_more(const EntryBody& body, const Decision& deci
         return false;
     if (given->overuse && cal->pack && !cal->overuse) return false;  // it leaves seats alone
     if (given->lease && !cal->lease && !cal->overuse) return false;  // and that what lasts
-    const Cal chosen{.holder = cal->holder,
-                     .pack = cal->pack,
-                     .next = {},
-                     .product = ledger_.find_product(cal->product)};
-    return covers_all(ledger_, ledger_.pack(given->pack), chosen);
+    return covers_all(ledger_, stated(ledger_, *given), stated(ledger_, *cal));
 }
 
 // Renewals, the asked product's first, because a suite's CAL may be held for several. They give no

@@ -143,7 +143,7 @@ uint64_t free_seats(const Ledger& ledger, ProductId product, PackKind kind, Inst
     for (const PackId id : ledger.family_packs(product)) {
         const Pack& pack = ledger.pack(id);
         if (pack.terms.kind == kind && pack.usable(now) &&
-            version_in(ledger, pack, ledger.product(product).family).value_or(0) >=
+            reach_in(ledger, pack, ledger.product(product).family).value_or(0) >=
                 ledger.product(product).product.version) {
             free += pack.free() + ledger.all_due_in(id, now).size();
         }

@@ -174,6 +174,29 @@ struct Doubt {
     bool operator==(const Doubt&) const = default;
 };
 
+// Users and devices for whom seats may be kept.
+struct Group {
+    std::string code;
+    std::vector<SubjectId> members;  // ascending
+
+    bool operator==(const Group&) const = default;
+};
+
+// Seats of a pack that are kept for a group.
+struct Reservation {
+    std::string group;
+    uint32_t seats = 0;
+    uint32_t used = 0;  // seats of the pack that members spend; follows from the CALs
+
+    // Seats that nobody else is given. `over`: of those used, CALs whose time is over.
+    uint32_t kept(uint32_t over = 0) const {
+        const uint32_t live = used - over;
+        return seats > live ? seats - live : 0;
+    }
+
+    bool operator==(const Reservation&) const = default;
+};
+
 // A CAL that was taken back before its expiry. Hosts are told of it until then, and a revocation
 // counts against the limit until then (facts rd-licensing 2, footnote on revocation).
 struct Withdrawal {

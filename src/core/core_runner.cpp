@@ -171,6 +171,7 @@ Result<Observed> CoreRunner::operator()(const InstallPack& step) {
                                .expires_at = {}};
     if (step.declared) terms.vendor = {};
     if (step.until) terms.expires_at = step.until->from(at);
+    if (step.maintained) terms.maintained_until = step.maintained->from(at);
     terms.also = step.also;
     terms.overdraft = step.overdraft;
     terms.agreement = step.agreement;

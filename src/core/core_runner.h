@@ -79,6 +79,8 @@ class CoreRunner {
     Result<Observed> operator()(const EndSession& step);
     Result<Observed> operator()(const AssignPack& step);
     Result<Observed> operator()(const Borrow& step);
+    Result<Observed> operator()(const ChangeGroup& step);
+    Result<Observed> operator()(const Reserve& step);
     Result<Observed> operator()(const Lend& step);
     Result<Observed> operator()(const Recall& step);
     Result<Observed> operator()(const MergeDevices& step);

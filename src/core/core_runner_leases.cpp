@@ -1,7 +1,8 @@
 // Concurrent seats in scenarios: the end of sessions, seats that are borrowed, and where per-server
-// seats count.
+// seats count; and seats that are kept for groups.
 #include "core/core_runner.h"
 #include "core/leases.h"
+#include "core/reservations.h"
 
 namespace calm::scenario {
 
@@ -30,6 +31,25 @@ Result<Observed> CoreRunner::operator()(const AssignPack& step) {
     const auto pack = called_.packs.find(step.pack);
     return perform(decide_assignment(ledger_, pack == called_.packs.end() ? PackId{} : pack->second,
                                      to, now()));
+}
+
+Result<Observed> CoreRunner::operator()(const ChangeGroup& step) {
+    Names& names = names_of(step.who.kind);
+    const Party who = party(step.who.name, names);
+    if (step.leaves) return perform(decide_leaving(ledger_, step.group, who.subject));
+    const SubjectId next = ledger_.next_subject();
+    auto observed = perform(decide_joining(
+        ledger_, step.group,
+        {.subject = who.subject, .kind = step.who.kind, .commitment = who.commitment}));
+    // A stranger is known from now on.
+    if (ledger_.has_subject(next)) names[step.who.name] = next;
+    return observed;
+}
+
+Result<Observed> CoreRunner::operator()(const Reserve& step) {
+    const auto pack = called_.packs.find(step.pack);
+    return perform(decide_reservation(
+        ledger_, pack == called_.packs.end() ? PackId{} : pack->second, step.group, step.seats));
 }
 
 }  // namespace calm::scenario

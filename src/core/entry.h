@@ -291,6 +291,24 @@ struct QueueLeft {  // it has a seat now, or did not ask again
     std::string product;
     bool operator==(const QueueLeft&) const = default;
 };
+// A user or device is one of a group from now on, for which seats may be kept.
+struct GroupJoined {
+    std::string group;  // its code, made like a product's
+    SubjectId member;
+    bool operator==(const GroupJoined&) const = default;
+};
+struct GroupLeft {
+    std::string group;
+    SubjectId member;
+    bool operator==(const GroupLeft&) const = default;
+};
+// So many seats of the pack are kept for the group from now on; zero: none.
+struct SeatsReserved {
+    PackId pack;
+    std::string group;
+    uint32_t seats = 0;
+    bool operator==(const SeatsReserved&) const = default;
+};
 // A stand-in uses the seat of a CAL whose owner is absent, to the end that is stated.
 struct CalLent {
     CalStatement cal;  // the stand-in's
@@ -335,7 +353,8 @@ using AnyEntry =
                  entry::InstallationMoved, entry::InstallationReleased, entry::CalLent,
                  entry::DevicesMerged, entry::DeviceSeparated, entry::DeviceDoubted,
                  entry::DeviceAccepted, entry::SeatLeft, entry::PackAssigned, entry::QueueJoined,
-                 entry::QueueLeft, entry::SeatBorrowed>;
+                 entry::QueueLeft, entry::SeatBorrowed, entry::GroupJoined, entry::GroupLeft,
+                 entry::SeatsReserved>;
 
 // One of them. A class of its own so that its copies are compiled once: forty alternatives cost
 // each file that moves an entry several seconds.

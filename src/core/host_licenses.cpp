@@ -14,7 +14,7 @@ namespace {
 bool serves(const Ledger& ledger, const Pack& pack, PackKind kind, ProductId product) {
     const ProductState& asked = ledger.product(product);
     if (pack.terms.kind != kind) return false;
-    const auto version = version_in(ledger, pack, asked.family);
+    const auto version = reach_in(ledger, pack, asked.family);
     return version && *version >= asked.product.version;
 }
 

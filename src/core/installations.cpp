@@ -13,7 +13,7 @@ namespace {
 bool serves(const Ledger& ledger, const Pack& pack, ProductId product) {
     const ProductState& asked = ledger.product(product);
     if (pack.terms.kind != PackKind::installation) return false;
-    const auto version = version_in(ledger, pack, asked.family);
+    const auto version = reach_in(ledger, pack, asked.family);
     return version && *version >= asked.product.version;
 }
 

@@ -30,7 +30,7 @@ Broken unsound(const Ledger& ledger, CalId id) {
         return fmt::format("CAL {} is a concurrent seat of a pack without any", id.value);
     if (cal.borrowed() && (cal.overuse() || pack.terms.metric != PackMetric::concurrent))
         return fmt::format("CAL {} is borrowed, and no concurrent seat", id.value);
-    if (pack.product != cal.product || pack.terms.kind != cal.kind())
+    if (!is_product_of(ledger, pack, cal.product) || pack.terms.kind != cal.kind())
         return fmt::format("CAL {} is not one of its pack", id.value);
     if (pack.terms.expires_at && pack.terms.expires_at->seconds < cal.expires_at)
         return fmt::format("CAL {} outlives its pack", id.value);
@@ -53,6 +53,26 @@ Broken miscounted_assignments(const Ledger& ledger, std::vector<uint64_t>& used)
         if (ledger.subject(each.computer).erased)
             return "somebody who was erased has an installation";
         ++used[each.pack.value - 1];
+    }
+    return {};
+}
+
+// What members of groups spend of the seats that are kept for them, counted anew.
+Broken miscounted_reservations(const Ledger& ledger) {
+    for (const Pack& pack : ledger.packs()) {
+        for (const Reservation& each : pack.reservations) {
+            uint32_t used = 0;
+            for (uint32_t i = 1; i <= ledger.cal_count(); ++i) {
+                const Cal& cal = ledger.cal(CalId{i});
+                if (cal.spends_seat() && cal.pack == pack.terms.pack &&
+                    ledger.is_member(each.group, cal.holder)) {
+                    ++used;
+                }
+            }
+            if (used != each.used)
+                return fmt::format("what `{}` uses of pack {} is miscounted", each.group,
+                                   pack.terms.pack.value);
+        }
     }
     return {};
 }
@@ -153,6 +173,7 @@ Broken held_by_another_name(const Ledger& ledger, Instant now) {
 
 std::optional<std::string> broken_invariant(const Ledger& ledger, Instant now) {
     if (auto broken = miscounted(ledger)) return broken;
+    if (auto broken = miscounted_reservations(ledger)) return broken;
     if (auto broken = unsound_loan(ledger, now)) return broken;
     if (auto broken = held_by_another_name(ledger, now)) return broken;
     for (uint32_t i = 1; i <= ledger.subject_count(); ++i) {

@@ -63,14 +63,18 @@ struct EntryApplier {
         }
         const auto [family, added] = ledger.family_ids_.try_emplace(
             e.product.family, static_cast<uint32_t>(ledger.families_.size()));
-        if (added) ledger.families_.emplace_back();
+        if (added) {
+            ledger.families_.emplace_back();
+            ledger.family_products_.emplace_back();
+        }
         ledger.products_.push_back({.product = e.product,
                                     .sequence = entry.sequence,
                                     .family = family->second,
                                     .bases = ledger.find_products(e.product.bases),
                                     .due = {}});
-        ledger.product_ids_.emplace(e.product.code,
-                                    ProductId{static_cast<uint16_t>(ledger.products_.size())});
+        const ProductId id{static_cast<uint16_t>(ledger.products_.size())};
+        ledger.product_ids_.emplace(e.product.code, id);
+        ledger.family_products_[family->second].push_back(id);
     }
     void operator()(const entry::PolicySet& e) {
         undo.before = ledger.policy_;
@@ -218,6 +222,18 @@ struct EntryApplier {
                           undo);
     }
     void operator()(const entry::QueueLeft& e) { ledger.leave_queue(e, undo); }
+    void operator()(const entry::GroupJoined& e) {
+        undo.before = e;
+        ledger.join_group(e.group, e.member);
+    }
+    void operator()(const entry::GroupLeft& e) {
+        undo.before = e;
+        ledger.leave_group(e.group, e.member);
+    }
+    void operator()(const entry::SeatsReserved& e) {
+        undo.before =
+            entry::SeatsReserved{e.pack, e.group, ledger.reserve(e.pack, e.group, e.seats)};
+    }
     void operator()(const entry::CalExpired& e) { ledger.end_cal(e.cal, CalState::expired, undo); }
     void operator()(const entry::CalRevoked& e) { ledger.end_cal(e.cal, CalState::revoked, undo); }
     void operator()(const entry::CalReturned& e) {
@@ -325,6 +341,7 @@ void Ledger::attach(CalId id) {
         Pack& pack = packs_[cal.pack.value - 1];
         ++pack.used;
         CALM_ASSERT(pack.used <= pack.quantity());  // I1
+        count_for_groups(cal, true);
     } else if (!cal.on_loan()) {
         ProductState& product = products_[cal.product.value - 1U];
         ++(cal.state == CalState::temporary ? product.temporary : product.overuse);
@@ -344,6 +361,7 @@ void Ledger::detach(const Cal& cal) {
     if (cal.is_overdraft()) --packs_[cal.pack.value - 1].overdrawn;
     if (cal.spends_seat()) {
         --packs_[cal.pack.value - 1].used;
+        count_for_groups(cal, false);
     } else if (!cal.on_loan()) {
         ProductState& product = products_[cal.product.value - 1U];
         --(cal.state == CalState::temporary ? product.temporary : product.overuse);
@@ -442,14 +460,19 @@ CalId Ledger::due_in(PackId pack, Instant now) const {
 
 template <class Visit>
 void Ledger::each_overdraft_due(PackId pack, Instant now, Visit&& visit) const {
-    const ProductId product = this->pack(pack).product;
-    products_[product.value - 1U].due.each_due(
-        static_cast<uint32_t>(now.seconds),
-        [&](const DueQueue::Item& item) {
-            return in_pool(item, {}, product) && cal(item.cal).is_overdraft() &&
-                   cal(item.cal).pack == pack;
-        },
-        visit);
+    // CALs of a maintained pack may state a later product.
+    bool goes_on = true;
+    for (const ProductId product : family_products(this->pack(pack).product)) {
+        if (!goes_on) return;
+        if (!is_product_of(*this, this->pack(pack), product)) continue;
+        products_[product.value - 1U].due.each_due(
+            static_cast<uint32_t>(now.seconds),
+            [&](const DueQueue::Item& item) {
+                return in_pool(item, {}, product) && cal(item.cal).is_overdraft() &&
+                       cal(item.cal).pack == pack;
+            },
+            [&](const DueQueue::Item& item) { return goes_on = visit(item); });
+    }
 }
 
 CalId Ledger::overdraft_due_in(PackId pack, Instant now) const {

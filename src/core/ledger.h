@@ -33,6 +33,7 @@ struct Pack {
     PackId converted_from;   // zero: it was installed so
     HostId host;             // of a per-server pack: where its seats count; zero: nowhere
     bool removed = false;
+    std::vector<Reservation> reservations{};  // by group
     DueQueue due;
 
     bool expired(Instant now) const { return terms.expires_at && *terms.expires_at <= now; }
@@ -90,7 +91,7 @@ struct Undo {
     std::vector<LeaseUse> uses{};  // of the concurrent seat that changed: what they were
     size_t place = 0;              // in line, of what left it
     std::variant<std::monostate, Product, Policy, Host, Epoch, Station, Installation, Waiting,
-                 HostId, Merge, Doubt>
+                 HostId, Merge, Doubt, entry::GroupJoined, entry::GroupLeft, entry::SeatsReserved>
         before;
     std::optional<Loan> loan{};  // that ended with the CAL's change
 };
@@ -135,8 +136,12 @@ class Ledger {
     std::span<const ProductState> products() const { return products_; }
     const ProductState& product(ProductId id) const { return products_[id.value - 1U]; }
     // Packs that serve the product's family, removed ones included: by the version up to which they
-    // do, then the narrower suite first, then by number.
+    // were sold, then the narrower suite first, then by number.
     std::span<const PackId> family_packs(ProductId product) const;
+    // Of the product's family, itself among them, in the order in which they were defined.
+    std::span<const ProductId> family_products(ProductId product) const {
+        return family_products_[this->product(product).family];
+    }
 
     std::span<const Pack> packs() const { return packs_; }
     const Pack& pack(PackId id) const { return packs_[id.value - 1]; }
@@ -190,6 +195,11 @@ class Ledger {
     const Doubt* doubt_of(SubjectId device) const;             // null: there was none
     // It looks like another device, and nobody has decided.
     bool is_doubted(SubjectId device) const;
+
+    std::span<const Group> groups() const { return groups_; }  // by code
+    const Group* group(std::string_view code) const;           // null: nobody is in it
+    // Whether the holder is in the group, under any name of its machine.
+    bool is_member(std::string_view group, SubjectId holder) const;
 
     size_t subject_count() const { return subjects_.size(); }
     const Subject& subject(SubjectId id) const { return subjects_[id.value - 1]; }
@@ -260,6 +270,13 @@ class Ledger {
     void leave_queue(const entry::QueueLeft& left, Undo& undo);
     void undo_queue(const Undo& undo);
     bool rebuild_leases();
+    void join_group(const std::string& code, SubjectId member);
+    void leave_group(const std::string& code, SubjectId member);
+    uint32_t reserve(PackId pack, const std::string& group, uint32_t seats);
+    void count_for_groups(const Cal& cal, bool comes);
+    void recount_reservations();
+    bool undo_group(const Undo& undo);
+    bool rebuild_groups();
     void begin_loan(const Loan& loan);
     std::optional<Loan> end_loan(CalId stand_in);
     bool loans_are_sound() const;
@@ -304,6 +321,7 @@ class Ledger {
     std::vector<Loan> loans_;
     std::vector<Merge> merges_;
     std::vector<Doubt> doubts_;
+    std::vector<Group> groups_;
     std::vector<Withdrawal> withdrawals_;
     size_t withdrawals_many_ = 1024;  // from this size on, those that are over are looked for
     RequestMemory requests_;
@@ -318,6 +336,7 @@ class Ledger {
     std::unordered_map<std::string, ProductId, TextHash, std::equal_to<>> product_ids_;
     std::unordered_map<std::string, uint32_t> family_ids_;
     std::vector<std::vector<PackId>> families_;
+    std::vector<std::vector<ProductId>> family_products_;
 };
 
 }  // namespace calm

@@ -32,6 +32,7 @@ bool Ledger::is_doubted(SubjectId device) const {
 void Ledger::merge(const Merge& merge) {
     CALM_ASSERT(merge_of(merge.device) == nullptr && machine(merge.into) != merge.device);
     merges_.insert(std::ranges::lower_bound(merges_, merge.device, {}, &Merge::device), merge);
+    recount_reservations();
 }
 
 Merge Ledger::separate(SubjectId device) {
@@ -39,6 +40,7 @@ Merge Ledger::separate(SubjectId device) {
     CALM_ASSERT(found != merges_.end() && found->device == device);
     const Merge ended = *found;
     merges_.erase(found);
+    recount_reservations();
     return ended;
 }
 

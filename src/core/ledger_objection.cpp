@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "core/ledger.h"
+#include "core/coverage.h"
 
 namespace calm {
 namespace {
@@ -47,6 +47,11 @@ struct Objector {
         if (known && (ledger.product(known).product.family != e.product.family ||
                       ledger.product(known).product.version != e.product.version)) {
             return "family and version of a product never change";
+        }
+        if (!in_range(e.product.released.value_or(Instant{}))) return "impossible dates";
+        if (known && ledger.product(known).product.released &&
+            ledger.product(known).product.released != e.product.released) {
+            return "the day on which a product came out never changes";
         }
         for (const std::string& code : e.product.bases) {
             const ProductId base = ledger.find_product(code);
@@ -178,6 +183,11 @@ struct Objector {
             return "the subject still has an installation";
         if (std::ranges::count(ledger.waiting(), e.subject, &Waiting::holder) > 0)
             return "the subject still waits for a seat";
+        if (std::ranges::any_of(ledger.groups(), [&](const Group& each) {
+                return std::ranges::binary_search(each.members, e.subject);
+            })) {
+            return "the subject is still in a group";
+        }
         if (std::ranges::any_of(ledger.merges(), [&](const Merge& each) {
                 return each.device == e.subject || each.into == e.subject;
             })) {
@@ -262,7 +272,7 @@ struct Objector {
     }
     Objection seat_is_free(const CalStatement& cal, ProductId product) const {
         const Pack& pack = ledger.pack(cal.pack);
-        if (pack.terms.kind != cal.kind || pack.product != product) {
+        if (pack.terms.kind != cal.kind || !is_product_of(ledger, pack, product)) {
             return "the CAL is not one of that pack";
         }
         if (cal.lease && !pack.leases()) return "the pack has no concurrent seats";
@@ -326,6 +336,40 @@ struct Objector {
     Objection operator()(const entry::QueueLeft& e) const {
         if (ledger.waiting(e.holder, e.kind, ledger.find_product(e.product)) == nullptr)
             return "the holder does not wait";
+        return {};
+    }
+
+    Objection must_be_group(const std::string& code) const {
+        if (is_product_code(code)) return {};
+        return "the group's code is none";
+    }
+    Objection operator()(const entry::GroupJoined& e) const {
+        if (auto objection = must_be_group(e.group)) return objection;
+        if (!ledger.has_subject(e.member) || ledger.subject(e.member).erased != 0 ||
+            ledger.subject(e.member).kind == HolderKind::station) {
+            return "the member is no user and no device";
+        }
+        const Group* group = ledger.group(e.group);
+        if (group == nullptr) return {};
+        if (std::ranges::binary_search(group->members, e.member)) return "it is in the group";
+        return {};
+    }
+    Objection operator()(const entry::GroupLeft& e) const {
+        const Group* group = ledger.group(e.group);
+        if (group == nullptr || !std::ranges::binary_search(group->members, e.member))
+            return "it is not in the group";
+        return {};
+    }
+    Objection operator()(const entry::SeatsReserved& e) const {
+        if (auto objection = must_be_group(e.group)) return objection;
+        if (auto missing = needs_pack(e.pack)) return missing;
+        const Pack& pack = ledger.pack(e.pack);
+        if (e.seats == 0) return {};
+        uint64_t seats = e.seats;
+        for (const Reservation& each : pack.reservations)
+            seats += each.group == e.group ? 0 : each.seats;
+        if (!is_cal_kind(pack.terms.kind) || pack.removed || seats > pack.quantity())
+            return "the pack has not so many seats to keep";
         return {};
     }
 

@@ -3,7 +3,7 @@
 // error and never in a wrong index.
 #include <algorithm>
 
-#include "core/ledger.h"
+#include "core/coverage.h"
 
 namespace calm {
 namespace {
@@ -19,8 +19,8 @@ bool in_range(Instant at) {
 
 bool is_sound(const ProductState& state, uint64_t size) {
     const ProductRules& rules = state.product.rules;
-    return check_product(state.product) && is_known(rules.requirement) && is_known(rules.overuse) &&
-           state.sequence < size;
+    return check_product(state.product) && in_range(state.product.released.value_or(Instant{})) &&
+           is_known(rules.requirement) && is_known(rules.overuse) && state.sequence < size;
 }
 
 bool is_sound(const std::optional<Agreement>& agreement) {
@@ -60,8 +60,8 @@ bool Ledger::is_sound(const Cal& cal, CalId id) const {
     if (cal.borrowed() && !(cal.lease() && cal.spends_seat())) return false;
     if (!cal.pack) return (cal.state == CalState::active) == cal.overuse();
     const Pack& pack = this->pack(cal.pack);
-    return cal.state == CalState::active && !pack.removed && pack.product == cal.product &&
-           pack.terms.kind == cal.kind();
+    return cal.state == CalState::active && !pack.removed &&
+           is_product_of(*this, pack, cal.product) && pack.terms.kind == cal.kind();
 }
 
 bool Ledger::rebuild_products() {
@@ -73,8 +73,12 @@ bool Ledger::rebuild_products() {
         if (!product_ids_.emplace(state.product.code, id).second) return false;
         const auto [family, added] =
             family_ids_.try_emplace(state.product.family, static_cast<uint32_t>(families_.size()));
-        if (added) families_.emplace_back();
+        if (added) {
+            families_.emplace_back();
+            family_products_.emplace_back();
+        }
         state.family = family->second;
+        family_products_[state.family].push_back(id);
     }
     for (ProductState& state : products_) {
         state.bases = find_products(state.product.bases);
@@ -150,6 +154,7 @@ bool Ledger::rebuild_indexes() {
     }
     if (!rebuild_hosts() || !rebuild_installations() || !stations_are_sound()) return false;
     if (!loans_are_sound() || !machines_are_sound() || !rebuild_leases()) return false;
+    if (!rebuild_groups()) return false;
     for (const Withdrawal& each : withdrawals_) {
         if (!has_cal(each.cal) || !each.product || each.product.value > products_.size())
             return false;

@@ -11,7 +11,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::string_view kMagic = "CALMSTATE5";
+constexpr std::string_view kMagic = "CALMSTATE6";
 constexpr uint64_t kRowsMax = 0xFFFF'FFF0;
 
 // One description of the state serves writing and reading: an Archive either puts or takes each
@@ -167,6 +167,24 @@ void field(Archive& archive, Product& product) {
     field(archive, product.version);
     field(archive, product.bases);
     field(archive, product.rules);
+    field(archive, product.released);
+}
+template <class Archive>
+void field(Archive& archive, Group& group) {
+    field(archive, group.code);
+    table(archive, group.members);
+}
+// Seats of a pack that are kept for a group.
+struct StatedReservation {
+    PackId pack;
+    std::string group;
+    uint32_t seats = 0;
+};
+template <class Archive>
+void field(Archive& archive, StatedReservation& reservation) {
+    field(archive, reservation.pack);
+    field(archive, reservation.group);
+    field(archive, reservation.seats);
 }
 // A product as the log stated it last.
 struct StatedProduct {
@@ -395,6 +413,13 @@ void Ledger::write_state(const Sink& sink) const {
         uses.push_back({key.first, key.second, until});
     table(writer, uses);
     table(writer, self.waiting_);
+    table(writer, self.groups_);
+    std::vector<StatedReservation> reservations;
+    for (const Pack& pack : packs_) {
+        for (const Reservation& each : pack.reservations)
+            reservations.push_back({pack.terms.pack, each.group, each.seats});
+    }
+    table(writer, reservations);
 }
 
 Result<> Ledger::read_state(const Source& source) {
@@ -434,6 +459,9 @@ Result<> Ledger::read_state(const Source& source) {
     std::vector<StatedUse> uses;
     table(reader, uses);
     table(reader, waiting_);
+    table(reader, groups_);
+    std::vector<StatedReservation> reservations;
+    table(reader, reservations);
     if (reader.failed()) return fail("snapshot_malformed", "the snapshot ends too early");
     for (StatedProduct& stated : products) {
         products_.push_back(
@@ -443,6 +471,12 @@ Result<> Ledger::read_state(const Source& source) {
         requests_.add(answer);
     for (const StatedUse& use : uses)
         lease_uses_[{use.cal, use.host}] = use.until;
+    for (StatedReservation& stated : reservations) {
+        if (!has_pack(stated.pack))
+            return fail("snapshot_malformed", "seats are kept of a pack that does not exist");
+        packs_[stated.pack.value - 1].reservations.push_back(
+            {.group = std::move(stated.group), .seats = stated.seats});
+    }
     if (!rebuild_indexes()) {
         return fail("snapshot_malformed", "the snapshot's records contradict each other");
     }

@@ -48,16 +48,18 @@ void Ledger::undo_product(const Undo& undo) {
     const bool first_of_family =
         added.family + 1 == families_.size() &&
         std::ranges::count(products_, added.family, &ProductState::family) == 1;
+    family_products_[added.family].pop_back();
     if (first_of_family) {
         family_ids_.erase(added.product.family);
         families_.pop_back();
+        family_products_.pop_back();
     }
     product_ids_.erase(added.product.code);
     products_.pop_back();
 }
 
 void Ledger::undo_rest(const Undo& undo) {
-    if (undo_machine(undo)) return;
+    if (undo_machine(undo) || undo_group(undo)) return;
     if (applied<entry::QueueJoined>(undo) || applied<entry::QueueLeft>(undo)) {
         undo_queue(undo);
     } else if (const auto* counted = std::get_if<HostId>(&undo.before)) {

@@ -97,7 +97,7 @@ Result<Entries> decide_loan(const Ledger& ledger, const LoanWish& wish, Instant 
     }
     each_live(ledger, to, lent->kind(), now, [&](CalId id, const Cal& cal) {
         const bool lasts = (cal.spends_seat() && !cal.passing()) || cal.on_loan();
-        if (!lasts && covers_all(ledger, pack, cal)) entries.emplace_back(entry::CalReturned{id});
+        if (!lasts && covers_all(ledger, *lent, cal)) entries.emplace_back(entry::CalReturned{id});
     });
     CalStatement given = own;
     given.cal = record_for(ledger, to);

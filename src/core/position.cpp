@@ -51,12 +51,14 @@ void PositionSweep::look_at_pack(const Ledger& ledger, PackId id, Instant now) {
     const Pack& pack = ledger.pack(id);
     supply_of_pack_.push_back(kNone);
     if (!pack.usable(now) || !is_cal_kind(pack.terms.kind)) return;
+    // A maintained pack is owned as the latest version that it reaches.
+    const ProductId product = newest_of(ledger, pack);
     const auto [found, added] =
-        supply_ids_.try_emplace({pack.terms.kind, pack.product, pack.suite}, supplies_.size());
-    if (added) supplies_.push_back({pack.terms.kind, pack.product, pack.suite});
+        supply_ids_.try_emplace({pack.terms.kind, product, pack.suite}, supplies_.size());
+    if (added) supplies_.push_back({pack.terms.kind, product, pack.suite});
     supplies_[found->second].quantity += pack.quantity();
     supply_of_pack_.back() = found->second;
-    PositionRow& pool = row(pack.product, pack.terms.kind);
+    PositionRow& pool = row(product, pack.terms.kind);
     pool.owned += pack.quantity();
     if (pack.terms.declared) pool.declared += pack.quantity();
 }
@@ -96,7 +98,13 @@ void PositionSweep::look_at_cal(const Ledger& ledger, CalId id, Instant now) {
     ++pool.required;
     ++pool.holders[static_cast<size_t>(ledger.subject(cal.holder).kind)];
     if (seated(cal)) {
-        ++supplies_[supply_of_pack_[cal.pack.value - 1]].sat_on;
+        Supply& supply = supplies_[supply_of_pack_[cal.pack.value - 1]];
+        ++supply.sat_on;
+        // Given before its pack reached so far.
+        if (supply.product != cal.product) {
+            ++row(cal.product, cal.kind()).borrowed;
+            ++row(supply.product, cal.kind()).lent;
+        }
     } else {
         note_lacks(ledger, id, now);
     }

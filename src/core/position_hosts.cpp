@@ -53,7 +53,7 @@ void PositionSweep::count_hosts(const Ledger& ledger, Instant now) {
             uint64_t lent = 0;
             for (Need& need : needs) {
                 const ProductState& product = ledger.product(need.product);
-                const auto version = version_in(ledger, pack, product.family);
+                const auto version = reach_in(ledger, pack, product.family);
                 if (need.kind != pack.terms.kind || !version || *version < product.product.version)
                     continue;
                 wanted = true;

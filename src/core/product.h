@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/instant.h"
 #include "base/result.h"
 #include "core/terms.h"
 
@@ -59,7 +61,8 @@ struct Product {
     std::string family;  // "terminal-services"; a CAL serves one family
     uint16_t version =
         0;  // ordered within the family; a CAL serves its own version and earlier ones
-    std::vector<std::string> bases;  // codes of the products whose CALs are needed as well
+    std::vector<std::string> bases;     // codes of the products whose CALs are needed as well
+    std::optional<Instant> released{};  // when it came out; empty: not stated. Never changes then
     ProductRules rules;
 
     bool operator==(const Product&) const = default;

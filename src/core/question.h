@@ -110,6 +110,7 @@ class Question {
     Instant quarantine_end(Instant since) const;
     Decision quarantine(const Way& way, Instant since, SubjectId like) const;
     Answer seated(const Way& way) const;
+    PackId growing(const Way& way) const;
     Answer first_temporary(const Way& way) const;
     Decision without_seat() const;
     Reason refusal() const;
@@ -145,23 +146,38 @@ class Question {
     template <class Fits>
     CalId longest_cal(const Way& way, Fits fits) const;
     // `whole`: only a seat that covers all that this CAL does; may be null.
-    std::optional<Seat> free_seat(PackKind kind, CalId own_expired, uint16_t at_least,
+    std::optional<Seat> free_seat(const Way& way, CalId own_expired, uint16_t at_least,
                                   const Cal* whole = nullptr) const;
-    std::optional<Seat> free_seat_of(PackMetric metric, PackKind kind, CalId own_expired,
+    std::optional<Seat> free_seat_of(PackMetric metric, const Way& way, CalId own_expired,
                                      uint16_t at_least, const Cal* whole = nullptr) const;
     std::optional<Seat> overdraft(PackKind kind) const;
-    std::optional<Seat> seat_in(PackId pack, CalId own_expired) const;
-    bool newer_seat_kept_back(PackKind kind) const;
+    std::optional<Seat> seat_in(PackId pack, const Way& way, CalId own_expired) const;
+    bool newer_seat_kept_back(const Way& way) const;
+    bool kept_for_groups(const Way& way) const;
     bool only_had_temporary(const Way& way) const;
     std::optional<uint16_t> version_here(const Cal& cal) const {
         return version_in(ledger_, cal, stated_.family);
     }
+    // Of a CAL that is given out of it now; it may be later than that which was sold.
     uint16_t version_here(const Pack& pack) const {
-        return version_in(ledger_, pack, stated_.family).value_or(0);
+        return reach_in(ledger_, pack, stated_.family).value_or(0);
+    }
+    // Whether its seats are for later versions than this, and the rule keeps them.
+    bool is_kept_newer(const Pack& pack, uint16_t than) const {
+        return rules_.prevent_upgrade &&
+               version_in(ledger_, pack, stated_.family).value_or(0) > than;
+    }
+    const std::string& newest_product(PackId pack) const {
+        return ledger_.product(newest_of(ledger_, ledger_.pack(pack))).product.code;
     }
     // REQUIRES: the CAL covers this family.
     bool sufficient(const Cal& cal) const { return *version_here(cal) >= product_.version; }
 
+    // Zero: a stranger, or nobody is named.
+    static SubjectId known_holder(const Way& way) {
+        const bool known = way.party != nullptr && way.party->presence == Party::Presence::known;
+        return known ? way.party->subject : SubjectId{};
+    }
     SubjectId holder_of(const Way& way, Decision& decision) const;
     bool written_so_far(CalId id) const;
     CalStatement statement_of(CalId id) const;

@@ -22,7 +22,7 @@ std::optional<Decision> Question::overuse_held(const Way& way) const {
     const Cal& cal = ledger_.cal(id);
     // What stands for a concurrent seat may become one that counts here only.
     const Cal* whole = cal.lease() && !cal.pack ? nullptr : &cal;
-    const auto seat = free_seat(way.kind, {}, *version_here(cal), whole);
+    const auto seat = free_seat(way, {}, *version_here(cal), whole);
     if (seat && !seats_are_kept() && !has_lent(way)) return move_to_seat(way, id, *seat);
     return cal.lease() ? admit_lease(id) : admit_held(id);
 }
@@ -59,7 +59,7 @@ Decision Question::admit_held(CalId id) const {
 Decision Question::move_to_seat(const Way& way, CalId id, const Seat& seat) const {
     CalStatement moved = statement_of(id);
     moved.pack = seat.pack;
-    moved.product = ledger_.pack(seat.pack).terms.product;
+    moved.product = newest_product(seat.pack);
     moved.converted = static_cast<bool>(ledger_.pack(seat.pack).converted_from);
     moved.overuse = false;
     moved.issued_at = now_;
@@ -86,7 +86,7 @@ std::optional<Decision> Question::temporary_held(const Way& way) const {
         find_cal(way, [&](const Cal& cal) { return fits(cal) && cal.validated(); }) != CalId{};
     if (is_doubted(way)) return admit_as_it_is(Reason::quarantine_held, id);
     if ((validated || !starts_temporary()) && !has_lent(way)) {
-        const auto seat = free_seat_of(PackMetric::named, way.kind, {}, product_.version);
+        const auto seat = free_seat_of(PackMetric::named, way, {}, product_.version);
         if (seat && !seats_are_kept()) return issue(way, *seat);
     }
     return admit_as_it_is(Reason::cal_temporary_held, id);

@@ -1,6 +1,7 @@
 // Concurrent seats (core/leases.h): what is held, whose turn it is, and who waits.
 #include "core/leases.h"
 #include "core/question.h"
+#include "core/reservations.h"
 
 namespace calm {
 
@@ -49,31 +50,36 @@ Decision Question::admit_lease(CalId id) const {
 // A free concurrent seat is for those who wait, the first of them first.
 bool Question::has_turn(const Way& way) const {
     if (ledger_.waiting().empty()) return true;
+    const SubjectId holder = known_holder(way);
     uint64_t free = 0;
+    uint64_t kept = 0;  // for groups that the holder is in
     uint16_t newest = 0;
     for (const PackId id : ledger_.family_packs(product_id_)) {
         const Pack& pack = ledger_.pack(id);
         const uint16_t version = version_here(pack);
         if (pack.terms.kind != way.kind || pack.terms.metric != PackMetric::concurrent ||
             !pack.usable(now_) || version < product_.version ||
-            (rules_.prevent_upgrade && version > product_.version)) {
+            is_kept_newer(pack, product_.version)) {
             continue;
         }
-        const uint64_t left = pack.free() + ledger_.all_due_in(id, now_).size();
+        const uint64_t left = left_for(ledger_, id, holder, now_);
         if (left > 0) newest = std::max(newest, version);
         free += left;
+        kept += kept_for(ledger_, id, holder, now_);
     }
     const Waiting* own = waiting(way);
     uint64_t ahead = 0;
+    uint64_t of_its_groups = 0;  // of those ahead; nobody else is given what is kept
     for (const Waiting& each : ledger_.waiting()) {
         if (own != nullptr && own->live(now_) && &each == own) break;
         const ProductState& wanted = ledger_.product(each.product);
         if (each.live(now_) && each.kind == way.kind && wanted.family == stated_.family &&
             wanted.product.version <= newest) {
             ++ahead;
+            if (kept > 0 && share_group(ledger_, each.holder, holder)) ++of_its_groups;
         }
     }
-    return free > ahead;
+    return free > ahead || kept > of_its_groups;
 }
 
 const Waiting* Question::waiting(const Way& way) const {

@@ -30,7 +30,7 @@ Decision Question::without_seat() const {
         return issue_overuse(*user, {});
     }
     const Reason reason = refusal();
-    if (reason == Reason::seats_all_in_use) {
+    if (reason == Reason::seats_all_in_use || reason == Reason::seats_reserved) {
         if (auto waits = stand_in_line()) return std::move(*waits);
     }
     return rest_on_everything(reason);
@@ -47,16 +47,19 @@ Reason Question::refusal() const {
     if (std::ranges::any_of(ways_, [&](const Way& way) { return is_doubted(way); }))
         return Reason::look_alike_undecided;
     for (const Way& way : ways_) {
-        if (newer_seat_kept_back(way.kind) && !free_seat(way.kind, {}, product_.version))
+        if (newer_seat_kept_back(way) && !free_seat(way, {}, product_.version))
             return Reason::upgrade_prevented;
     }
     // There is a seat, but nobody is named who could take it.
     if (mode == LicensingMode::either && !request_.at_station) {
         const auto free = [&](PackKind kind) {
-            return free_seat(kind, {}, product_.version).has_value();
+            return free_seat(Way{.kind = kind}, {}, product_.version).has_value();
         };
         if (!request_.device.present() && free(PackKind::per_device)) return Reason::device_missing;
         if (!request_.user.present() && free(PackKind::per_user)) return Reason::user_missing;
+    }
+    for (const Way& way : ways_) {
+        if (kept_for_groups(way)) return Reason::seats_reserved;
     }
     for (const auto& [metric, reason] :
          {std::pair(PackMetric::concurrent, Reason::seats_all_in_use),

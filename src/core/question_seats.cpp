@@ -1,5 +1,6 @@
 // New CALs: which seat is taken, what it replaces, and how long it runs.
 #include "core/question.h"
+#include "core/reservations.h"
 #include "core/verbs.h"
 
 namespace calm {
@@ -19,7 +20,9 @@ std::optional<Decision> Question::first_temporary(const Way& way) const {
     // One that holds an older CAL is upgraded when it can be (facts rd-licensing 2, event 82).
     const CalId older = find_cal(
         way, [&](const Cal& cal) { return cal.state == CalState::active && cal.live(now_); });
-    if (older && free_seat_of(PackMetric::named, way.kind, {}, product_.version)) return {};
+    if (older && (growing(way) || free_seat_of(PackMetric::named, way, {}, product_.version))) {
+        return {};
+    }
     Decision decision;
     CalStatement cal = new_statement(way, {}, decision);
     cal.state = CalState::temporary;
@@ -31,11 +34,32 @@ std::optional<Decision> Question::first_temporary(const Way& way) const {
     return decision;
 }
 
+// The pack of a seat that the holder has for an earlier version and that its pack's maintenance
+// carries on to this one; zero: none. Of several the pack installed first.
+PackId Question::growing(const Way& way) const {
+    PackId first;
+    if (way.party->presence != Party::Presence::known) return first;
+    for (CalId id = ledger_.subject(way.party->subject).first; id; id = ledger_.cal(id).next) {
+        const Cal& cal = ledger_.cal(id);
+        if (cal.kind() != way.kind || !cal.spends_seat() || cal.borrowed() || !cal.live(now_) ||
+            !version_here(cal) || sufficient(cal) || written_so_far(id)) {
+            continue;
+        }
+        const Pack& pack = ledger_.pack(cal.pack);
+        if (pack.usable(now_) && pack.counts_at(request_.host) &&
+            version_here(pack) >= product_.version && (!first || cal.pack < first)) {
+            first = cal.pack;
+        }
+    }
+    return first;
+}
+
 std::optional<Decision> Question::seated(const Way& way) const {
+    if (const PackId own = growing(way)) return issue(way, {own, {}});
     const CalId own_expired =
         find_cal(way, [&](const Cal& cal) { return cal.spends_seat() && !cal.live(now_); });
     for (const PackMetric metric : kMetrics) {
-        const auto seat = free_seat_of(metric, way.kind, own_expired, product_.version);
+        const auto seat = free_seat_of(metric, way, own_expired, product_.version);
         if (seat && (metric != PackMetric::concurrent || has_turn(way))) return issue(way, *seat);
     }
     return {};
@@ -51,7 +75,7 @@ std::optional<Decision> Question::seated_from(PackId pack) {
         const CalId own = find_cal(way, [&](const Cal& cal) {
             return cal.spends_seat() && !cal.live(now_) && cal.pack == pack;
         });
-        if (const auto seat = seat_in(pack, own)) return issue(way, *seat);
+        if (const auto seat = seat_in(pack, way, own)) return issue(way, *seat);
     }
     return {};
 }
@@ -67,7 +91,7 @@ Decision Question::issue(const Way& way, const Seat& seat) const {
     const CalId record = replace_covered(way, place, seat.expired, decision);
     CalStatement cal = new_statement(way, record, decision);
     cal.pack = seat.pack;
-    cal.product = ledger_.pack(seat.pack).terms.product;
+    cal.product = newest_product(seat.pack);
     cal.converted = static_cast<bool>(ledger_.pack(seat.pack).converted_from);
     cal.lease = lease;
     cal.expires_at = expiry(way.kind, seat.pack, lease);
@@ -95,7 +119,7 @@ Decision Question::issue_overuse(const Way& way, const Seat& beyond) const {
     cal.lease = lease;
     if (beyond.pack) {
         cal.pack = beyond.pack;
-        cal.product = ledger_.pack(beyond.pack).terms.product;
+        cal.product = newest_product(beyond.pack);
         cal.converted = static_cast<bool>(ledger_.pack(beyond.pack).converted_from);
     }
     cal.expires_at = expiry(way.kind, beyond.pack, lease);
@@ -146,26 +170,26 @@ void Question::return_covered(const Way& way, const Place& place, CalId kept,
 
 // A seat of at least this version that is counted so: the lowest such version first; never a newer
 // one where the rule keeps them (rule 5).
-std::optional<Seat> Question::free_seat_of(PackMetric metric, PackKind kind, CalId own_expired,
+std::optional<Seat> Question::free_seat_of(PackMetric metric, const Way& way, CalId own_expired,
                                            uint16_t at_least, const Cal* whole) const {
     for (const PackId id : ledger_.family_packs(product_id_)) {
         const Pack& pack = ledger_.pack(id);
         const uint16_t version = version_here(pack);
-        if (pack.terms.kind != kind || pack.terms.metric != metric ||
+        if (pack.terms.kind != way.kind || pack.terms.metric != metric ||
             !pack.counts_at(request_.host) || !pack.usable(now_) || version < at_least) {
             continue;
         }
-        if (rules_.prevent_upgrade && version > at_least) return {};
+        if (is_kept_newer(pack, at_least)) return {};
         if (whole != nullptr && !covers_all(ledger_, pack, *whole)) continue;
-        if (const auto seat = seat_in(id, own_expired)) return seat;
+        if (const auto seat = seat_in(id, way, own_expired)) return seat;
     }
     return {};
 }
 
-std::optional<Seat> Question::free_seat(PackKind kind, CalId own_expired, uint16_t at_least,
+std::optional<Seat> Question::free_seat(const Way& way, CalId own_expired, uint16_t at_least,
                                         const Cal* whole) const {
     for (const PackMetric metric : kMetrics) {
-        if (auto seat = free_seat_of(metric, kind, own_expired, at_least, whole)) return seat;
+        if (auto seat = free_seat_of(metric, way, own_expired, at_least, whole)) return seat;
     }
     return {};
 }
@@ -179,28 +203,42 @@ std::optional<Seat> Question::overdraft(PackKind kind) const {
             version < product_.version) {
             continue;
         }
-        if (rules_.prevent_upgrade && version > product_.version) return {};
+        if (is_kept_newer(pack, product_.version)) return {};
         if (pack.overdrawn < pack.terms.overdraft) return Seat{id, {}};
         if (const CalId over = ledger_.overdraft_due_in(id, now_)) return Seat{id, over};
     }
     return {};
 }
 
-std::optional<Seat> Question::seat_in(PackId id, CalId own_expired) const {
+std::optional<Seat> Question::seat_in(PackId id, const Way& way, CalId own_expired) const {
+    const bool kept = !ledger_.pack(id).reservations.empty();
+    if (kept && left_for(ledger_, id, known_holder(way), now_) == 0) return {};
     if (own_expired && ledger_.cal(own_expired).pack == id) return Seat{id, own_expired};
     if (ledger_.pack(id).free() > 0) return Seat{id, {}};
     if (const CalId over = ledger_.due_in(id, now_)) return Seat{id, over};
     return {};
 }
 
-bool Question::newer_seat_kept_back(PackKind kind) const {
-    return rules_.prevent_upgrade &&
-           std::ranges::any_of(ledger_.family_packs(product_id_), [&](PackId id) {
-               const Pack& pack = ledger_.pack(id);
-               return pack.terms.kind == kind && pack.usable(now_) &&
-                      pack.counts_at(request_.host) && version_here(pack) > product_.version &&
-                      (pack.free() > 0 || ledger_.due_in(id, now_));
-           });
+bool Question::newer_seat_kept_back(const Way& way) const {
+    return std::ranges::any_of(ledger_.family_packs(product_id_), [&](PackId id) {
+        const Pack& pack = ledger_.pack(id);
+        return pack.terms.kind == way.kind && pack.usable(now_) && pack.counts_at(request_.host) &&
+               is_kept_newer(pack, product_.version) && seat_in(id, way, {});
+    });
+}
+
+// There are seats that would do, and all of them are kept for groups that the holder is not in.
+bool Question::kept_for_groups(const Way& way) const {
+    return std::ranges::any_of(ledger_.family_packs(product_id_), [&](PackId id) {
+        const Pack& pack = ledger_.pack(id);
+        if (pack.terms.kind != way.kind || pack.reservations.empty() || !pack.usable(now_) ||
+            !pack.counts_at(request_.host) || version_here(pack) < product_.version ||
+            is_kept_newer(pack, product_.version)) {
+            return false;
+        }
+        return (pack.free() > 0 || ledger_.due_in(id, now_)) &&
+               left_for(ledger_, id, known_holder(way), now_) == 0;
+    });
 }
 
 CalStatement Question::statement_of(CalId id) const {

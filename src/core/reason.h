@@ -79,6 +79,7 @@ enum class Reason : uint8_t {
     seats_all_in_use = 170,       // every concurrent seat is in use
     seat_queued = 171,            // the same, and it waits in line
     host_seats_all_in_use = 172,  // every seat that counts at this host is in use
+    seats_reserved = 173,         // what is free is kept for groups
     // refused while an administrator's verb says so
     cal_lent = 180,              // its CAL serves a stand-in
     look_alike_undecided = 181,  // the days of its quarantine are over, and nobody has decided
@@ -88,7 +89,7 @@ enum class Reason : uint8_t {
     { Reason::name, #name }
 template <>
 struct NamesOf<Reason> {
-    static constexpr Names<Reason, 65> value{{CALM_REASON(not_required),
+    static constexpr Names<Reason, 66> value{{CALM_REASON(not_required),
                                               CALM_REASON(administration),
                                               CALM_REASON(host_service),
                                               CALM_REASON(server_to_server),
@@ -151,6 +152,7 @@ struct NamesOf<Reason> {
                                               CALM_REASON(seats_all_in_use),
                                               CALM_REASON(seat_queued),
                                               CALM_REASON(host_seats_all_in_use),
+                                              CALM_REASON(seats_reserved),
                                               CALM_REASON(cal_lent),
                                               CALM_REASON(look_alike_undecided)}};
 };

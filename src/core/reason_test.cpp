@@ -59,6 +59,7 @@ constexpr std::pair<Reason, int> kNumbers[] = {
     {Reason::seats_all_in_use, 170},
     {Reason::seat_queued, 171},
     {Reason::host_seats_all_in_use, 172},
+    {Reason::seats_reserved, 173},
     {Reason::pack_malformed, 140},
     {Reason::pack_altered, 141},
     {Reason::pack_vendor_unknown, 142},

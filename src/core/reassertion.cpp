@@ -68,7 +68,7 @@ class Return {
         const Pack& pack = ledger_.pack(id);
         const bool common = by_document || pack.sequence < ledger_.restoration().sequence;
         return common && pack.usable(now_) && pack.terms.kind == cal_.kind &&
-                       pack.terms.product == cal_.product
+                       is_product_of(ledger_, pack, ledger_.find_product(cal_.product))
                    ? id
                    : PackId{};
     }

@@ -38,6 +38,8 @@ class Parser {
     Result<Step> lend(Words& words);
     Result<Step> recall(Words& words);
     Result<Step> borrow(Words& words);
+    Result<Step> group(Words& words);
+    Result<Step> reserve(Words& words);
     Result<Step> device(Words& words);
     Result<std::string> device_named(Words& words);
     Result<bool> signal(Words& words, Admit& admit);
@@ -104,6 +106,8 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "lend") return lend(words);
     if (verb == "recall") return recall(words);
     if (verb == "borrow") return borrow(words);
+    if (verb == "group") return group(words);
+    if (verb == "reserve") return reserve(words);
     if (verb == "device") return device(words);
     if (verb == "sweep") return Sweep{};
     if (verb == "remove") {
@@ -151,8 +155,9 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "server") return server(words);
     return words.error(fmt::format(
         "`{}` is no step; there are product, pack, remove, convert, host, station, admit, "
-        "end, logon, release, revoke, lend, recall, borrow, erase, license, install, assign, "
-        "device, advance, clock, restart, backup, restore, reassert, sweep, server, holiday and "
+        "end, logon, release, revoke, lend, recall, borrow, group, reserve, erase, license, "
+        "install, assign, device, advance, clock, restart, backup, restore, reassert, sweep, "
+        "server, holiday and "
         "expect",
         verb));
 }
@@ -280,6 +285,32 @@ Result<Step> Parser::borrow(Words& words) {
     CALM_TRY_ASSIGN(borrow.until, words.when("the day"));
     CALM_TRY(expected_refusal(words));
     return borrow;
+}
+
+Result<Step> Parser::group(Words& words) {
+    ChangeGroup change;
+    CALM_TRY_ASSIGN(change.group, words.word("the group"));
+    if (words.take("leave")) {
+        change.leaves = true;
+        CALM_TRY_ASSIGN(change.who, holder(words));
+    } else {
+        if (!words.take("join"))
+            return words.error("somebody is to `join` the group or to `leave` it");
+        change.who.kind = words.take("device") ? HolderKind::device : HolderKind::user;
+        CALM_TRY_ASSIGN(change.who.name, party(words, change.who.kind));
+        if (change.who.name.empty()) return words.error("a member needs a name");
+    }
+    CALM_TRY(expected_refusal(words));
+    return change;
+}
+
+Result<Step> Parser::reserve(Words& words) {
+    Reserve reserve;
+    CALM_TRY_ASSIGN(reserve.pack, words.word("the pack"));
+    CALM_TRY_ASSIGN(reserve.group, words.word("the group"));
+    CALM_TRY_ASSIGN(reserve.seats, words.number("how many seats are kept"));
+    CALM_TRY(expected_refusal(words));
+    return reserve;
 }
 
 Result<std::string> Parser::device_named(Words& words) {
@@ -450,6 +481,12 @@ Result<> Parser::product_option(Words& words, Product& product) {
         CALM_TRY_ASSIGN(product.bases.emplace_back(), words.word("the base's product"));
         return {};
     }
+    if (words.take("released")) {
+        CALM_TRY_ASSIGN(const When day, words.when("the day"));
+        if (!day.date) return words.error("a product came out on a date like 2026-11-21");
+        product.released = day.date;
+        return {};
+    }
     if (words.take("family")) {
         CALM_TRY_ASSIGN(product.family, words.word("the family"));
         return {};
@@ -484,6 +521,8 @@ Result<Step> Parser::pack(Words& words) {
             CALM_TRY_ASSIGN(pack.from, words.when("a date"));
         } else if (words.take("until")) {
             CALM_TRY_ASSIGN(pack.until, words.when("a date"));
+        } else if (words.take("maintained")) {
+            CALM_TRY_ASSIGN(pack.maintained, words.when("a date"));
         } else if (words.take("also")) {
             CALM_TRY_ASSIGN(pack.also.emplace_back(), words.word("a product of the suite"));
         } else if (words.take("agreement")) {

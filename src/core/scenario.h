@@ -53,7 +53,8 @@ struct InstallPack {
     uint32_t quantity = 0;
     std::optional<When> from;
     std::optional<When> until;
-    std::vector<std::string> also;  // a suite: the other products
+    std::optional<When> maintained;  // covers later versions that came out before then
+    std::vector<std::string> also;   // a suite: the other products
     std::optional<Agreement> agreement;
     uint32_t overdraft = 0;
     bool declared = false;  // by hand, not signed
@@ -162,6 +163,18 @@ struct Borrow {
     std::string product;
     When until;
 };
+// Somebody joins a group, or leaves it.
+struct ChangeGroup {
+    std::string group;
+    Who who;
+    bool leaves = false;
+};
+// So many seats of the pack are kept for the group from now on.
+struct Reserve {
+    std::string pack;
+    std::string group;
+    uint32_t seats = 0;
+};
 struct Recall {
     Who holder;
     std::string product;
@@ -235,11 +248,12 @@ struct Warned {
     PackKind pool = PackKind::per_user;
 };
 
-using AnyStep = std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon,
-                             Release, Revoke, Erase, Convert, Advance, SetClock, Restart, Backup,
-                             Restore, Reassert, Sweep, SetServer, Count, Holds, SetHoliday, Warned,
-                             LicenseHost, Install, Lend, Recall, MergeDevices, SeparateDevice,
-                             AcceptDevice, Quarantine, EndSession, AssignPack, Borrow>;
+using AnyStep =
+    std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon, Release,
+                 Revoke, Erase, Convert, Advance, SetClock, Restart, Backup, Restore, Reassert,
+                 Sweep, SetServer, Count, Holds, SetHoliday, Warned, LicenseHost, Install, Lend,
+                 Recall, MergeDevices, SeparateDevice, AcceptDevice, Quarantine, EndSession,
+                 AssignPack, Borrow, ChangeGroup, Reserve>;
 
 // One of them; a class of its own for the reason that EntryBody is one.
 class Step : public AnyStep {

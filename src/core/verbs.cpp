@@ -6,9 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "core/coverage.h"
 #include "core/leases.h"
 #include "core/loans.h"
 #include "core/machines.h"
+#include "core/reservations.h"
 
 namespace calm {
 namespace {
@@ -24,6 +26,14 @@ Result<const Cal*> live_cal(const Ledger& ledger, CalId id, Instant now) {
                                 name_of(cal.standing() ? CalState::expired : cal.state)));
     }
     return &cal;
+}
+
+// Whether the pack's CALs are, or were when it was sold, of this product's version.
+bool is_of_version(const Ledger& ledger, const Pack& pack, ProductId product) {
+    const ProductState& asked = ledger.product(product);
+    if (ledger.product(pack.product).family != asked.family) return false;
+    return ledger.product(pack.product).product.version <= asked.product.version &&
+           asked.product.version <= ledger.product(newest_of(ledger, pack)).product.version;
 }
 
 bool same_version(const Ledger& ledger, ProductId a, ProductId b) {
@@ -142,7 +152,7 @@ Result<Entries> decide_revocation(const Ledger& ledger, CalId cal, Instant now) 
     uint64_t installed = 0;
     for (const Pack& pack : ledger.packs()) {
         if (pack.usable(now) && pack.terms.kind == PackKind::per_device && !pack.leases() &&
-            same_version(ledger, pack.product, held->product)) {
+            is_of_version(ledger, pack, held->product)) {
             installed += pack.quantity();
         }
     }
@@ -209,11 +219,12 @@ Result<Entries> decide_conversion(const Ledger& ledger, PackId pack, uint32_t qu
     Entries entries;
     for (const CalId cal : ledger.all_due_in(pack, now))
         entries.emplace_back(entry::CalExpired{cal});
-    const auto free = static_cast<uint32_t>(source.free() + entries.size());
+    const auto free = static_cast<uint32_t>(left_for(ledger, pack, SubjectId{}, now));
     if (quantity == 0) quantity = free;
     if (quantity == 0 || quantity > free) {
         return fail("too_few_seats",
-                    fmt::format("{} CALs of pack `{}` are held by nobody", free, pack.value));
+                    fmt::format("{} CALs of pack `{}` are held by nobody and kept for no group",
+                                free, pack.value));
     }
     entries.emplace_back(
         entry::PackConverted{.source = pack, .pack = ledger.next_pack(), .quantity = quantity});
@@ -297,8 +308,11 @@ Result<Entries> decide_removal(const Ledger& ledger, PackId pack, Instant now) {
             entries.emplace_back(entry::CalExpired{cal});
         }
     }
-    for (const PackId id : together)
+    for (const PackId id : together) {
+        for (const Reservation& each : ledger.pack(id).reservations)
+            entries.emplace_back(entry::SeatsReserved{id, each.group, 0});
         entries.emplace_back(entry::PackRemoved{id});
+    }
     return entries;
 }
 
@@ -324,8 +338,15 @@ Result<Entries> decide_product(const Ledger& ledger, const Product& product) {
                                                "another product",
                                                product.code));
     }
-    if (present == product) return Entries{};
-    return Entries{entry::ProductSet{product}};
+    Product stated = product;
+    if (!stated.released) stated.released = present.released;
+    if (present.released && stated.released != present.released) {
+        return fail("bad_product", fmt::format("the day on which `{}` came out never changes; it "
+                                               "is {}",
+                                               product.code, to_rfc3339(*present.released)));
+    }
+    if (present == stated) return Entries{};
+    return Entries{entry::ProductSet{stated}};
 }
 
 Entries decide_expiries(const Ledger& ledger, Instant now, size_t limit) {
@@ -347,6 +368,7 @@ Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject) {
         return fail("subject_unknown", "a station is no person; remove the station instead");
     Entries entries;
     part(ledger, subject, entries);
+    leave_groups(ledger, subject, entries);
     for (CalId id = ledger.subject(subject).first; id; id = ledger.cal(id).next) {
         if (!ledger.cal(id).standing()) continue;
         end_loan(ledger, id, entries);

@@ -78,7 +78,8 @@ Product any_product() {
                       .linger_minutes = any<uint16_t>(),
                       .queue_minutes = any<uint16_t>(),
                       .queue_max = any<uint16_t>(),
-                      .borrow_days_max = any<uint16_t>()}};
+                      .borrow_days_max = any<uint16_t>()},
+            .released = any<bool>() ? std::optional(any<Instant>()) : std::nullopt};
 }
 
 CalStatement any_cal() {
@@ -179,10 +180,13 @@ EntryBody any_body(size_t kind) {
                                       any<Instant>()};
         case 40: return entry::QueueLeft{any_id<SubjectId>(), any<PackKind>(), any_code()};
         case 41: return entry::SeatBorrowed{any_cal()};
+        case 42: return entry::GroupJoined{any_code(), any_id<SubjectId>()};
+        case 43: return entry::GroupLeft{any_code(), any_id<SubjectId>()};
+        case 44: return entry::SeatsReserved{any_id<PackId>(), any_code(), any<uint32_t>()};
         default: return entry::ClockAccepted{};
     }
 }
-constexpr size_t kKinds = 42;
+constexpr size_t kKinds = 45;
 static_assert(std::variant_size_v<AnyEntry> == kKinds);
 
 LedgerEntry any_entry(size_t kind) {

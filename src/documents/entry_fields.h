@@ -92,6 +92,13 @@ template <>
 inline constexpr std::string_view kEntryName<entry::QueueLeft> = "queue_left";
 
 template <>
+inline constexpr std::string_view kEntryName<entry::GroupJoined> = "group_joined";
+template <>
+inline constexpr std::string_view kEntryName<entry::GroupLeft> = "group_left";
+template <>
+inline constexpr std::string_view kEntryName<entry::SeatsReserved> = "seats_reserved";
+
+template <>
 inline constexpr std::string_view kEntryName<entry::HostReasserted> = "host_reasserted";
 template <>
 inline constexpr std::string_view kEntryName<entry::CalReasserted> = "cal_reasserted";
@@ -136,6 +143,7 @@ void entry_fields(Io& io, E& e) {
     io.field("version", e.product.version);
     for_each_rule(e.product.rules, [&io](const auto& name, auto& value) { io.field(name, value); });
     io.optional("bases", e.product.bases);
+    io.optional("released", e.product.released);
     for_each_exemption(e.product.rules,
                        [&io](const auto& name, auto& value) { io.optional(name, value); });
     for_each_sale_rule(e.product.rules,
@@ -322,6 +330,18 @@ void entry_fields(Io& io, E& e) {
     io.field("holder", e.holder);
     io.field("kind", e.kind);
     io.field("product", e.product);
+}
+// group_joined, group_left
+template <class Io, class E>
+requires(Is<E, entry::GroupJoined> || Is<E, entry::GroupLeft>) void entry_fields(Io& io, E& e) {
+    io.field("group", e.group);
+    io.field("member", e.member);
+}
+template <class Io, Is<entry::SeatsReserved> E>
+void entry_fields(Io& io, E& e) {
+    io.field("pack", e.pack);
+    io.field("group", e.group);
+    io.field("seats", e.seats);
 }
 template <class Io, Is<entry::DevicesMerged> E>
 void entry_fields(Io& io, E& e) {

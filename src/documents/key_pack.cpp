@@ -81,6 +81,7 @@ std::string payload_of(const KeyPackDocument& pack) {
         append_text(out, "maintained_until", to_rfc3339(*pack.maintained_until));
     }
     if (!pack.product.bases.empty()) append_codes(out, "bases", pack.product.bases);
+    if (pack.product.released) append_text(out, "released", to_rfc3339(*pack.product.released));
     if (pack.defines_product) append_rules(out, pack.product.rules);
     out += '}';
     return out;
@@ -235,6 +236,7 @@ Result<KeyPackDocument> read_key_pack(std::string_view payload) {
     }
     if (fields.has("maintained_until")) pack.maintained_until = fields.time("maintained_until");
     if (fields.has("bases")) pack.product.bases = fields.texts("bases", kBasesMax, 64);
+    if (fields.has("released")) pack.product.released = fields.time("released");
     pack.defines_product = fields.has("rules");
     if (pack.defines_product) {
         CALM_TRY_ASSIGN(pack.product.rules, read_rules(fields.object("rules")));

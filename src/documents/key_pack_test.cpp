@@ -75,6 +75,7 @@ RC_GTEST_PROP(KeyPack, any_sound_pack_is_read_back, ()) {
     if (*rc::gen::arbitrary<bool>()) pack.buy_url.clear();
     if (*rc::gen::arbitrary<bool>()) pack.also = {"windows-server-2022", "exchange"};
     if (*rc::gen::arbitrary<bool>()) pack.product.bases = {"windows-server-2012"};
+    if (*rc::gen::arbitrary<bool>()) pack.product.released = kSold - days(30);
     pack.metric =
         *rc::gen::element(PackMetric::named, PackMetric::concurrent, PackMetric::per_server);
     pack.overdraft = *rc::gen::inRange<uint32_t>(0, kPackQuantityMax + 1);

@@ -66,6 +66,7 @@ Result<Product> parse_product(const boost::json::value& json, const Product* bas
     fields.text("family", product.family, 64);
     fields.number("version", product.version);
     fields.texts("bases", product.bases, kBasesMax, 64);
+    fields.time("released", product.released);
     read_rules(fields, product.rules);
     CALM_TRY(fields.finish());
     if (base != nullptr && product.code != base->code) {
@@ -95,6 +96,7 @@ void write_product(std::string& out, const Product& product) {
         r.cals_included, r.lease_minutes, r.linger_minutes, r.queue_minutes, r.queue_max,
         r.borrow_days_max);
     append_codes(out, product.bases);
+    if (product.released) append(out, R"(,"released":"{}")", to_rfc3339(*product.released));
     out += '}';
 }
 

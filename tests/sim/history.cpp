@@ -87,6 +87,7 @@ class Writer {
     void step(Dice dice) {
         if (dice.chance(8)) return of_host_or_computer(dice);
         if (dice.chance(16)) return of_seats(dice);
+        if (dice.chance(5)) return of_group(dice);
         if (dice.chance(7)) return dice.chance(45) ? of_loan(dice) : of_device(dice);
         const uint64_t what = dice.below(100);
         if (what < 70) return admit(dice);
@@ -117,7 +118,7 @@ class Writer {
         std::string_view requires_ = dice.chance(85) ? "activated" : "trusted";
         if (code.starts_with("g")) requires_ = dice.chance(85) ? "trusted" : "activated";
         if (code == "n") requires_ = "none";
-        line("product {} requires {}{}{}{}{}{}{}{} revoke {}%{}{}{}", code, requires_,
+        line("product {} requires {}{}{}{}{}{}{}{} revoke {}%{}{}{}{}", code, requires_,
              dice.chance(40) ? " temporary 0d" : "", dice.chance(30) ? " overuse refuse" : "",
              dice.chance(20) ? " prevent-upgrade" : "",
              dice.chance(20) ? " grace-ends-with-first-cal" : "",
@@ -125,11 +126,39 @@ class Writer {
              dice.chance(20) ? " cal-for web cal-for servers cal-for anonymous cal-for hpc" : "",
              dice.chance(20) ? " user 30d device 20d..21d renewal 10d" : "",
              dice.chance(50) ? 20 : 50, how_sold(dice), code.starts_with("c") ? seats(dice) : "",
+             dice.chance(60) ? released(code, dice) : "",
              code == "f-2b"                     ? " family f version 2"
              : code == "a-1"                    ? " base f-2"
              : code == "a-2"                    ? " base g-1 base f-1 base n"
              : code == "g-2" && dice.chance(20) ? " base f-1"
                                                 : "");
+    }
+    // A product came out on one day; now and then a line is wrong about it.
+    static std::string released(std::string_view code, Dice& dice) {
+        const int day = code.back() - '0' + (code == "f-2b" ? 9 : 3);
+        return fmt::format(" released 2026-01-{:02}", dice.chance(3) ? 28 : day);
+    }
+    static std::string maintenance(Dice& dice) {
+        if (!dice.chance(25)) return "";
+        constexpr std::array<std::string_view, 5> kDays{"2026-01-05", "2026-01-06", "2026-01-07",
+                                                        "2026-02-20", "2026-01-01"};
+        return fmt::format(" maintained {}", dice.of(kDays));
+    }
+    // Seats are kept for groups; who is in them changes.
+    void of_group(Dice& dice) {
+        const std::string_view group = dice.chance(60) ? "x" : "y";
+        if (dice.chance(40)) {
+            if (things_.packs == 0) return;
+            return line("reserve P{} {} {}", dice.below(things_.packs), group, dice.below(4));
+        }
+        const bool user = dice.chance(60);
+        const std::string name = fmt::format("{}{}", user ? 'u' : 'd', dice.below(5));
+        if (dice.chance(40)) {
+            if (things_.names.contains(name)) line("group {} leave {}", group, name);
+            return;
+        }
+        line("group {} join {}{}", group, user ? "" : "device ", name);
+        things_.names.insert(name);
     }
     static std::string how_sold(Dice& dice) {
         std::string how;
@@ -156,9 +185,10 @@ class Writer {
         const std::string user = dice.chance(12) ? "-" : fmt::format("u{}", dice.below(5));
         const std::string device = dice.chance(12) ? "-" : fmt::format("d{}", dice.below(5));
         if (what < 10) {
-            line("pack P{} {} {} {} {}{}{}", things_.packs, dice.of(kConcurrent), dice.of(kKinds),
+            line("pack P{} {} {} {} {}{}{}{}", things_.packs, dice.of(kConcurrent), dice.of(kKinds),
                  1 + dice.below(3), dice.chance(70) ? "concurrent" : "per-server",
                  dice.chance(20) ? fmt::format(" overdraft {}", dice.below(2)) : "",
+                 maintenance(dice),
                  dice.chance(20) ? fmt::format(" until {}", dice.of(kTimes)) : "");
             ++things_.packs;
         } else if (what < 20) {
@@ -187,8 +217,9 @@ class Writer {
     void of_host_or_computer(Dice& dice) {
         const uint64_t what = dice.below(100);
         if (what < 35) {
-            line("pack P{} {} {} {}{}{}", things_.packs, dice.of(kProducts), dice.of(kAllKinds),
-                 dice.below(10), dice.chance(20) ? fmt::format(" until {}", dice.of(kTimes)) : "",
+            line("pack P{} {} {} {}{}{}{}", things_.packs, dice.of(kProducts), dice.of(kAllKinds),
+                 dice.below(10), maintenance(dice),
+                 dice.chance(20) ? fmt::format(" until {}", dice.of(kTimes)) : "",
                  dice.chance(20) ? fmt::format(" also {}", dice.of(kProducts)) : "");
             ++things_.packs;
         } else if (what < 65) {
@@ -266,6 +297,7 @@ class Writer {
         if (dice.chance(30)) suite += fmt::format(" also {}", dice.of(kProducts));
         if (dice.chance(10)) suite += fmt::format(" also {}", dice.of(kProducts));
         if (dice.chance(25)) suite += fmt::format(" overdraft {}", dice.below(3));
+        suite += maintenance(dice);
         if (dice.chance(5))
             suite += dice.chance(80) ? " agreement select:1234567" : " agreement open:7";
         line("pack P{} {} {} {}{}{}{}{}", again ? dice.below(things_.packs) : things_.packs,

@@ -123,6 +123,7 @@ class Books {
         const entry::PackInstalled& pack = packs_.at(cal.pack);
         std::vector<std::string> codes = pack.also;
         codes.push_back(pack.product);
+        codes.push_back(cal.product);  // a later version, of a maintained pack
         std::map<std::string, int> covers;
         for (const std::string& code : codes) {
             const Product& product = products_.at(code);

@@ -22,7 +22,14 @@ Observed Model::on(const scenario::SetProduct& step) {
         if (!products_.contains(base) || products_.at(base).family == step.product.family)
             return refused("bad_product");
     }
-    products_[step.product.code] = step.product;
+    Product stated = step.product;
+    const auto known = products_.find(stated.code);
+    if (known != products_.end() && known->second.released) {
+        if (stated.released && stated.released != known->second.released)
+            return refused("bad_product");
+        stated.released = known->second.released;
+    }
+    products_[stated.code] = stated;
     return {};
 }
 
@@ -213,15 +220,56 @@ std::map<std::string, int> Model::covered_by(const Pack& pack) const {
         version = std::max<int>(version, product.version);
     };
     add(pack.line.product);
+    add(newest_in(pack).code);
     for (const std::string& other : pack.line.also)
         add(other);
     return covers;
+}
+
+// Whether the product is a later version of the pack's own that its maintenance covers.
+bool Model::carried_to(const Pack& pack, const std::string& product) const {
+    const Product& own = products_.at(pack.line.product);
+    const Product& other = products_.at(product);
+    return other.family == own.family && other.version > own.version && other.released &&
+           other.released->seconds < pack.maintained;
+}
+
+const Product& Model::newest_in(const Pack& pack) const {
+    const Product* newest = &products_.at(pack.line.product);
+    for (const auto& [code, each] : products_) {
+        if (each.version > newest->version && carried_to(pack, code)) newest = &each;
+    }
+    return *newest;
 }
 
 int Model::reach(const Pack& pack, const Product& product) const {
     const auto covers = covered_by(pack);
     const auto found = covers.find(product.family);
     return found == covers.end() ? -1 : found->second;
+}
+
+int Model::sold_up_to(const Pack& pack, const Product& product) const {
+    Pack unmaintained = pack;
+    unmaintained.maintained = 0;
+    return reach(unmaintained, product);
+}
+
+// A seat of the holder's own for an earlier version, whose pack now reaches this one.
+int Model::growing(const Way& way, const Product& product) const {
+    int first = -1;
+    for (int i = 0; i < before_; ++i) {
+        const Cal& cal = cals_[i];
+        if (cal.holder != way.holder || cal.kind != way.kind || !live(cal) || !cal.seat() ||
+            cal.borrowed || !cal.covers.contains(product.family) || serves(cal, product)) {
+            continue;
+        }
+        if (usable(packs_[cal.pack]) && counts_here(cal.pack) &&
+            reach(packs_[cal.pack], product) >= product.version &&
+            (first < 0 || cal.pack < first)) {
+            first = cal.pack;
+        }
+    }
+    return first;
 }
 
 bool Model::serves(const Cal& cal, const Product& product) {
@@ -249,11 +297,11 @@ int Model::overdraft(PackKind kind, const Product& product) const {
         const int version = reach(packs_[i], product);
         if (!usable(packs_[i]) || !counts_here(i) || packs_[i].line.kind != kind ||
             version < product.version || drawn_from(i) >= packs_[i].line.overdraft ||
-            (product.rules.prevent_upgrade && version > product.version)) {
+            (product.rules.prevent_upgrade && sold_up_to(packs_[i], product) > product.version)) {
             continue;
         }
         const auto order = [&](const Pack& pack) {
-            return std::pair(reach(pack, product), pack.line.also.size());
+            return std::pair(sold_up_to(pack, product), pack.line.also.size());
         };
         if (best < 0 || order(packs_[i]) < order(packs_[best])) best = i;
     }
@@ -390,7 +438,7 @@ std::optional<Model::Answer> Model::held_answer(const Admit& q, const std::vecto
         const int cal = held(way, product, false, true, false, {}, true);
         if (cal < 0) continue;
         const bool whole = !cals_[cal].lease || cals_[cal].beyond >= 0;
-        const int seat = free_seat(way.kind, product, cals_[cal].covers.at(product.family),
+        const int seat = free_seat(way, product, cals_[cal].covers.at(product.family),
                                    whole ? &cals_[cal] : nullptr);
         if (seat >= 0 && !seats_are_kept() && !has_lent(way.holder, way.kind)) {
             first_cal_at(host, product);
@@ -443,7 +491,7 @@ std::optional<Model::Answer> Model::temporary_answer(const Admit& q, const std::
         }
         if (longest < 0) continue;
         if (is_doubted(q, way, product)) return Answer{Reason::quarantine_held, longest};
-        const int seat = free_seat_of(PackMetric::named, way.kind, product, product.version);
+        const int seat = free_seat_of(PackMetric::named, way, product, product.version);
         const bool absent = has_lent(way.holder, way.kind);
         if (validated && seat >= 0 && !seats_are_kept() && !absent)
             return seated(q, way, seat, host, product);
@@ -496,7 +544,8 @@ Model::Answer Model::lacking_answer(const Admit& q, const std::vector<Way>& all,
         if (!way.takes) continue;
         if (auto doubt = first_doubt(q, way, product)) return *doubt;
         if (is_doubted(q, way, product)) continue;
-        int seat = free_seat_of(PackMetric::named, way.kind, product, product.version);
+        int seat = growing(way, product);
+        if (seat < 0) seat = free_seat_of(PackMetric::named, way, product, product.version);
         bool ever = false;
         bool older = false;
         for (int i = 0; i < before_; ++i) {
@@ -519,10 +568,9 @@ Model::Answer Model::lacking_answer(const Admit& q, const std::vector<Way>& all,
                              .ends = now_ + rules.temporary_days * kDay});
             return {Reason::cal_temporary_issued, static_cast<int>(cals_.size()) - 1, true};
         }
-        if (seat < 0)
-            seat = free_seat_of(PackMetric::per_server, way.kind, product, product.version);
+        if (seat < 0) seat = free_seat_of(PackMetric::per_server, way, product, product.version);
         if (seat < 0 && has_turn(way, product))
-            seat = free_seat_of(PackMetric::concurrent, way.kind, product, product.version);
+            seat = free_seat_of(PackMetric::concurrent, way, product, product.version);
         if (seat >= 0) return seated(q, way, seat, host, product);
     }
     return without_seat(q, all, host, product);
@@ -563,7 +611,7 @@ Model::Answer Model::without_seat(const Admit& q, const std::vector<Way>& ways, 
         }
     }
     const Reason reason = refusal(q, ways, host, product);
-    if (reason == Reason::seats_all_in_use) {
+    if (reason == Reason::seats_all_in_use || reason == Reason::seats_reserved) {
         if (const auto waits = stand_in_line(q, ways, product)) return *waits;
     }
     return {reason};
@@ -582,18 +630,21 @@ Reason Model::refusal(const Admit& q, const std::vector<Way>& ways, const Host& 
     Product upgradable = product;
     upgradable.rules.prevent_upgrade = false;
     for (const Way& way : ways) {
-        if (free_seat(way.kind, upgradable, product.version) >= 0 &&
-            free_seat(way.kind, product, product.version) < 0) {
+        if (free_seat(way, upgradable, product.version) >= 0 &&
+            free_seat(way, product, product.version) < 0) {
             return Reason::upgrade_prevented;
         }
     }
     if (host.mode == LicensingMode::either) {
         if (q.station.empty() && q.device.empty() &&
-            free_seat(PackKind::per_device, product, product.version) >= 0)
+            free_seat({PackKind::per_device, ""}, product, product.version) >= 0)
             return Reason::device_missing;
         if (q.station.empty() && q.user.empty() &&
-            free_seat(PackKind::per_user, product, product.version) >= 0)
+            free_seat({PackKind::per_user, ""}, product, product.version) >= 0)
             return Reason::user_missing;
+    }
+    for (const Way& way : ways) {
+        if (all_kept(way, product)) return Reason::seats_reserved;
     }
     for (const Way& way : ways) {
         if (sold_as(way.kind, PackMetric::concurrent, product)) return Reason::seats_all_in_use;
@@ -620,7 +671,7 @@ Reason Model::refusal(const Admit& q, const std::vector<Way>& ways, const Host& 
 int Model::give(const Way& way, const Product& product, int pack, int64_t ends, int beyond,
                 bool lease) {
     const int source = std::max(pack, beyond);
-    const Product& its = source < 0 ? product : products_.at(packs_[source].line.product);
+    const Product& its = source < 0 ? product : newest_in(packs_[source]);
     const auto covers = source < 0 ? std::map<std::string, int>{{its.family, its.version}}
                                    : covered_by(packs_[source]);
     const auto pays_for = [&](const Cal& cal) {
@@ -710,7 +761,7 @@ Observed Model::on(const scenario::Revoke& step) {
         const Product& its = products_.at(pack.line.product);
         if (usable(pack) && pack.line.kind == PackKind::per_device &&
             pack.line.metric == PackMetric::named && its.family == of.family &&
-            its.version == of.version) {
+            its.version <= of.version && of.version <= newest_in(pack).version) {
             installed += pack.line.quantity;
         }
     }

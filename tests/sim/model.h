@@ -70,10 +70,12 @@ class Model {
         scenario::InstallPack line;
         int64_t from, until;
         bool removed = false;
-        std::map<int, uint32_t> hosts{};    // by number: licenses given
-        std::set<std::string> computers{};  // holders that an installation is bound to
-        int with = -1;                      // the pack of server licenses that it came with
-        int host = -1;                      // of a per-server pack: the number of its host
+        std::map<int, uint32_t> hosts{};         // by number: licenses given
+        std::set<std::string> computers{};       // holders that an installation is bound to
+        int64_t maintained = 0;                  // until then; 0: it is not
+        int with = -1;                           // the pack of server licenses that it came with
+        int host = -1;                           // of a per-server pack: the number of its host
+        std::map<std::string, uint32_t> kept{};  // for groups: so many seats
     };
     struct Host {
         LicensingMode mode;
@@ -164,6 +166,8 @@ class Model {
     scenario::Observed on(const scenario::EndSession& step);
     scenario::Observed on(const scenario::AssignPack& step);
     scenario::Observed on(const scenario::Borrow& step);
+    scenario::Observed on(const scenario::ChangeGroup& step);
+    scenario::Observed on(const scenario::Reserve& step);
     scenario::Observed on(const scenario::Lend& step);
     scenario::Observed on(const scenario::Recall& step);
     scenario::Observed on(const scenario::MergeDevices& step);
@@ -216,7 +220,7 @@ class Model {
     bool only_leases(PackKind kind, const Product& product) const;
     bool extend(int cal, const Product& product, bool may);
     bool has_turn(const Way& way, const Product& product) const;
-    uint32_t free_to_all(PackKind kind, const Product& product, int* newest) const;
+    uint32_t free_to(const Way& way, const Product& product, int* newest, uint32_t* kept) const;
     bool in_line(const Waiter& waiter, PackKind kind, const Product& product) const;
     void leave_line(const std::string& holder, PackKind kind, const std::string& product);
     std::optional<Answer> stand_in_line(const scenario::Admit& q, const std::vector<Way>& ways,
@@ -253,7 +257,17 @@ class Model {
     bool live(const Cal& cal) const { return !cal.gone && cal.ends > now_; }
     bool usable(const Pack& pack) const;
     std::map<std::string, int> covered_by(const Pack& pack) const;
-    int reach(const Pack& pack, const Product& product) const;  // -1: not at all
+    int reach(const Pack& pack, const Product& product) const;       // -1: not at all
+    int sold_up_to(const Pack& pack, const Product& product) const;  // the same, as it was sold
+    // The product that a new CAL of the pack is of, where the pack is maintained a later one.
+    const Product& newest_in(const Pack& pack) const;
+    bool carried_to(const Pack& pack, const std::string& product) const;
+    int growing(const Way& way, const Product& product) const;
+    // Groups (model_groups.cpp).
+    bool in_group(const std::string& group, const std::string& holder) const;
+    uint32_t kept_in(int pack, const std::string& holder, bool for_holder) const;
+    uint32_t left_for(int pack, const std::string& holder) const;
+    bool all_kept(const Way& way, const Product& product) const;
     static bool serves(const Cal& cal, const Product& product);
     // `lease`: whether it is one; either, when empty.
     int held(const Way& way, const Product& product, bool seat, bool overuse, bool temporary,
@@ -262,9 +276,9 @@ class Model {
     uint32_t left_in(int pack) const;
     uint32_t drawn_from(int pack) const;
     // `whole`: only one that serves all that this CAL does; may be null.
-    int free_seat(PackKind kind, const Product& product, int at_least,
+    int free_seat(const Way& way, const Product& product, int at_least,
                   const Cal* whole = nullptr) const;
-    int free_seat_of(PackMetric metric, PackKind kind, const Product& product, int at_least,
+    int free_seat_of(PackMetric metric, const Way& way, const Product& product, int at_least,
                      const Cal* whole = nullptr) const;
     int overdraft(PackKind kind, const Product& product) const;
     bool sold(PackKind kind, const Product& product) const;
@@ -300,8 +314,9 @@ class Model {
     std::map<std::string, int> lives_;      // how often a name was erased
     std::map<std::string, Merged> merged_;  // by holder
     std::map<std::string, Doubt> doubts_;   // by holder
-    std::map<std::string, std::string> signals_;  // the holder that showed each first
-    std::set<std::string> erased_;                // holders
+    std::map<std::string, std::string> signals_;           // the holder that showed each first
+    std::set<std::string> erased_;                         // holders
+    std::map<std::string, std::set<std::string>> groups_;  // who is in each, as it was named
     int64_t quarantine_days_ = 14;
     std::map<TokenKey, Token> tokens_;
     uint32_t epoch_ = 0;

@@ -120,21 +120,22 @@ Model::Answer Model::suite_answer(const scenario::Admit& q, const std::vector<si
     for (size_t i = 0; i < order.size(); ++i)
         order[i] = static_cast<int>(i);
     std::ranges::stable_sort(order, {}, [&](int i) {
-        return std::pair(reach(packs_[i], product), packs_[i].line.also.size());
+        return std::pair(sold_up_to(packs_[i], product), packs_[i].line.also.size());
     });
     for (const int i : order) {
         const bool serves_all = std::ranges::all_of(lacking, [&](size_t part) {
-            const int version = reach(packs_[i], parts[part]);
-            return version == parts[part].version ||
-                   (version > parts[part].version && !parts[part].rules.prevent_upgrade);
+            const int version = parts[part].version;
+            return reach(packs_[i], parts[part]) >= version &&
+                   (sold_up_to(packs_[i], parts[part]) <= version ||
+                    !parts[part].rules.prevent_upgrade);
         });
-        if (!serves_all || !usable(packs_[i]) || left_in(i) == 0 || leased(i)) continue;
+        if (!serves_all || !usable(packs_[i]) || leased(i)) continue;
         for (const Way& way : ways(q, host, product)) {
             const bool temporary_first =
                 way.kind == PackKind::per_device && starts_with_days(q, product);
             if (!way.takes || way.kind != packs_[i].line.kind || temporary_first) continue;
             if (has_lent(way.holder, way.kind) || is_doubted(q, way, product)) continue;
-            if (!looks_like(q, way, product).empty()) continue;
+            if (!looks_like(q, way, product).empty() || left_for(i, way.holder) == 0) continue;
             return seated(q, way, i, host, product);
         }
     }

@@ -239,6 +239,9 @@ Observed Model::on(const scenario::Erase& step) {
         if (apart && doubts_.contains(each.first)) doubts_.at(each.first).accepted = true;
         return apart;
     });
+    for (auto& [group, members] : groups_)
+        members.erase(holder);
+    std::erase_if(groups_, [](const auto& each) { return each.second.empty(); });
     erased_.insert(holder);
     ++lives_[step.holder.name];
     return {};

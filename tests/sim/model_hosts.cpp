@@ -13,7 +13,7 @@ std::vector<int> Model::packs_for(PackKind kind, const Product& product) const {
             found.push_back(i);
     }
     std::ranges::stable_sort(found, {}, [&](int i) {
-        return std::pair(reach(packs_[i], product), packs_[i].line.also.size());
+        return std::pair(sold_up_to(packs_[i], product), packs_[i].line.also.size());
     });
     return found;
 }

@@ -61,33 +61,47 @@ void Model::leave_line(const std::string& holder, PackKind kind, const std::stri
     });
 }
 
-// Concurrent seats that somebody may take, and the newest version among them.
-uint32_t Model::free_to_all(PackKind kind, const Product& product, int* newest) const {
+// Concurrent seats that this holder may take, the newest version among them, and how many of them
+// are kept for groups of the holder's.
+uint32_t Model::free_to(const Way& way, const Product& product, int* newest, uint32_t* kept) const {
     uint32_t free = 0;
     for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
         const int version = reach(packs_[i], product);
-        if (!usable(packs_[i]) || packs_[i].line.kind != kind || version < product.version ||
-            packs_[i].line.metric != PackMetric::concurrent || left_in(i) == 0 ||
-            (product.rules.prevent_upgrade && version > product.version)) {
+        const uint32_t left = left_for(i, way.holder);
+        if (!usable(packs_[i]) || packs_[i].line.kind != way.kind || version < product.version ||
+            packs_[i].line.metric != PackMetric::concurrent || left == 0 ||
+            (product.rules.prevent_upgrade && sold_up_to(packs_[i], product) > product.version)) {
             continue;
         }
-        free += left_in(i);
+        free += left;
+        *kept += std::min(left, kept_in(i, way.holder, true));
         *newest = std::max(*newest, version);
     }
     return free;
 }
 
+// Free seats are for those who wait, and those that are kept for those of the group who wait.
 bool Model::has_turn(const Way& way, const Product& product) const {
     int newest = 0;
-    uint32_t left = free_to_all(way.kind, product, &newest);
+    uint32_t kept = 0;
+    const uint32_t left = free_to(way, product, &newest, &kept);
+    uint32_t ahead = 0;
+    uint32_t of_its_groups = 0;
     for (const Waiter& each : line_) {
         if (!in_line(each, way.kind, product)) continue;
         if (each.holder == way.holder && each.product == product.code) break;
         if (products_.at(each.product).version > newest) continue;
-        if (left == 0) return false;
-        --left;
+        ++ahead;
+        for (const auto& [group, members] : groups_) {
+            const bool matters = std::ranges::any_of(
+                packs_, [&](const Pack& pack) { return pack.kept.contains(group); });
+            if (matters && in_group(group, each.holder) && in_group(group, way.holder)) {
+                ++of_its_groups;
+                break;
+            }
+        }
     }
-    return left > 0;
+    return left > ahead || kept > of_its_groups;
 }
 
 std::optional<Model::Answer> Model::stand_in_line(const scenario::Admit& q,

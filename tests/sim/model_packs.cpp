@@ -23,26 +23,26 @@ bool is_number_of(const Agreement& agreement) {
 
 }  // namespace
 
-int Model::free_seat(PackKind kind, const Product& product, int at_least, const Cal* whole) const {
+int Model::free_seat(const Way& way, const Product& product, int at_least, const Cal* whole) const {
     for (const PackMetric metric :
          {PackMetric::named, PackMetric::per_server, PackMetric::concurrent}) {
-        const int seat = free_seat_of(metric, kind, product, at_least, whole);
+        const int seat = free_seat_of(metric, way, product, at_least, whole);
         if (seat >= 0) return seat;
     }
     return -1;
 }
 
 // The pack that the next CAL comes from: the lowest version that will do, the first installed.
-int Model::free_seat_of(PackMetric metric, PackKind kind, const Product& product, int at_least,
+int Model::free_seat_of(PackMetric metric, const Way& way, const Product& product, int at_least,
                         const Cal* whole) const {
     int best = -1;
     for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
         const int version = reach(packs_[i], product);
-        if (!usable(packs_[i]) || packs_[i].line.kind != kind || version < at_least ||
-            packs_[i].line.metric != metric || !counts_here(i) || left_in(i) == 0) {
+        if (!usable(packs_[i]) || packs_[i].line.kind != way.kind || version < at_least ||
+            packs_[i].line.metric != metric || !counts_here(i) || left_for(i, way.holder) == 0) {
             continue;
         }
-        if (product.rules.prevent_upgrade && version > at_least) continue;
+        if (product.rules.prevent_upgrade && sold_up_to(packs_[i], product) > at_least) continue;
         const auto covers = covered_by(packs_[i]);
         if (whole != nullptr && !reaches(i, *whole)) continue;
         if (whole != nullptr && !std::ranges::all_of(whole->covers, [&](const auto& each) {
@@ -51,7 +51,7 @@ int Model::free_seat_of(PackMetric metric, PackKind kind, const Product& product
             continue;
         }
         const auto order = [&](const Pack& pack) {
-            return std::pair(reach(pack, product), pack.line.also.size());
+            return std::pair(sold_up_to(pack, product), pack.line.also.size());
         };
         if (best < 0 || order(packs_[i]) < order(packs_[best])) best = i;
     }
@@ -107,6 +107,7 @@ Observed Model::on(const scenario::InstallPack& step) {
     pack_names_[step.name] = static_cast<int>(packs_.size());
     packs_.push_back({step, step.from ? step.from->from(now).seconds : 0,
                       step.until ? step.until->from(now).seconds : INT64_MAX});
+    if (step.maintained) packs_.back().maintained = step.maintained->from(now).seconds;
     if (step.kind != PackKind::server || rules.cals_included == 0) return {};
     Pack cals = packs_.back();
     cals.with = static_cast<int>(packs_.size()) - 1;
@@ -130,7 +131,9 @@ Observed Model::on(const scenario::RemovePack& step) {
             return refused("pack_in_use");
     }
     for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
-        if (i == pack->second || packs_[i].with == pack->second) packs_[i].removed = true;
+        if (i != pack->second && packs_[i].with != pack->second) continue;
+        packs_[i].removed = true;
+        packs_[i].kept.clear();
     }
     return {};
 }
@@ -143,13 +146,14 @@ Observed Model::on(const scenario::Convert& step) {
         source.line.kind == PackKind::per_user || source.line.kind == PackKind::per_device;
     if (!cals || source.until <= now_ || source.line.metric != PackMetric::named)
         return refused("pack_not_convertible");
-    const uint32_t left = left_in(named->second);
+    const uint32_t left = left_for(named->second, "");
     const uint32_t quantity = step.quantity == 0 ? left : step.quantity;
     if (quantity == 0 || quantity > left) return refused("too_few_seats");
     source.line.quantity -= quantity;
     Pack made = source;
     made.line.quantity = quantity;
     made.line.overdraft = 0;
+    made.kept.clear();
     made.line.kind =
         source.line.kind == PackKind::per_user ? PackKind::per_device : PackKind::per_user;
     made.line.name = step.into;

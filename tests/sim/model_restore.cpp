@@ -71,7 +71,7 @@ int Model::its_pack(const Token& token) const {
     if (index < 0) return -1;
     const auto fits = [&](const Pack& pack) {
         return usable(pack) && pack.line.kind == token.cal.kind &&
-               pack.line.product == token.cal.product;
+               (pack.line.product == token.cal.product || carried_to(pack, token.cal.product));
     };
     if (token.document.empty()) return index < common_packs_ && fits(packs_[index]) ? index : -1;
     for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
