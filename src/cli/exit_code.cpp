@@ -63,6 +63,7 @@ Exit exit_of(Reason reason) {
         case Reason::seats_all_in_use:
         case Reason::seat_queued:
         case Reason::host_seats_all_in_use:
+        case Reason::seats_reserved:
         case Reason::temporary_cal_expired:
         case Reason::upgrade_prevented: return Exit::no_cal;
         case Reason::product_unknown:

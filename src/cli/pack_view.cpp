@@ -38,6 +38,7 @@ boost::json::object pack_json(const KeyPackDocument& pack, Instant now) {
     if (pack.license_server) out["license_server_id"] = to_string(*pack.license_server);
     if (!pack.buy_url.empty()) out["buy_url"] = pack.buy_url;
     if (pack.overdraft > 0) out["overdraft"] = pack.overdraft;
+    if (pack.maintained_until) out["maintained_until"] = to_rfc3339(*pack.maintained_until);
     if (pack.metric != PackMetric::named) out["metric"] = name_of(pack.metric);
     if (!pack.also.empty()) out["also"] = boost::json::value_from(pack.also);
     return out;
@@ -61,6 +62,8 @@ std::string pack_facts(const Call& call, const KeyPackDocument& pack, Instant no
          {label("not_before"), to_rfc3339(pack.not_before)},
          {label("expires_at"),
           pack.expires_at ? to_rfc3339(*pack.expires_at) : call.text("word.never")},
+         {label("maintained_until"),
+          pack.maintained_until ? to_rfc3339(*pack.maintained_until) : ""},
          {label("state"), call.text("state." + state_of(pack, now))},
          {label("license_server"),
           pack.license_server ? to_string(*pack.license_server) : call.text("word.any")},

@@ -22,6 +22,11 @@ boost::json::value to_json(const toml::node& node) {
     if (const auto* text = node.as_string()) return boost::json::string(text->get());
     if (const auto* number = node.as_integer()) return number->get();
     if (const auto* flag = node.as_boolean()) return flag->get();
+    if (const auto* day = node.as_date()) {
+        const toml::date& date = day->get();
+        return boost::json::string(
+            fmt::format("{:04}-{:02}-{:02}T00:00:00Z", date.year, date.month, date.day));
+    }
     const auto* list = node.as_array();
     if (list == nullptr || list->size() > 64) return nullptr;
     boost::json::array out;

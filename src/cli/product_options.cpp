@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "cli/dates.h"
 #include "wire/resource_json.h"
 
 namespace calm::cli {
@@ -13,6 +14,7 @@ void ProductOptions::declare(Form& form) {
     form.option("--family", "NAME", family);
     form.option("--product-version", "N", version);
     form.option("--base", "PRODUCT", bases);
+    form.option("--released", "DATE", released);
     form.option("--temporary-days", "N", temporary_days);
     form.option("--user-days", "N", user_days);
     form.option("--device-days-min", "N", device_days_min);
@@ -58,6 +60,11 @@ boost::json::object ProductOptions::to_json() const {
     put("overuse", overuse);
     put("family", family);
     put_number("version", version);
+    // A day as people type it; what is none is refused by the API's own reader.
+    if (released) {
+        const auto day = parse_moment(*released, false);
+        out["released"] = day ? to_rfc3339(*day) : *released;
+    }
     if (!bases.empty()) out["bases"] = boost::json::value_from(bases);
     put_number("temporary_days", temporary_days);
     put_number("user_days", user_days);

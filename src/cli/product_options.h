@@ -19,6 +19,7 @@ struct ProductOptions {
     std::optional<std::string> family;
     std::optional<uint16_t> version;
     std::vector<std::string> bases;
+    std::optional<std::string> released;
     std::optional<uint16_t> temporary_days;
     std::optional<uint16_t> user_days;
     std::optional<uint16_t> device_days_min;

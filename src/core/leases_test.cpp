@@ -124,12 +124,13 @@ TEST_F(Leases, the_state_is_read_back_whole_and_damage_is_found) {
     admit(chloe, a, true);
     const std::string bytes = kit.bytes();
     EXPECT_EQ(state_read_from(bytes), bytes);
-    // The line stands last: holder, kind, product, and two times of 8 bytes.
+    // Of the line holder, kind, product, and two times of 8 bytes; behind it two empty tables.
+    const size_t line_end = bytes.size() - 8 - 8;
     std::string damaged = bytes;
-    damaged[bytes.size() - 16 - 2 - 1 - 4] = 99;  // a holder that is not there
+    damaged[line_end - 16 - 2 - 1 - 4] = 99;  // a holder that is not there
     EXPECT_EQ(state_read_from(damaged), "(refused)");
     damaged = bytes;
-    damaged[bytes.size() - 16 - 2 - 1] = static_cast<char>(PackKind::core);
+    damaged[line_end - 16 - 2 - 1] = static_cast<char>(PackKind::core);
     EXPECT_EQ(state_read_from(damaged), "(refused)");
 }
 

@@ -10,6 +10,7 @@
 #include "core/reason.h"
 #include "documents/crypto.h"
 #include "wire/admission_json.h"
+#include "wire/resource_json.h"
 
 namespace calm {
 namespace {
@@ -87,6 +88,14 @@ const std::initializer_list<http::ProblemTable::Entry> kProblems = {
     {"borrow_too_long", 400},
     {"borrow_needs_seat", 409},
     {"borrow_not_allowed", 409},
+    {"bad_group_code", 400},
+    {"bad_member", 409},
+    {"group_unknown", 404},
+    {"group_full", 409},
+    {"too_many_groups", 409},
+    {"not_a_member", 404},
+    {"pack_not_reservable", 409},
+    {"too_many_reserved", 409},
     {"bad_loan_end", 400},
     {"loan_exists", 409},
     {"loan_needless", 409},
@@ -120,6 +129,7 @@ Routes all_routes(Api& api) {
     add_installation_routes(api, routes);
     add_seat_routes(api, routes);
     add_loan_routes(api, routes);
+    add_group_routes(api, routes);
     add_device_routes(api, routes);
     add_account_routes(api, routes);
     add_audit_routes(api, routes);
@@ -167,6 +177,26 @@ Done<Committed> no_content(http::Responder responder) {
     return [responder = std::move(responder)](Result<Committed> done) mutable {
         if (!done) return responder.fail(done.error());
         responder.send(http::Response::no_content());
+    };
+}
+
+Done<Committed> with_cal(Api& api, CalId cal, http::Responder responder) {
+    return [&api, cal, responder = std::move(responder)](Result<Committed> done) mutable {
+        if (!done) return responder.fail(done.error());
+        const Ledger& ledger = api.server.ledger();
+        std::string out;
+        wire::write_cal(out, ledger, cal, holder_name(api, ledger.cal(cal).holder),
+                        api.server.now());
+        responder.send(http::Response::json(200, std::move(out)));
+    };
+}
+
+Done<Committed> with_pack(Api& api, PackId pack, http::Responder responder) {
+    return [&api, pack, responder = std::move(responder)](Result<Committed> done) mutable {
+        if (!done) return responder.fail(done.error());
+        std::string out;
+        wire::write_pack(out, api.server.ledger(), pack, api.server.now());
+        responder.send(http::Response::json(200, std::move(out)));
     };
 }
 

@@ -73,6 +73,7 @@ void add_station_routes(Api& api, Routes& routes);
 void add_installation_routes(Api& api, Routes& routes);
 void add_seat_routes(Api& api, Routes& routes);
 void add_loan_routes(Api& api, Routes& routes);
+void add_group_routes(Api& api, Routes& routes);
 void add_device_routes(Api& api, Routes& routes);
 void add_account_routes(Api& api, Routes& routes);
 void add_audit_routes(Api& api, Routes& routes);
@@ -114,6 +115,12 @@ store::SubjectName newcomer(const Api& api, HolderKind kind, std::string name);
 
 // Answers 204 once the change is on disk.
 Done<Committed> no_content(http::Responder responder);
+
+// Answers with the CAL as it is then, once the change is on disk.
+Done<Committed> with_cal(Api& api, CalId cal, http::Responder responder);
+
+// The same with the pack.
+Done<Committed> with_pack(Api& api, PackId pack, http::Responder responder);
 
 // The station of this name at the host; zero: it has none.
 SubjectId find_station(const Api& api, HostId host, std::string_view name);

@@ -34,6 +34,9 @@ void append_said(std::string& out, const KeyPackDocument& pack) {
         append_text(out, "agreement_number", pack.agreement->number);
     }
     if (pack.overdraft > 0) out += fmt::format(R"(,"overdraft":{})", pack.overdraft);
+    if (pack.metric != PackMetric::named) append_text(out, "metric", name_of(pack.metric));
+    if (pack.maintained_until)
+        append_text(out, "maintained_until", to_rfc3339(*pack.maintained_until));
     if (pack.expires_at) out += fmt::format(R"(,"expires_at":"{}")", to_rfc3339(*pack.expires_at));
     if (pack.license_server) append_text(out, "license_server_id", to_string(*pack.license_server));
     out += '}';

@@ -5,7 +5,6 @@
 #include "documents/commitment.h"
 #include "server/api.h"
 #include "wire/device_json.h"
-#include "wire/resource_json.h"
 
 namespace calm {
 namespace {
@@ -13,7 +12,6 @@ namespace {
 using http::Method;
 using http::Request;
 using http::Responder;
-using http::Response;
 
 Result<CalId> named(const Api& api, const Request& request) {
     const CalId cal{number_of(request, "cal")};
@@ -21,19 +19,6 @@ Result<CalId> named(const Api& api, const Request& request) {
         return fail("cal_unknown", fmt::format("there is no CAL `{}`", request.parameter("cal")));
     }
     return cal;
-}
-
-void answer(Api& api, CalId cal, Result<Entries> entries, Extras extras, Responder responder) {
-    api.server.change(
-        std::move(entries), std::move(extras),
-        [&api, cal, responder = std::move(responder)](Result<Committed> done) mutable {
-            if (!done) return responder.fail(done.error());
-            const Ledger& ledger = api.server.ledger();
-            std::string out;
-            wire::write_cal(out, ledger, cal, holder_name(api, ledger.cal(cal).holder),
-                            api.server.now());
-            responder.send(Response::json(200, std::move(out)));
-        });
 }
 
 struct Wished {
@@ -64,14 +49,15 @@ void lend(Api& api, const Request& request, Responder responder) {
     auto entries = decide_loan(api.server.ledger(), asked->wish, api.server.now());
     Extras extras;
     if (entries && asked->name.subject) extras.subjects.push_back(asked->name);
-    answer(api, asked->wish.cal, std::move(entries), std::move(extras), std::move(responder));
+    api.server.change(std::move(entries), std::move(extras),
+                      with_cal(api, asked->wish.cal, std::move(responder)));
 }
 
 void recall(Api& api, const Request& request, Responder responder) {
     const auto cal = named(api, request);
     if (!cal) return responder.fail(cal.error());
-    answer(api, *cal, decide_recall(api.server.ledger(), *cal, api.server.now()), {},
-           std::move(responder));
+    api.server.change(decide_recall(api.server.ledger(), *cal, api.server.now()), {},
+                      with_cal(api, *cal, std::move(responder)));
 }
 
 }  // namespace

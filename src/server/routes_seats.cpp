@@ -30,14 +30,8 @@ void assign(Api& api, const Request& request, Responder responder) {
         if (!found) return responder.fail(found.error());
         host = *found;
     }
-    api.server.change(
-        decide_assignment(api.server.ledger(), pack, host, api.server.now()), {},
-        [&api, pack, responder = std::move(responder)](Result<Committed> done) mutable {
-            if (!done) return responder.fail(done.error());
-            std::string out;
-            wire::write_pack(out, api.server.ledger(), pack, api.server.now());
-            responder.send(Response::json(200, std::move(out)));
-        });
+    api.server.change(decide_assignment(api.server.ledger(), pack, host, api.server.now()), {},
+                      with_pack(api, pack, std::move(responder)));
 }
 
 // {"until":…}: until then the holder has its seat, connected or not.
@@ -52,14 +46,7 @@ void borrow(Api& api, const Request& request, Responder responder) {
     if (const auto sound = fields.finish(); !sound) return responder.fail(sound.error());
     api.server.change(
         decide_borrowing(api.server.ledger(), cal, until.value_or(Instant{}), api.server.now()), {},
-        [&api, cal, responder = std::move(responder)](Result<Committed> done) mutable {
-            if (!done) return responder.fail(done.error());
-            const Ledger& ledger = api.server.ledger();
-            std::string out;
-            wire::write_cal(out, ledger, cal, holder_name(api, ledger.cal(cal).holder),
-                            api.server.now());
-            responder.send(Response::json(200, std::move(out)));
-        });
+        with_cal(api, cal, std::move(responder)));
 }
 
 void list_waiting(Api& api, const Request& request, Responder responder) {

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/append.h"
+#include "core/coverage.h"
 #include "wire/fields.h"
 #include "wire/license_json.h"
 
@@ -144,7 +145,18 @@ void write_pack(std::string& out, const Ledger& ledger, PackId id, Instant now) 
         append(out, R"(,"included_with":{})", pack.terms.included_with.value);
     }
     if (pack.terms.maintained_until) {
-        append(out, R"(,"maintained_until":"{}")", to_rfc3339(*pack.terms.maintained_until));
+        append(out, R"(,"maintained_until":"{}","reaches":"{}")",
+               to_rfc3339(*pack.terms.maintained_until),
+               ledger.product(newest_of(ledger, pack)).product.code);
+    }
+    if (!pack.reservations.empty()) {
+        out += R"(,"reserved":[)";
+        for (const Reservation& each : pack.reservations) {
+            append(out, R"({}{{"group":"{}","seats":{},"used":{}}})",
+                   &each == &pack.reservations.front() ? "" : ",", each.group, each.seats,
+                   each.used);
+        }
+        out += ']';
     }
     if (!pack.terms.also.empty()) {
         out += R"(,"also":)";

@@ -136,6 +136,7 @@ Result<Observed> HttpRunner::operator()(const scenario::InstallPack& step) {
             const Hash id = sha256(step.name);
             std::copy_n(id.begin(), pack.pack_id.size(), pack.pack_id.begin());
             if (step.until) pack.expires_at = step.until->from(at);
+            if (step.maintained) pack.maintained_until = step.maintained->from(at);
             pack.also = step.also;
             pack.overdraft = step.overdraft;
             pack.metric = step.metric;
@@ -580,6 +581,20 @@ Result<Observed> HttpRunner::operator()(const scenario::Borrow& step) {
         {.method = "POST",
          .path = fmt::format("/v1/cals/{}/borrow", held_cal(step.holder, step.product).cal),
          .body = fmt::format(R"({{"until":"{}"}})", to_rfc3339(step.until.from(now())))});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::ChangeGroup& step) {
+    return perform(
+        {.method = "POST",
+         .path = fmt::format("/v1/groups/{}/{}", step.group, step.leaves ? "leave" : "join"),
+         .body = json::serialize(json::object{{name_of(step.who.kind), step.who.name}})});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Reserve& step) {
+    const json::object body{{"group", step.group}, {"seats", step.seats}};
+    return perform({.method = "PUT",
+                    .path = fmt::format("/v1/packs/{}/reservations", called_.packs[step.pack]),
+                    .body = json::serialize(body)});
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::MergeDevices& step) {

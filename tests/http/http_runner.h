@@ -50,6 +50,8 @@ class HttpRunner {
     Result<scenario::Observed> operator()(const scenario::Lend& step);
     Result<scenario::Observed> operator()(const scenario::Recall& step);
     Result<scenario::Observed> operator()(const scenario::Borrow& step);
+    Result<scenario::Observed> operator()(const scenario::ChangeGroup& step);
+    Result<scenario::Observed> operator()(const scenario::Reserve& step);
     Result<scenario::Observed> operator()(const scenario::MergeDevices& step);
     Result<scenario::Observed> operator()(const scenario::SeparateDevice& step);
     Result<scenario::Observed> operator()(const scenario::AcceptDevice& step);

@@ -135,7 +135,7 @@ class Writer {
     }
     // A product came out on one day; now and then a line is wrong about it.
     static std::string released(std::string_view code, Dice& dice) {
-        const int day = code.back() - '0' + (code == "f-2b" ? 9 : 3);
+        const int day = code == "n" ? 2 : code[2] - '0' + (code == "f-2b" ? 9 : 3);
         return fmt::format(" released 2026-01-{:02}", dice.chance(3) ? 28 : day);
     }
     static std::string maintenance(Dice& dice) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "cli/answer.h"
 #include "cli/commands/declare.h"
@@ -23,6 +24,17 @@ std::pair<std::string, std::string> agreement_of(const Call& call, const boost::
                                                                text_at(pack, "agreement_number")};
 }
 
+// "engineers 2, sales 1", and how many of them members use.
+std::string kept_seats(const boost::json::value& pack) {
+    std::string out;
+    for (const auto& each : array_at(pack, "reserved")) {
+        if (!out.empty()) out += ", ";
+        out += fmt::format("{} {} ({})", text_at(each, "group"), text_at(each, "seats"),
+                           text_at(each, "used"));
+    }
+    return out;
+}
+
 std::string server_pack_facts(const Call& call, const boost::json::value& pack) {
     const auto row = [&](const char* name, const char* path) {
         return std::pair(call.text(std::string("fact.") + name), text_at(pack, path));
@@ -30,8 +42,10 @@ std::string server_pack_facts(const Call& call, const boost::json::value& pack) 
     return fact_lines({row("pack", "pack"), row("product", "product"), row("kind", "kind"),
                        row("quantity", "quantity"), row("used", "used"), row("free", "free"),
                        row("metric", "metric"), row("host", "host"), row("overdraft", "overdraft"),
-                       row("overdrawn", "overdrawn"), row("channel", "channel"),
-                       agreement_of(call, pack), row("state", "state"),
+                       row("overdrawn", "overdrawn"),
+                       std::pair(call.text("fact.reserved"), kept_seats(pack)),
+                       row("maintained_until", "maintained_until"), row("reaches", "reaches"),
+                       row("channel", "channel"), agreement_of(call, pack), row("state", "state"),
                        row("expires_at", "expires_at"), row("document", "document")});
 }
 
@@ -198,7 +212,31 @@ Exit assign(Call& call, const AssignOptions& options) {
     });
 }
 
+struct ReserveOptions {
+    uint32_t pack = 0;
+    std::string group;
+    uint32_t seats = 0;
+};
+
+Exit reserve(Call& call, const ReserveOptions& options) {
+    const boost::json::object body{{"group", options.group}, {"seats", options.seats}};
+    const std::string path = "/v1/packs/" + std::to_string(options.pack) + "/reservations";
+    const auto answer =
+        call.send({.method = "PUT", .path = path, .body = boost::json::serialize(body)});
+    return present(call, answer, [&](const boost::json::value& pack) {
+        call.print(server_pack_facts(call, pack));
+    });
+}
+
 }  // namespace
+
+Action declare_pack_reserve(Form& form) {
+    auto& options = form.make<ReserveOptions>();
+    form.argument("PACK", options.pack);
+    form.argument("GROUP", options.group);
+    form.argument("SEATS", options.seats);
+    return [&options](Call& call) { return reserve(call, options); };
+}
 
 Action declare_pack_assign(Form& form) {
     auto& options = form.make<AssignOptions>();

@@ -23,6 +23,7 @@ struct Options {
     std::string agreement;
     std::string from;
     std::string until;
+    std::string maintained_until;
     std::string license_server;
     std::string buy_url;
     std::vector<std::string> also;
@@ -67,6 +68,9 @@ Result<KeyPackDocument> terms_of(const Call& call, const Options& options,
     }
     if (!options.until.empty()) {
         CALM_TRY_ASSIGN(pack.expires_at, parse_moment(options.until, true));
+    }
+    if (!options.maintained_until.empty()) {
+        CALM_TRY_ASSIGN(pack.maintained_until, parse_moment(options.maintained_until, true));
     }
     if (!options.license_server.empty()) {
         CALM_TRY_ASSIGN(pack.license_server, parse_ledger_id(options.license_server));
@@ -146,6 +150,7 @@ Action declare_vendor_pack(Form& form) {
     form.option("--agreement", "PROGRAM:NUMBER", options.agreement);
     form.option("--from", "DATE", options.from);
     form.option("--until", "DATE", options.until);
+    form.option("--maintained-until", "DATE", options.maintained_until);
     form.option("--for", "SERVER-ID", options.license_server);
     form.option("--buy-url", "URL", options.buy_url);
     form.option("--also", "PRODUCT", options.also);
