@@ -47,6 +47,17 @@ class Ways {
     size_t size_ = 0;
 };
 
+// What is sold of one kind and serves the product here: one look at the packs answers all that is
+// asked about them.
+struct Stock {
+    std::array<bool, 3> sold{};  // by metric
+    bool newer = false;          // some are for later versions, and the rule keeps them
+    bool reserved = false;       // some have seats that are kept for groups
+    bool overdraft = false;      // some vendor allows more
+
+    bool any() const { return sold[0] || sold[1] || sold[2]; }
+};
+
 class Question {
   public:
     using Answer = std::optional<Decision>;
@@ -90,7 +101,8 @@ class Question {
     // Of an admission at a station: the holder of its CAL; null: there is no such station here.
     const Station* covered_station() const;
     Answer refused_station() const;
-    bool sold_as(PackKind kind) const;
+    const Stock& stock(PackKind kind) const;
+    bool sold_as(PackKind kind) const { return stock(kind).any(); }
     bool starts_temporary() const;
     bool overuse_admits(PackKind kind) const;
 
@@ -114,7 +126,9 @@ class Question {
     Answer first_temporary(const Way& way) const;
     Decision without_seat() const;
     Reason refusal() const;
-    bool sold(PackKind kind, PackMetric metric) const;
+    bool sold(PackKind kind, PackMetric metric) const {
+        return stock(kind).sold[static_cast<size_t>(metric)];
+    }
     bool only_leases_sold(PackKind kind) const;
     bool has_turn(const Way& way) const;
     // Its place in line for this product; null: it does not wait.
@@ -196,6 +210,7 @@ class Question {
     const Product& product_;
     const ProductRules& rules_;
     const std::vector<EntryBody>* so_far_;
+    mutable std::array<std::optional<Stock>, 2> stocks_;  // of users' and devices' CALs
     Party station_;  // of an admission at a station; it stands for user and device
     Ways ways_;
 };

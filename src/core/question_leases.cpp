@@ -5,15 +5,6 @@
 
 namespace calm {
 
-// Whether seats of this kind are sold that are counted so, here.
-bool Question::sold(PackKind kind, PackMetric metric) const {
-    return std::ranges::any_of(ledger_.family_packs(product_id_), [&](PackId id) {
-        const Pack& pack = ledger_.pack(id);
-        return pack.terms.kind == kind && pack.terms.metric == metric && pack.usable(now_) &&
-               pack.counts_at(request_.host) && version_here(pack) >= product_.version;
-    });
-}
-
 bool Question::only_leases_sold(PackKind kind) const {
     return !sold(kind, PackMetric::named) &&
            (sold(kind, PackMetric::concurrent) || sold(kind, PackMetric::per_server));

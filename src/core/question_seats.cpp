@@ -168,10 +168,11 @@ void Question::return_covered(const Way& way, const Place& place, CalId kept,
     }
 }
 
-// A seat of at least this version that is counted so: the lowest such version first; never a newer
-// one where the rule keeps them (rule 5).
+// A seat of at least this version (the product's, or a later one) that is counted so: the lowest
+// such version first; never a newer one where the rule keeps them (rule 5).
 std::optional<Seat> Question::free_seat_of(PackMetric metric, const Way& way, CalId own_expired,
                                            uint16_t at_least, const Cal* whole) const {
+    if (!sold(way.kind, metric)) return {};
     for (const PackId id : ledger_.family_packs(product_id_)) {
         const Pack& pack = ledger_.pack(id);
         const uint16_t version = version_here(pack);
@@ -196,6 +197,7 @@ std::optional<Seat> Question::free_seat(const Way& way, CalId own_expired, uint1
 
 // What a vendor allows beyond a pack's seats, in the order in which seats are taken.
 std::optional<Seat> Question::overdraft(PackKind kind) const {
+    if (!stock(kind).overdraft) return {};
     for (const PackId id : ledger_.family_packs(product_id_)) {
         const Pack& pack = ledger_.pack(id);
         const uint16_t version = version_here(pack);
@@ -220,25 +222,28 @@ std::optional<Seat> Question::seat_in(PackId id, const Way& way, CalId own_expir
 }
 
 bool Question::newer_seat_kept_back(const Way& way) const {
-    return std::ranges::any_of(ledger_.family_packs(product_id_), [&](PackId id) {
-        const Pack& pack = ledger_.pack(id);
-        return pack.terms.kind == way.kind && pack.usable(now_) && pack.counts_at(request_.host) &&
-               is_kept_newer(pack, product_.version) && seat_in(id, way, {});
-    });
+    return stock(way.kind).newer &&
+           std::ranges::any_of(ledger_.family_packs(product_id_), [&](PackId id) {
+               const Pack& pack = ledger_.pack(id);
+               return pack.terms.kind == way.kind && pack.usable(now_) &&
+                      pack.counts_at(request_.host) && is_kept_newer(pack, product_.version) &&
+                      seat_in(id, way, {});
+           });
 }
 
 // There are seats that would do, and all of them are kept for groups that the holder is not in.
 bool Question::kept_for_groups(const Way& way) const {
-    return std::ranges::any_of(ledger_.family_packs(product_id_), [&](PackId id) {
-        const Pack& pack = ledger_.pack(id);
-        if (pack.terms.kind != way.kind || pack.reservations.empty() || !pack.usable(now_) ||
-            !pack.counts_at(request_.host) || version_here(pack) < product_.version ||
-            is_kept_newer(pack, product_.version)) {
-            return false;
-        }
-        return (pack.free() > 0 || ledger_.due_in(id, now_)) &&
-               left_for(ledger_, id, known_holder(way), now_) == 0;
-    });
+    return stock(way.kind).reserved &&
+           std::ranges::any_of(ledger_.family_packs(product_id_), [&](PackId id) {
+               const Pack& pack = ledger_.pack(id);
+               if (pack.terms.kind != way.kind || pack.reservations.empty() || !pack.usable(now_) ||
+                   !pack.counts_at(request_.host) || version_here(pack) < product_.version ||
+                   is_kept_newer(pack, product_.version)) {
+                   return false;
+               }
+               return (pack.free() > 0 || ledger_.due_in(id, now_)) &&
+                      left_for(ledger_, id, known_holder(way), now_) == 0;
+           });
 }
 
 CalStatement Question::statement_of(CalId id) const {

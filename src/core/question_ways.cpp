@@ -67,12 +67,22 @@ void Question::choose_takers() {
     ways_[1].takes = second;
 }
 
-bool Question::sold_as(PackKind kind) const {
-    return std::ranges::any_of(ledger_.family_packs(product_id_), [&](PackId id) {
+const Stock& Question::stock(PackKind kind) const {
+    auto& known = stocks_[kind == PackKind::per_device ? 1 : 0];
+    if (known) return *known;
+    known.emplace();
+    for (const PackId id : ledger_.family_packs(product_id_)) {
         const Pack& pack = ledger_.pack(id);
-        return pack.terms.kind == kind && pack.usable(now_) && pack.counts_at(request_.host) &&
-               version_here(pack) >= product_.version;
-    });
+        if (pack.terms.kind != kind || !pack.usable(now_) || !pack.counts_at(request_.host) ||
+            version_here(pack) < product_.version) {
+            continue;
+        }
+        known->sold[static_cast<size_t>(pack.terms.metric)] = true;
+        known->newer = known->newer || is_kept_newer(pack, product_.version);
+        known->reserved = known->reserved || !pack.reservations.empty();
+        known->overdraft = known->overdraft || pack.terms.overdraft > 0;
+    }
+    return *known;
 }
 
 // A device's first CAL is a temporary one, and somebody must log on before it gets a seat. A
