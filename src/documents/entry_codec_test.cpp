@@ -51,6 +51,7 @@ Product any_product() {
             .family = any_code(),
             .version = any<uint16_t>(),
             .bases = any_codes(),
+            .released = any<bool>() ? std::optional(any<Instant>()) : std::nullopt,
             .rules = {.requirement = any<CalRequirement>(),
                       .overuse = any<OverUse>(),
                       .temporary_days = any<uint16_t>(),
@@ -78,8 +79,7 @@ Product any_product() {
                       .linger_minutes = any<uint16_t>(),
                       .queue_minutes = any<uint16_t>(),
                       .queue_max = any<uint16_t>(),
-                      .borrow_days_max = any<uint16_t>()},
-            .released = any<bool>() ? std::optional(any<Instant>()) : std::nullopt};
+                      .borrow_days_max = any<uint16_t>()}};
 }
 
 CalStatement any_cal() {
