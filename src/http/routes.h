@@ -30,6 +30,7 @@ enum RouteFlags : uint8_t {
     kNoFlags = 0,
     kUnauthenticated = 1,  // the gate is not asked; the route needs no right
     kSlow = 2,             // long reads: few at a time, and not in the latency histogram
+    kWatched = 4,          // answered for as long as somebody watches: not in the histogram either
 };
 
 // Called on the loop thread; it must not block and not throw.

@@ -46,7 +46,7 @@ void ServerMetrics::answered(const Route* route, int status, double seconds) {
     if (metrics_ == nullptr) return;
     PerRoute& numbers = route == nullptr ? per_route_.back() : per_route_[routes_.index_of(*route)];
     counter_of(numbers, route, static_cast<size_t>(status) / 100 % kStatusClasses).add();
-    if (route == nullptr || route->is(kSlow)) return;
+    if (route == nullptr || route->is(kSlow) || route->is(kWatched)) return;
     if (numbers.seconds == nullptr) {
         numbers.seconds = &metrics_->histogram("calm_http_request_duration_seconds",
                                                "From the whole request read to its answer written.",

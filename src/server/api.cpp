@@ -139,6 +139,7 @@ Routes all_routes(Api& api) {
     add_report_routes(api, routes);
     add_alert_routes(api, routes);
     add_status_routes(api, routes);
+    add_event_routes(api, routes);
     return routes;
 }
 

@@ -21,12 +21,14 @@
 namespace calm {
 
 class AlertDesk;
+class EventDesk;
 
 struct Api {
     LicenseServer& server;
     Directory& directory;
     SignIn& sign_in;
     AlertDesk& alerts;
+    EventDesk& events;
     http::WorkerPool& workers;
     http::Metrics& metrics;
     std::string data_directory;  // for the temporary files of exports
@@ -83,6 +85,7 @@ void add_position_routes(Api& api, Routes& routes);
 void add_report_routes(Api& api, Routes& routes);
 void add_alert_routes(Api& api, Routes& routes);
 void add_status_routes(Api& api, Routes& routes);
+void add_event_routes(Api& api, Routes& routes);
 
 // All of them. The table is checked by RouteTable::make.
 Routes all_routes(Api& api);

@@ -16,6 +16,7 @@
 #include "server/alert_settings.h"
 #include "server/api.h"
 #include "server/console_files.h"
+#include "server/event_desk.h"
 #include "server/metrics.h"
 #include "server/snapshot_child.h"
 
@@ -42,8 +43,10 @@ struct Service::Parts {
                  }),
           sign_in(server, directory, getuid()),
           alerts(server, directory, std::move(alert_records), settings, std::move(receivers)),
+          events(server, alerts),
           workers(loop, kWorkers),
-          api{server, directory, sign_in, alerts, workers, metrics, settings.data_directory, {}},
+          api{server, directory, sign_in, alerts, events, workers, metrics, settings.data_directory,
+              {}},
           timer(loop) {
         server.set_pack_documents([this](PackId pack) {
             const std::string* document = directory.pack_document(server.ledger().sold_as(pack));
@@ -57,6 +60,7 @@ struct Service::Parts {
             if (error) return;
             server.tick();
             alerts.tick();
+            events.tick();
             if (++ticks % kSweepTicks == 0) sign_in.sweep();
             if (const auto verdict = snapshots.tick(server.durable()); !verdict) {
                 spdlog::critical("no CAL is issued any more: {}", verdict.error().detail);
@@ -73,6 +77,7 @@ struct Service::Parts {
     LicenseServer server;
     SignIn sign_in;
     AlertDesk alerts;
+    EventDesk events;
     http::Metrics metrics;
     http::WorkerPool workers;
     Api api;
@@ -156,6 +161,7 @@ uint16_t Service::plain_port() const {
 
 void Service::stop(std::function<void()> stopped) {
     parts_->timer.cancel();
+    parts_->events.close();
     parts_->front->stop(kStopDeadline, [this, stopped = std::move(stopped)]() mutable {
         parts_->alerts.stop();
         parts_->server.drain();

@@ -1,7 +1,12 @@
-// What a page shows, kept fresh: read at once, again every few seconds while somebody looks, and kept
-// between pages so that going back shows something at once.
+// What a page shows, kept fresh: read at once, again when the license server says that something has changed (or every
+// few seconds where it cannot say so) while somebody looks, and kept between pages so that going back shows something
+// at once.
 import {useCallback, useEffect, useRef, useState} from 'react';
 import {type Ask, get, Problem} from './api';
+import {isLive, whenChanged} from './live';
+
+// What only time changes is read again so often also while changes are told.
+const slowMs = 60_000;
 
 const kept = new Map<string, unknown>();
 
@@ -21,10 +26,12 @@ export function useData<T>(path: string | undefined, everyMs = 10_000, fetched: 
     const [state, setState] = useState<{path?: string; data?: T; problem?: Problem}>({});
     const latest = useRef(path);
     latest.current = path;
+    const readAt = useRef(0);
 
     const read = useCallback(
         async (background: boolean) => {
             if (path === undefined) return;
+            readAt.current = Date.now();
             try {
                 const data = await fetched(path, {background});
                 kept.set(path, data);
@@ -41,14 +48,16 @@ export function useData<T>(path: string | undefined, everyMs = 10_000, fetched: 
         void read(false);
         if (everyMs === 0) return undefined;
         const timer = setInterval(() => {
-            if (!document.hidden) void read(true);
+            if (!document.hidden && !(isLive() && Date.now() - readAt.current < slowMs)) void read(true);
         }, everyMs);
+        const unwatch = whenChanged(() => void read(true));
         const seen = () => {
             if (!document.hidden) void read(true);
         };
         document.addEventListener('visibilitychange', seen);
         return () => {
             clearInterval(timer);
+            unwatch();
             document.removeEventListener('visibilitychange', seen);
         };
     }, [read, everyMs]);
