@@ -218,6 +218,7 @@ export function AlertsPage() {
             <PageHead
                 title={t('alerts.title')}
                 lead={t('alerts.lead')}
+                learn="operating/alerts"
                 actions={
                     may('own') && (
                         <Button variant="secondary" onClick={() => setTesting(true)}>

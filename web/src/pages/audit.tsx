@@ -203,7 +203,7 @@ export function Audit() {
 
     return (
         <>
-            <PageHead title={t('audit.title')} lead={t('audit.lead')} />
+            <PageHead title={t('audit.title')} lead={t('audit.lead')} learn="concepts/ledger" />
             <PageSection>
                 <Verify />
                 <div className="calm-filters" role="search">

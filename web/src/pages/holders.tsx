@@ -276,7 +276,7 @@ export function Holders() {
     const panel = chosen && <Panel key={chosen} number={chosen} close={() => setQuery({cal: undefined})} changed={found.replace} loaned={loaned} />;
     return (
         <>
-            <PageHead title={t('holders.title')} lead={t('holders.lead')} />
+            <PageHead title={t('holders.title')} lead={t('holders.lead')} learn="concepts/cal" />
             <PageSection isFilled className="calm-fill">
                 <Filters key={query.get('holder')} products={products.data?.products ?? []} />
                 <Drawer isExpanded={Boolean(chosen)} isInline className="calm-drawer">

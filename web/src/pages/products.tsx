@@ -161,7 +161,7 @@ export function Products() {
     const add = may('license') && <Button onClick={() => setQuery({add: '1'})}>{t('products.add')}</Button>;
     return (
         <>
-            <PageHead title={t('products.title')} lead={t('products.lead')} actions={add} />
+            <PageHead title={t('products.title')} lead={t('products.lead')} learn="reference/product-files" actions={add} />
             <PageSection>
                 {!products && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
                 {products && <Stale problem={problem} retry={reload} />}
