@@ -23,6 +23,11 @@ it('a snippet shows the text around the first word, and marks the words', () => 
     expect(parts[parts.length - 1]?.text).toMatch(/après …$/);
     expect(parts.map((each) => each.text).join('').length).toBeLessThan(240);
 });
+it('a snippet is taken where the words stand together', () => {
+    const text = `salé ${'et '.repeat(80)}oubli du sel${' et'.repeat(80)}`;
+    const parts = snippet(text, ['sale', 'sel', 'oubli']);
+    expect(parts.filter((each) => each.found).map((each) => each.text)).toEqual(['oubli', 'sel']);
+});
 it('a text without the words is shown from its beginning', () => {
     expect(snippet('court', ['grace'])).toEqual([{text: 'court', found: false}]);
     expect(snippet('', ['grace'])).toEqual([]);

@@ -89,11 +89,12 @@ export function find(manual: Manual, query: string): Found[] {
 
 const around = 110;
 
-// The text around the first of the words, in parts: what was searched for and what stands between.
+// The text where most of the words stand together, in parts: what was searched for and what stands between.
 export function snippet(text: string, terms: string[]): {text: string; found: boolean}[] {
     const words = [...text.matchAll(/[\p{L}\p{M}\p{N}_]+/gu)].map((match) => ({at: match.index, word: match[0]}));
     const hits = words.filter(({word}) => terms.includes(plain(word)));
-    const first = hits[0]?.at ?? 0;
+    const together = (from: number) => new Set(hits.filter(({at}) => at >= from && at < from + around).map(({word}) => plain(word))).size;
+    const first = hits.reduce((best, {at}) => (together(at) > together(best) ? at : best), hits[0]?.at ?? 0);
     const from = first <= around ? 0 : (words.find(({at}) => at >= first - around)?.at ?? 0);
     const last = words.filter(({at, word}) => at + word.length <= from + 2 * around).pop();
     const to = text.length - from <= 2 * around ? text.length : last ? last.at + last.word.length : Math.min(text.length, from + 2 * around);

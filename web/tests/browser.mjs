@@ -7,6 +7,7 @@ import {check} from './accessible.mjs';
 import {address, ask, expect, finish, person, words} from './harness.mjs';
 import {help} from './help.mjs';
 import {people} from './people.mjs';
+import {checkPseudo} from './pseudo.mjs';
 import {onlyLooked, seats} from './seats.mjs';
 
 const desk = process.env.CALM_DESK;
@@ -282,6 +283,7 @@ await expect('Home leads to console mode, and the page leads back', async () => 
     if (refused.body.reason !== 'host_in_console_mode') throw new Error(JSON.stringify(refused));
     await button('Switch to station mode').click();
     await page.getByRole('dialog').getByRole('button', {name: 'Switch to station mode'}).click();
+    await page.getByRole('dialog').waitFor({state: 'detached'});
     await shows('Its stations can be used again.');
     return (await ask('GET', `/v1/hosts/${room}`)).body.console_mode === false;
 });
@@ -393,7 +395,9 @@ await help(page);
 await people(page);
 
 // --- every page, both languages and themes: axe, no sideways scroll, nothing cut off
-await check(context, ['/', '/console/add', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/licenses', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/people', '/console/people?name=bruno', '/console/settings', '/console/help', '/console/help?page=concepts/device-life', '/console/help?page=reference/settings', '/console/help?search=log', '/console/nowhere']);
+const paths = ['/', '/console/add', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/licenses', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/people', '/console/people?name=bruno', '/console/settings', '/console/help', '/console/help?page=concepts/device-life', '/console/help?page=reference/settings', '/console/help?search=log', '/console/nowhere'];
+await check(context, paths);
+await checkPseudo(context, paths);
 
 // --- roles, and the end of a session
 await expect('signing out is the end of it, also for the back button', async () => {

@@ -24,7 +24,7 @@ const bundle = `export default ${JSON.stringify(flat(english))}`;
 
 // Words that are nobody's text: the product's name, languages in their own language, the manual, and what
 // somebody types or reads letter by letter.
-const exceptions = '.calm-brand, [lang]:not(html), .calm-article, .calm-help-list, .calm-found, code, pre, textarea, .calm-paper, .pf-v6-c-clipboard-copy__text';
+const exceptions = '.calm-brand, [lang]:not(html), .calm-article, .pf-v6-c-page__main:has(.calm-article) h1, .calm-help-list, .calm-found, code, pre, textarea, .calm-paper, .pf-v6-c-clipboard-copy__text';
 
 // Runs in the page. `known`: every value that the license server has answered.
 function look([known, exceptions]) {
@@ -61,11 +61,13 @@ function look([known, exceptions]) {
         const high = /hidden|clip/.test(style.overflowY) && element.scrollHeight > element.clientHeight + 1;
         if ((!wide && !high) || element.clientWidth === 0 || !seen(element)) continue;
         if (style.textOverflow === 'ellipsis' && element.closest('[title]')) continue;
+        if (element.matches('.pf-v6-c-drawer__main')) continue; // the closed panel waits beside it
         found.push(`cut off: ${name(element)} "${text.slice(0, 60)}" ${element.scrollWidth}x${element.scrollHeight} in ${element.clientWidth}x${element.clientHeight}`);
     }
     const values = new Set(known);
-    const numbers = /^(?:[\d\s.,:;%/()+–—·…›<>×-]|AM|PM|UTC|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)*$/;
-    const fits = (text) => /[[\]]/.test(text) || numbers.test(text) || values.has(text) || text.split(/, | › |\n/).every((part) => values.has(part.trim()) || numbers.test(part));
+    const numbers = /^(?:[\d\s.,:;%/()+–—·…›<>×*-]|AM|PM|UTC|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)*$/;
+    const value = (text) => values.has(text) || numbers.test(text) || (text.length > 20 && known.some((each) => each.includes(text)));
+    const fits = (text) => /[[\]]/.test(text) || value(text) || text.replace(/\S*…$/, '').split(/[,\s·]+/).every(value);
     // A piece of a text: between its brackets, with something to type before it.
     const within = (node) => {
         let ancestor = node.parentElement;
@@ -96,8 +98,9 @@ function look([known, exceptions]) {
 }
 
 function values(of, into) {
-    if (typeof of === 'string') into.add(of.trim());
-    else if (typeof of === 'number') into.add(String(of));
+    // A sentence of the server is shown in parts: what stands between backticks is to be typed.
+    if (typeof of === 'string') for (const part of [of, ...of.split('`')]) into.add(part.trim());
+    else if (typeof of === 'number' || typeof of === 'boolean') into.add(String(of));
     else if (of !== null && typeof of === 'object') {
         for (const [key, value] of Object.entries(of)) {
             if (!Array.isArray(of)) into.add(key);

@@ -24,9 +24,9 @@ const lang = (page: {language: string}) => (page.language === language() ? undef
 
 function Chapters({pages}: {pages: Page[]}) {
     return (
-        <div className="calm-cards">
+        <div className="calm-chapters">
             {chapters.map((chapter) => (
-                <section key={chapter} aria-labelledby={`chapter-${chapter}`}>
+                <section key={chapter} className="calm-chapter" aria-labelledby={`chapter-${chapter}`}>
                     <h2 className="calm-section" id={`chapter-${chapter}`}>
                         {word('chapter', chapter)}
                     </h2>

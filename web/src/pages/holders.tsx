@@ -35,7 +35,7 @@ function Filters({products}: {products: Product[]}) {
             <SearchInput
                 className="calm-search"
                 aria-label={t('holders.search')}
-                placeholder={t('holders.search')}
+                placeholder={t('fact.holder')}
                 value={typed}
                 submitSearchButtonLabel={t('action.search')}
                 resetButtonLabel={t('action.clear')}
@@ -203,11 +203,11 @@ function Row({cal, index, chosen, choose}: {cal: Cal | undefined; index: number;
     return (
         <div role="row" aria-rowindex={index + 2} className={chosen ? 'calm-row calm-row-chosen' : 'calm-row'} data-cal={cal.cal}>
             <span role="cell" className="calm-cell-holder">
-                <button type="button" className="calm-row-button" onClick={() => choose(cal)} aria-pressed={chosen}>
+                <button type="button" className="calm-row-button" title={holderName(cal)} onClick={() => choose(cal)} aria-pressed={chosen}>
                     {holderName(cal)}
                 </button>
             </span>
-            <span role="cell" className="calm-cell-product">
+            <span role="cell" className="calm-cell-product" title={cal.overuse ? `${cal.product} · ${t('cal.overuse')}` : cal.product}>
                 {cal.product}
                 {cal.overuse && (
                     <Label isCompact color="orange" className="calm-inline">

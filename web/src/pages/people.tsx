@@ -93,26 +93,22 @@ function Known({kept, erase}: {kept: Kept; erase: () => void}) {
     const [first, last] = [days[0], days[days.length - 1]];
     return (
         <Card>
-            <CardHeader
-                actions={{
-                    hasNoOffset: true,
-                    actions: (
-                        <div className="calm-head-actions">
-                            <Button variant="secondary" onClick={() => download(kept)}>
-                                {t('people.export')}
+            <CardHeader>
+                <div className="calm-head-row">
+                    <CardTitle component="h2" className="calm-head-words calm-breaks">
+                        {kept.name}
+                    </CardTitle>
+                    <div className="calm-head-actions">
+                        <Button variant="secondary" onClick={() => download(kept)}>
+                            {t('people.export')}
+                        </Button>
+                        {may('own') && (
+                            <Button variant="secondary" isDanger onClick={erase}>
+                                {t('people.erase')}
                             </Button>
-                            {may('own') && (
-                                <Button variant="secondary" isDanger onClick={erase}>
-                                    {t('people.erase')}
-                                </Button>
-                            )}
-                        </div>
-                    ),
-                }}
-            >
-                <CardTitle component="h2" className="calm-breaks">
-                    {kept.name}
-                </CardTitle>
+                        )}
+                    </div>
+                </div>
             </CardHeader>
             <CardBody>
                 <Facts
@@ -205,7 +201,7 @@ export function People() {
                     <SearchInput
                         className="calm-search"
                         aria-label={t('people.search')}
-                        placeholder={t('people.search')}
+                        placeholder={t('people.name')}
                         value={typed}
                         resetButtonLabel={t('action.clear')}
                         submitSearchButtonLabel={t('action.search')}
