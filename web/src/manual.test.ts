@@ -14,6 +14,7 @@ it('all words of a query have to be there', () => {
     expect(ids('grâce prêt')).toEqual(['b']);
     expect(ids('grâce postes')).toEqual([]);
     expect(ids('')).toEqual([]);
+    expect(ids('la grâce de prêts')).toEqual(['b']);
 });
 it('a snippet shows the text around the first word, and marks the words', () => {
     expect(snippet('la grâce', ['grace'])).toEqual([{text: 'la ', found: false}, {text: 'grâce', found: true}]);

@@ -64,10 +64,13 @@ export function sectionsOf({page, title, html, language: own}: ManualPage & {lan
 // Words are found whether or not their accents are typed.
 export const plain = (word: string) => word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
+// They stand everywhere and tell nothing.
+const small = new Set('a an and are at by de des du en et for in is la le les of on or ou the to un une with'.split(' '));
+
 export function searchIn(sections: Section[]): (query: string) => Found[] {
     const index = new MiniSearch<Section>({
         fields: ['title', 'heading', 'text'],
-        processTerm: (term) => plain(term) || null,
+        processTerm: (term) => (small.has(plain(term)) ? null : plain(term)),
         searchOptions: {boost: {title: 4, heading: 3}, prefix: (term) => term.length > 2, fuzzy: (term) => (term.length > 4 ? 0.2 : false), combineWith: 'AND'},
     });
     index.addAll(sections);

@@ -205,7 +205,7 @@ export function PageHead({title, language: own, lead, learn, actions}: PageHeadP
                             {learn && (
                                 <>
                                     {' '}
-                                    <Link to={manualAddress(learn)} aria-label={t('help.learn_about', {title})}>
+                                    <Link to={manualAddress(learn)} className="calm-learn" aria-label={t('help.learn_about', {title})}>
                                         {t('help.learn')}
                                     </Link>
                                 </>
