@@ -3,7 +3,7 @@
 # makes it build again; here ninja only learns what to ask it about.
 function(calm_console target)
     file(GLOB_RECURSE inputs CONFIGURE_DEPENDS
-        ${CMAKE_SOURCE_DIR}/web/src/* ${CMAKE_SOURCE_DIR}/web/scripts/*)
+        ${CMAKE_SOURCE_DIR}/web/src/* ${CMAKE_SOURCE_DIR}/web/scripts/* ${CMAKE_SOURCE_DIR}/docs/*.md)
     list(APPEND inputs ${CMAKE_SOURCE_DIR}/web/index.html ${CMAKE_SOURCE_DIR}/web/package.json
         ${CMAKE_SOURCE_DIR}/web/package-lock.json ${CMAKE_SOURCE_DIR}/web/vite.config.ts
         ${CMAKE_SOURCE_DIR}/i18n/en.json ${CMAKE_SOURCE_DIR}/i18n/fr.json

@@ -1,9 +1,10 @@
 import react from '@vitejs/plugin-react';
 import {defineConfig} from 'vite';
+import {manual} from './scripts/manual.mjs';
 import {texts} from './scripts/texts.mjs';
 
 export default defineConfig({
-    plugins: [react(), texts()],
+    plugins: [react(), texts(), manual()],
     build: {
         // The content security policy admits nothing inline, so nothing is made inline.
         assetsInlineLimit: 0,

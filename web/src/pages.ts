@@ -11,6 +11,8 @@ import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
 import CubesIcon from '@patternfly/react-icons/dist/esm/icons/cubes-icon';
 import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/history-icon';
 import CogIcon from '@patternfly/react-icons/dist/esm/icons/cog-icon';
+import QuestionCircleIcon from '@patternfly/react-icons/dist/esm/icons/question-circle-icon';
+import UserShieldIcon from '@patternfly/react-icons/dist/esm/icons/user-shield-icon';
 import {type ComponentType, lazy, type LazyExoticComponent} from 'react';
 import {Home} from './pages/home';
 import {t} from './texts';
@@ -22,9 +24,11 @@ const loaders = {
     audit: () => import('./pages/audit').then(({Audit}) => ({default: Audit})),
     compliance: () => import('./pages/compliance').then(({Compliance}) => ({default: Compliance})),
     devices: () => import('./pages/devices').then(({DevicesPage}) => ({default: DevicesPage})),
+    help: () => import('./pages/help').then(({Help}) => ({default: Help})),
     holders: () => import('./pages/holders').then(({Holders}) => ({default: Holders})),
     hosts: () => import('./pages/hosts').then(({Hosts}) => ({default: Hosts})),
     licenses: () => import('./pages/licenses').then(({Licenses}) => ({default: Licenses})),
+    people: () => import('./pages/people').then(({People}) => ({default: People})),
     products: () => import('./pages/products').then(({Products}) => ({default: Products})),
     purchase: () => import('./pages/purchase').then(({Purchase}) => ({default: Purchase})),
     settings: () => import('./pages/settings').then(({SettingsPage}) => ({default: SettingsPage})),
@@ -59,5 +63,7 @@ export const pages: ConsolePage[] = [
     {path: '/console/compliance', right: 'view', title: () => t('compliance.title'), icon: BalanceScaleIcon, View: lazy(loaders.compliance), inNavigation: true},
     {path: '/console/purchase', right: 'view', title: () => t('purchase.title'), icon: PlusIcon, View: lazy(loaders.purchase), inNavigation: false},
     {path: '/console/audit', right: 'audit', title: () => t('audit.title'), icon: HistoryIcon, View: lazy(loaders.audit), inNavigation: true},
+    {path: '/console/people', right: 'audit', title: () => t('people.title'), icon: UserShieldIcon, View: lazy(loaders.people), inNavigation: true},
     {path: '/console/settings', right: 'view', title: () => t('settings.title'), icon: CogIcon, View: lazy(loaders.settings), inNavigation: true},
+    {path: '/console/help', right: 'view', title: () => t('help.title'), icon: QuestionCircleIcon, View: lazy(loaders.help), inNavigation: true},
 ];

@@ -51,6 +51,11 @@ export function useQuery(): [URLSearchParams, (changes: Record<string, string | 
     return [query, change];
 }
 
+// A page of the manual, in Help.
+export function manualAddress(page: string, section = ''): string {
+    return `/console/help?${new URLSearchParams(section === '' ? {page} : {page, section}).toString().replaceAll('%2F', '/')}`;
+}
+
 export function follow(event: MouseEvent, address: string): void {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();

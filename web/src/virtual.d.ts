@@ -6,3 +6,11 @@ declare module 'virtual:texts/fr' {
     const texts: Record<string, string>;
     export default texts;
 }
+declare module 'virtual:manual/manual-en' {
+    const pages: import('./manual').ManualPage[];
+    export default pages;
+}
+declare module 'virtual:manual/manual-fr' {
+    const pages: import('./manual').ManualPage[];
+    export default pages;
+}

@@ -14,7 +14,7 @@ async function violations(page) {
 
 const widerThanItsWindow = () => document.documentElement.scrollWidth > document.documentElement.clientWidth || (document.getElementById('main')?.scrollWidth ?? 0) > (document.getElementById('main')?.clientWidth ?? 0);
 
-async function settled(page) {
+export async function settled(page) {
     await page.locator('h1').first().waitFor();
     await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'), undefined, {timeout: 10_000});
     await page.evaluate(() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => undefined))));

@@ -5,6 +5,9 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {check} from './accessible.mjs';
 import {address, ask, expect, finish, person, words} from './harness.mjs';
+import {help} from './help.mjs';
+import {people} from './people.mjs';
+import {checkPseudo} from './pseudo.mjs';
 import {onlyLooked, seats} from './seats.mjs';
 
 const desk = process.env.CALM_DESK;
@@ -280,6 +283,7 @@ await expect('Home leads to console mode, and the page leads back', async () => 
     if (refused.body.reason !== 'host_in_console_mode') throw new Error(JSON.stringify(refused));
     await button('Switch to station mode').click();
     await page.getByRole('dialog').getByRole('button', {name: 'Switch to station mode'}).click();
+    await page.getByRole('dialog').waitFor({state: 'detached'});
     await shows('Its stations can be used again.');
     return (await ask('GET', `/v1/hosts/${room}`)).body.console_mode === false;
 });
@@ -386,8 +390,14 @@ await expect('a test message goes to every receiver, and what became of it is to
 // --- seats that float, loans, devices that are one machine
 const lent = await seats(page);
 
+// --- the manual, and what is kept about a person
+await help(page);
+await people(page);
+
 // --- every page, both languages and themes: axe, no sideways scroll, nothing cut off
-await check(context, ['/', '/console/add', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/licenses', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/settings', '/console/nowhere']);
+const paths = ['/', '/console/add', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/licenses', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/people', '/console/people?name=bruno', '/console/settings', '/console/help', '/console/help?page=concepts/device-life', '/console/help?page=reference/settings', '/console/help?search=log', '/console/nowhere'];
+await check(context, paths);
+await checkPseudo(context, paths);
 
 // --- roles, and the end of a session
 await expect('signing out is the end of it, also for the back button', async () => {
@@ -405,8 +415,10 @@ await expect('a viewer sees what a viewer may see, and nothing to press', async 
     await shows('Your role reads and changes nothing.');
     if ((await page.getByRole('button', {name: 'Add client access licenses'}).count()) > 0) return false;
     if ((await page.getByRole('link', {name: 'Audit'}).count()) > 0) return false;
-    await page.goto(`${address}/console/audit`);
-    await shows('There is no such page');
+    for (const path of ['audit', 'people']) {
+        await page.goto(`${address}/console/${path}?name=bruno`);
+        await shows('There is no such page');
+    }
     await page.goto(`${address}/console/hosts`);
     await shows('fs-1.example.org');
     return (await page.getByRole('button', {name: 'Actions for fs-1.example.org'}).count()) === 0;
@@ -433,7 +445,7 @@ await expect('a session that the server ended asks to sign in, and goes on where
 });
 
 await ask('POST', '/v1/accounts', {account: 'otto', role: 'auditor', password});
-await expect('an auditor makes reports, and acknowledges nothing', async () => {
+await expect('an auditor makes reports and reads what is kept, and neither acknowledges nor has names forgotten', async () => {
     await button('Your account: anna').click();
     await page.getByRole('menuitem', {name: 'Sign out'}).click();
     await heading('Sign in');
@@ -443,10 +455,13 @@ await expect('an auditor makes reports, and acknowledges nothing', async () => {
     await page.getByRole('link', {name: 'Alerts', exact: true}).click();
     await shows(evil);
     if ((await page.getByRole('button', {name: /Acknowledge|Send/}).count()) > 0) return false;
+    await page.goto(`${address}/console/people?name=bruno`);
+    await button('Download everything (JSON)').waitFor();
+    if ((await button('Forget the name').count()) > 0) return false;
     await button('Your account: otto').click();
     await page.getByRole('menuitem', {name: 'Sign out'}).click();
     await signIn('anna');
-    await heading('Alerts');
+    await heading('People');
 });
 
 // --- by keyboard alone

@@ -364,7 +364,7 @@ export function Add() {
     const missing = (product?: string) => (status.data?.products ?? []).reduce((total, each) => (product === undefined || each.product === product ? total + each.overuse : total), 0);
     return (
         <>
-            <PageHead title={t('add.title')} lead={t('add.lead')} actions={<Button variant="link" onClick={() => go('/console/licenses')}>{t('add.see_licenses')}</Button>} />
+            <PageHead title={t('add.title')} lead={t('add.lead')} learn="operating/console" actions={<Button variant="link" onClick={() => go('/console/licenses')}>{t('add.see_licenses')}</Button>} />
             <PageSection>
                 {!status.data && (problem ? <ProblemNotice problem={problem} retry={status.reload} /> : <Loading />)}
                 {status.data && !done && <Before products={status.data.products} />}

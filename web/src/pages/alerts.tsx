@@ -9,6 +9,7 @@ import {usePerson} from '../console';
 import {useData} from '../data';
 import {Forecasts} from '../parts/forecasts';
 import {Dialog} from '../parts/dialog';
+import {ExpandCell} from '../parts/expand_cell';
 import {Facts, Severity, Typed} from '../parts/facts';
 import {FilterSelect} from '../parts/filter_select';
 import {PageHead} from '../parts/shell';
@@ -104,17 +105,16 @@ function Rows({alerts, open, toggle, acknowledge}: RowsProps) {
                     {may('operate') && <Th screenReaderText={t('fact.actions')} />}
                 </Tr>
             </Thead>
-            {alerts.map((each, index) => {
+            {alerts.map((each) => {
                 const shown = open === String(each.alert);
                 return (
                     <Tbody key={each.alert} isExpanded={shown}>
                         <Tr>
-                            <Td expand={{rowIndex: index, isExpanded: shown, onToggle: () => toggle(each), expandId: 'alert'}} />
+                            <ExpandCell open={shown} label={`alert-${each.alert}`} toggle={() => toggle(each)} />
                             <Td dataLabel={t('alerts.severity')}>
                                 <Severity of={each.severity} />
                             </Td>
-                            {/* The button that opens the row is named by what stands under this id. */}
-                            <Td dataLabel={t('alerts.sentence')} modifier="breakWord" id={`simple-node${index}`}>
+                            <Td dataLabel={t('alerts.sentence')} modifier="breakWord" id={`alert-${each.alert}`}>
                                 {each.sentence}
                             </Td>
                             <Td dataLabel={t('fact.state')} className="calm-nowrap-wide">{word('alert_state', each.state)}</Td>
@@ -218,6 +218,7 @@ export function AlertsPage() {
             <PageHead
                 title={t('alerts.title')}
                 lead={t('alerts.lead')}
+                learn="operating/alerts"
                 actions={
                     may('own') && (
                         <Button variant="secondary" onClick={() => setTesting(true)}>

@@ -5,6 +5,7 @@ import {ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr} from '@patternfly
 import {useCallback, useEffect, useRef, useState} from 'react';
 import {ask, Problem, type Status} from '../api';
 import {useData} from '../data';
+import {ExpandCell} from '../parts/expand_cell';
 import {Facts} from '../parts/facts';
 import {FilterSelect} from '../parts/filter_select';
 import {PageHead} from '../parts/shell';
@@ -124,15 +125,15 @@ function Rows({entries}: {entries: Entry[]}) {
                     <Th>{t('audit.facts')}</Th>
                 </Tr>
             </Thead>
-            {entries.map((each, index) => (
+            {entries.map((each) => (
                 <Tbody key={each.seq} isExpanded={open === each.seq}>
                     <Tr>
-                        <Td expand={{rowIndex: index, isExpanded: open === each.seq, onToggle: () => setOpen(open === each.seq ? undefined : each.seq), expandId: 'entry'}} />
+                        <ExpandCell open={open === each.seq} label={`entry-${each.seq}`} toggle={() => setOpen(open === each.seq ? undefined : each.seq)} />
                         <Td dataLabel={t('audit.number')}>{number(each.seq)}</Td>
                         <Td dataLabel={t('audit.time')} modifier="nowrap">
                             {dateTime(each.at)}
                         </Td>
-                        <Td dataLabel={t('audit.what')} className="calm-nowrap-wide">{word('entry', each.entry)}</Td>
+                        <Td dataLabel={t('audit.what')} id={`entry-${each.seq}`} className="calm-nowrap-wide">{word('entry', each.entry)}</Td>
                         <Td dataLabel={t('audit.facts')} modifier="breakWord">
                             <span className="calm-quiet">{each.facts.length > 160 ? `${each.facts.slice(0, 160)}…` : each.facts}</span>
                         </Td>
@@ -203,7 +204,7 @@ export function Audit() {
 
     return (
         <>
-            <PageHead title={t('audit.title')} lead={t('audit.lead')} />
+            <PageHead title={t('audit.title')} lead={t('audit.lead')} learn="concepts/ledger" />
             <PageSection>
                 <Verify />
                 <div className="calm-filters" role="search">

@@ -289,7 +289,7 @@ export function Compliance() {
     const short = data?.rows.reduce((total, row) => total + row.short, 0) ?? 0;
     return (
         <>
-            <PageHead title={t('compliance.title')} lead={t('compliance.lead')} />
+            <PageHead title={t('compliance.title')} lead={t('compliance.lead')} learn="concepts/position" />
             <PageSection>
                 <Filters products={products.data?.products ?? []} today={new Date().toISOString().slice(0, 10)} />
                 {!data && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading rows={6} />)}

@@ -151,7 +151,7 @@ export function DevicesPage() {
     );
     return (
         <>
-            <PageHead title={t('devices.title')} lead={t('devices.lead')} actions={join} />
+            <PageHead title={t('devices.title')} lead={t('devices.lead')} learn="concepts/one-machine" actions={join} />
             <PageSection>
                 {!data && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
                 {data && <Stale problem={problem} retry={reload} />}

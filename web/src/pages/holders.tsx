@@ -35,7 +35,7 @@ function Filters({products}: {products: Product[]}) {
             <SearchInput
                 className="calm-search"
                 aria-label={t('holders.search')}
-                placeholder={t('holders.search')}
+                placeholder={t('fact.holder')}
                 value={typed}
                 submitSearchButtonLabel={t('action.search')}
                 resetButtonLabel={t('action.clear')}
@@ -203,11 +203,11 @@ function Row({cal, index, chosen, choose}: {cal: Cal | undefined; index: number;
     return (
         <div role="row" aria-rowindex={index + 2} className={chosen ? 'calm-row calm-row-chosen' : 'calm-row'} data-cal={cal.cal}>
             <span role="cell" className="calm-cell-holder">
-                <button type="button" className="calm-row-button" onClick={() => choose(cal)} aria-pressed={chosen}>
+                <button type="button" className="calm-row-button" title={holderName(cal)} onClick={() => choose(cal)} aria-pressed={chosen}>
                     {holderName(cal)}
                 </button>
             </span>
-            <span role="cell" className="calm-cell-product">
+            <span role="cell" className="calm-cell-product" title={cal.overuse ? `${cal.product} · ${t('cal.overuse')}` : cal.product}>
                 {cal.product}
                 {cal.overuse && (
                     <Label isCompact color="orange" className="calm-inline">
@@ -276,7 +276,7 @@ export function Holders() {
     const panel = chosen && <Panel key={chosen} number={chosen} close={() => setQuery({cal: undefined})} changed={found.replace} loaned={loaned} />;
     return (
         <>
-            <PageHead title={t('holders.title')} lead={t('holders.lead')} />
+            <PageHead title={t('holders.title')} lead={t('holders.lead')} learn="concepts/cal" />
             <PageSection isFilled className="calm-fill">
                 <Filters key={query.get('holder')} products={products.data?.products ?? []} />
                 <Drawer isExpanded={Boolean(chosen)} isInline className="calm-drawer">

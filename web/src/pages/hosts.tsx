@@ -192,7 +192,7 @@ export function Hosts() {
     const enrol = may('operate') && <Button onClick={() => setQuery({enrol: '1'})}>{t('hosts.enrol')}</Button>;
     return (
         <>
-            <PageHead title={t('hosts.title')} lead={t('hosts.lead')} actions={enrol} />
+            <PageHead title={t('hosts.title')} lead={t('hosts.lead')} learn="concepts/modes" actions={enrol} />
             <PageSection>
                 {!fits && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
                 {fits && <Stale problem={problem} retry={reload} />}

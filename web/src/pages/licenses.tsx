@@ -147,7 +147,7 @@ export function Licenses() {
 
     return (
         <>
-            <PageHead title={t('licenses.title')} lead={t('licenses.lead')} actions={may('license') && <Button onClick={() => go('/console/add')}>{t('add.title')}</Button>} />
+            <PageHead title={t('licenses.title')} lead={t('licenses.lead')} learn="concepts/cal" actions={may('license') && <Button onClick={() => go('/console/add')}>{t('add.title')}</Button>} />
             <PageSection>
                 {!packs && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
                 {packs && <Stale problem={problem ?? line.problem} retry={reload} />}

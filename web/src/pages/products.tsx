@@ -5,6 +5,7 @@ import {type FormEvent, useState} from 'react';
 import {change, post, Problem, type Product} from '../api';
 import {usePerson} from '../console';
 import {useData} from '../data';
+import {ModalClose} from '../parts/dialog';
 import {Facts} from '../parts/facts';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
@@ -68,7 +69,8 @@ function Edit({product, close, done}: {product?: Product; close: () => void; don
         }
     };
     return (
-        <Modal isOpen variant="medium" onClose={close} aria-labelledby="product-title">
+        <Modal isOpen variant="medium" onEscapePress={close} aria-labelledby="product-title">
+            <ModalClose close={close} />
             <ModalHeader title={product ? t('products.edit_title', {product: product.product}) : t('products.add')} labelId="product-title" />
             <ModalBody tabIndex={0} aria-label={t('products.rules')}>
                 <Form id="product-form" onSubmit={(event) => void submit(event)}>
@@ -161,7 +163,7 @@ export function Products() {
     const add = may('license') && <Button onClick={() => setQuery({add: '1'})}>{t('products.add')}</Button>;
     return (
         <>
-            <PageHead title={t('products.title')} lead={t('products.lead')} actions={add} />
+            <PageHead title={t('products.title')} lead={t('products.lead')} learn="reference/product-files" actions={add} />
             <PageSection>
                 {!products && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
                 {products && <Stale problem={problem} retry={reload} />}

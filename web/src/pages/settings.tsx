@@ -239,7 +239,7 @@ export function SettingsPage() {
     const {may} = usePerson();
     return (
         <>
-            <PageHead title={t('settings.title')} lead={t('settings.lead')} />
+            <PageHead title={t('settings.title')} lead={t('settings.lead')} learn="operating/accounts" />
             <PageSection>
                 <Grid hasGutter>
                     <GridItem span={12} lg={7}>

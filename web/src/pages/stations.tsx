@@ -247,6 +247,7 @@ export function Stations() {
             <PageHead
                 title={t('stations.title')}
                 lead={t('stations.lead')}
+                learn="concepts/stations"
                 actions={
                     <>
                         {add}

@@ -1,9 +1,19 @@
 // A question before something changes, with what went wrong shown in it.
 import {Button, Modal, ModalBody, ModalFooter, ModalHeader} from '@patternfly/react-core';
+import CloseIcon from '@patternfly/react-icons/dist/esm/icons/rh-microns-close-icon';
 import {type ReactNode, type RefObject, useEffect, useRef, useState} from 'react';
 import {Problem} from '../api';
 import {t} from '../texts';
 import {ProblemNotice} from './states';
+
+// PatternFly's own says "Close" in English only.
+export function ModalClose({close}: {close: () => void}) {
+    return (
+        <div className="pf-v6-c-modal-box__close">
+            <Button variant="plain" aria-label={t('action.close')} icon={<CloseIcon />} onClick={close} />
+        </div>
+    );
+}
 
 interface DialogProps {
     title: string;
@@ -34,7 +44,8 @@ export function Dialog({title, lead, children, does, danger = false, ready = tru
         }
     };
     return (
-        <Modal isOpen variant="small" onClose={cancel} aria-labelledby="dialog-title" aria-describedby="dialog-body">
+        <Modal isOpen variant="small" onEscapePress={cancel} aria-labelledby="dialog-title" aria-describedby="dialog-body">
+            <ModalClose close={cancel} />
             <ModalHeader title={title} labelId="dialog-title" description={lead} titleIconVariant={danger ? 'warning' : undefined} />
             <ModalBody id="dialog-body">
                 {children}

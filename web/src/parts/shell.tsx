@@ -9,7 +9,7 @@ import UserIcon from '@patternfly/react-icons/dist/esm/icons/user-icon';
 import {type ReactNode, Suspense, useEffect, useRef, useState} from 'react';
 import mark from '../mark.svg';
 import {useChooseLanguage, usePerson} from '../console';
-import {follow, go, usePath} from '../router';
+import {follow, go, Link, manualAddress, usePath} from '../router';
 import {chooseTheme, type Theme, wantedTheme} from '../theme';
 import {language, t, word} from '../texts';
 import {loadTheOthers, pages} from '../pages';
@@ -182,16 +182,36 @@ export function Shell() {
     );
 }
 
+interface PageHeadProps {
+    title: string;
+    language?: string; // of the title, where it is not the person's
+    lead?: ReactNode;
+    learn?: string; // the page of the manual that tells more
+    actions?: ReactNode;
+}
+
 // The head of a page: what it is, what can be done here.
-export function PageHead({title, lead, actions}: {title: string; lead?: ReactNode; actions?: ReactNode}) {
+export function PageHead({title, language: own, lead, learn, actions}: PageHeadProps) {
     return (
         <PageSection className="calm-head">
             <div className="calm-head-row">
                 <div className="calm-head-words">
-                    <Title headingLevel="h1" tabIndex={-1}>
+                    <Title headingLevel="h1" tabIndex={-1} lang={own}>
                         {title}
                     </Title>
-                    {lead && <Content component="p">{lead}</Content>}
+                    {lead && (
+                        <Content component="p">
+                            {lead}
+                            {learn && (
+                                <>
+                                    {' '}
+                                    <Link to={manualAddress(learn)} className="calm-learn" aria-label={t('help.learn_about', {title})}>
+                                        {t('help.learn')}
+                                    </Link>
+                                </>
+                            )}
+                        </Content>
+                    )}
                 </div>
                 {actions && <div className="calm-head-actions">{actions}</div>}
             </div>
