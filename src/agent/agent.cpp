@@ -1,11 +1,15 @@
 // From a line to a line.
 #include "agent/agent.h"
 
+#include <algorithm>
+#include <chrono>
 #include <future>
 #include <memory>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+
+#include "agent/leader.h"
 
 namespace calm {
 namespace {
@@ -23,6 +27,31 @@ milliseconds without_reserve(milliseconds budget) {
     return budget - std::max(milliseconds(20), budget / 20);
 }
 
+// A station by its name, or by where PAM says that the person sits. Where PAM does not say, the
+// word stays, and the license server knows no such station.
+std::string station_of(const AgentQuestion& question, const ServiceConfig& service) {
+    const std::string& station = question.station.empty() ? service.station : question.station;
+    if (station == "seat" && !question.seat.empty()) return question.seat;
+    if (station != "tty" || question.tty.empty()) return station;
+    constexpr std::string_view kDevices = "/dev/";
+    return question.tty.substr(question.tty.starts_with(kDevices) ? kDevices.size() : 0);
+}
+
+const std::string& first_of(const std::string& question, const std::string& service) {
+    return question.empty() ? service : question;
+}
+
+// How the session is used, beside who and what is named.
+void set_ways(AdmissionAsk& ask, const AgentQuestion& question, const ServiceConfig& service) {
+    ask.station = station_of(question, service);
+    ask.via = first_of(question.via, service.via);
+    ask.from_server = first_of(question.from_server, service.from_server);
+    ask.workload = question.workload.value_or(service.workload);
+    ask.outside = question.outside.value_or(service.outside);
+    ask.administration = question.administration.value_or(service.administration);
+    ask.host_service = question.host_service.value_or(service.host_service);
+}
+
 }  // namespace
 
 Agent::Agent(const HostConfig& config, Client& client, std::string host_name, Language language)
@@ -32,54 +61,61 @@ Agent::Agent(const HostConfig& config, Client& client, std::string host_name, La
       language_(language),
       workers_(kWorkers, kQueueMax) {}
 
-std::string Agent::answer(std::string_view line) {
+std::string Agent::answer(std::string_view line, pid_t asker) {
     const auto question = parse_agent_question(line);
     if (!question) return error_line(question.error().code, question.error().detail);
     if (question->verb == AgentVerb::status) return answer_status();
     if (question->verb == AgentVerb::admit) return answer_admit(*question);
     const auto ask = ask_of(*question);
     if (!ask) return error_line(ask.error().code, ask.error().detail);
-    if (question->verb == AgentVerb::logged_on) client_.logged_on(*ask);
-    if (question->verb == AgentVerb::ended) client_.ended(*ask);
+    const SessionMarks marks{.service = question->service,
+                             .leader = question->leads ? leader_of(asker) : std::nullopt};
+    if (question->verb == AgentVerb::logged_on) client_.logged_on(*ask, marks);
+    if (question->verb == AgentVerb::ended) client_.ended(*ask, marks);
     return done_line();
 }
 
 // Who and what is named, by the question first and host.toml second.
 Result<AdmissionAsk> Agent::ask_of(const AgentQuestion& question) const {
-    const ServiceConfig* service = config_.find_service(question.service);
-    AdmissionAsk ask{.product = question.product, .user = question.user, .device = {}};
-    if (ask.product.empty() && service != nullptr) ask.product = service->product;
+    const ServiceConfig* found = config_.find_service(question.service);
+    const ServiceConfig service = found == nullptr ? ServiceConfig{} : *found;
+    AdmissionAsk ask{.product = first_of(question.product, service.product), .user = question.user};
     if (ask.product.empty()) {
         return fail("service_unknown",
                     fmt::format("`{}` has no [service.{}] with a product in host.toml",
                                 question.service, question.service));
     }
     ask.device = question.device;
-    if (ask.device.empty() && service != nullptr && service->device != "rhost") {
-        ask.device = service->device;
-    }
+    if (ask.device.empty() && service.device != "rhost") ask.device = service.device;
     if (ask.device.empty()) ask.device = question.rhost;
     if (ask.device.empty()) ask.device = host_name_;
-    const AskFor mode = question.mode.value_or(service != nullptr ? service->mode : AskFor::both);
+    const AskFor mode = question.mode.value_or(service.mode);
     if (mode == AskFor::user) ask.device.clear();
     if (mode == AskFor::device) ask.user.clear();
+    set_ways(ask, question, service);
     return ask;
 }
 
 // The servers are asked on a worker, and waited for no longer than the budget: what a resolver, a
 // proxy or a full queue does must not hold up a person at the door. A late answer is not lost: the
 // client has learned from it.
-Admission Agent::admit(const AdmissionAsk& ask, milliseconds budget) {
+std::optional<Admission> Agent::ask_servers(const AdmissionAsk& ask,
+                                            const AgentQuestion& question) {
+    const milliseconds budget =
+        std::min(config_.budget, milliseconds(question.budget_ms.value_or(kBudgetMax.count())));
     const auto deadline = steady_clock::now() + without_reserve(budget);
+    const ServiceConfig* service = config_.find_service(question.service);
+    const AskedWith with{.wait = question.wait.value_or(service != nullptr && service->wait),
+                         .hardware_id = question.hardware_id,
+                         .certificate = question.certificate,
+                         .device_mark = question.device_mark};
     auto answered = std::make_shared<std::promise<std::optional<Admission>>>();
     auto answer = answered->get_future();
-    const bool pushed = workers_.push([this, ask, deadline, answered] {
-        answered->set_value(client_.ask_servers(ask, deadline - milliseconds(10)));
+    const bool pushed = workers_.push([this, ask, with, deadline, answered] {
+        answered->set_value(client_.ask_servers(ask, deadline - milliseconds(10), with));
     });
-    if (pushed && answer.wait_until(deadline) == std::future_status::ready) {
-        if (const auto admission = answer.get()) return *admission;
-    }
-    return client_.admit_offline(ask);
+    if (!pushed || answer.wait_until(deadline) != std::future_status::ready) return {};
+    return answer.get();
 }
 
 std::string Agent::answer_admit(const AgentQuestion& question) {
@@ -90,15 +126,16 @@ std::string Agent::answer_admit(const AgentQuestion& question) {
         return error_line(ask.error().code, message(language, "hostd.service_unknown",
                                                     {{"service", question.service}}));
     }
-    const milliseconds budget =
-        std::min(config_.budget, milliseconds(question.budget_ms.value_or(kBudgetMax.count())));
-    const Admission admission = admit(*ask, budget);
-    spdlog::info("{}: user `{}` device `{}` product {}: {} {}{}", question.service, ask->user,
-                 ask->device, ask->product, name_of(verdict_of(admission.reason)),
-                 name_of(admission.reason),
+    const auto answered = ask_servers(*ask, question);
+    // Who waits has an answer already, which silence does not turn round.
+    if (!answered && question.again) return error_line("server_unreachable", "");
+    const Admission admission = answered ? *answered : client_.admit_offline(*ask);
+    spdlog::info("{}: user `{}` device `{}`{} product {}: {} {}{}", question.service, ask->user,
+                 ask->device, ask->station.empty() ? "" : fmt::format(" at `{}`", ask->station),
+                 ask->product, name_of(verdict_of(admission.reason)), name_of(admission.reason),
                  admission.offline ? " (no license server answered)" : "");
     if (allows(admission.reason)) return verdict_line(admission.reason, "");
-    return verdict_line(admission.reason, refusal(admission.reason, *ask, language));
+    return verdict_line(admission.reason, refusal(admission, *ask, language), admission.place);
 }
 
 Language Agent::language_of(const AgentQuestion& question) const {
@@ -110,10 +147,15 @@ Language Agent::language_of(const AgentQuestion& question) const {
     return config_.language.value_or(language_);
 }
 
-std::string Agent::refusal(Reason reason, const AdmissionAsk& ask, Language language) const {
+std::string Agent::refusal(const Admission& admission, const AdmissionAsk& ask,
+                           Language language) const {
     std::string sentence =
-        message(language, fmt::format("reason.{}.sentence", name_of(reason)),
+        message(language, fmt::format("reason.{}.sentence", name_of(admission.reason)),
                 {{"product", ask.product}, {"user", ask.user}, {"device", ask.device}});
+    if (admission.place > 0) {
+        sentence += ' ';
+        sentence += message(language, "hostd.place", {{"place", std::to_string(admission.place)}});
+    }
     if (!config_.contact.empty()) {
         sentence += ' ';
         sentence += message(language, "hostd.contact", {{"contact", config_.contact}});

@@ -3,9 +3,11 @@
 // the person. Any thread.
 #pragma once
 
-#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include <sys/types.h>
 
 #include "agent/host_config.h"
 #include "agent/protocol.h"
@@ -23,16 +25,18 @@ class Agent {
     Agent(const HostConfig& config, Client& client, std::string host_name, Language language);
 
     // The answer line to a question line. An `admit` is answered within the smaller of the
-    // question's budget and the configured one, counted from the call.
-    std::string answer(std::string_view line);
+    // question's budget and the configured one, counted from the call. `asker`: the process that
+    // asks; zero: not known.
+    std::string answer(std::string_view line, pid_t asker = 0);
 
   private:
     Result<AdmissionAsk> ask_of(const AgentQuestion& question) const;
-    Admission admit(const AdmissionAsk& ask, std::chrono::milliseconds budget);
+    std::optional<Admission> ask_servers(const AdmissionAsk& ask, const AgentQuestion& question);
     std::string answer_admit(const AgentQuestion& question);
     std::string answer_status() const;
     Language language_of(const AgentQuestion& question) const;
-    std::string refusal(Reason reason, const AdmissionAsk& ask, Language language) const;
+    std::string refusal(const Admission& admission, const AdmissionAsk& ask,
+                        Language language) const;
 
     const HostConfig& config_;
     Client& client_;

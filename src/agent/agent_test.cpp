@@ -23,6 +23,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using test::FakeClocks;
 using test::FakeServers;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -36,7 +37,16 @@ class AgentTest : public testing::Test {
         config.services = {
             {.name = "sshd", .product = "sql-2012", .mode = AskFor::user},
             {.name = "kiosk", .product = "sql-2012", .mode = AskFor::device, .device = "kiosk-7"},
-            {.name = "both", .product = "sql-2012"}};
+            {.name = "both", .product = "sql-2012"},
+            {.name = "seats",
+             .product = "sql-2012",
+             .station = "seat",
+             .via = "gateway-1",
+             .from_server = "app-1",
+             .workload = Workload::hpc,
+             .outside = true,
+             .host_service = true,
+             .wait = true}};
         config.budget = milliseconds(2000);
     }
 
@@ -98,6 +108,92 @@ TEST_F(AgentTest, TheServiceSaysWhoIsNamed) {
         EXPECT_EQ(servers.questions[0].device, device);
         EXPECT_EQ(servers.questions[0].product, "sql-2012");
     }
+}
+
+TEST_F(AgentTest, TheServiceSaysHowItIsAskedAndTheQuestionMore) {
+    ask({.service = "seats", .user = "anna", .seat = "seat-1"});
+    ask({.service = "seats",
+         .user = "anna",
+         .station = "front-desk",
+         .via = "gateway-2",
+         .from_server = "app-2",
+         .workload = Workload::person,
+         .outside = false,
+         .host_service = false,
+         .wait = false,
+         .hardware_id = "board-7",
+         .certificate = "ab:cd",
+         .device_mark = "m-1"});
+    ask({.service = "both", .user = "anna"});
+    ASSERT_EQ(servers.questions.size(), 3U);
+    const auto& by_service = servers.questions[0];
+    EXPECT_EQ(by_service.station, "seat-1");
+    EXPECT_EQ(by_service.via, "gateway-1");
+    EXPECT_EQ(by_service.from_server, "app-1");
+    EXPECT_EQ(by_service.workload, Workload::hpc);
+    EXPECT_TRUE(by_service.outside && by_service.host_service && by_service.wait);
+    const auto& by_question = servers.questions[1];
+    EXPECT_EQ(by_question.station, "front-desk");
+    EXPECT_EQ(by_question.via, "gateway-2");
+    EXPECT_EQ(by_question.from_server, "app-2");
+    EXPECT_EQ(by_question.workload, Workload::person);
+    EXPECT_FALSE(by_question.outside || by_question.host_service || by_question.wait);
+    EXPECT_EQ(by_question.hardware_id, "board-7");
+    EXPECT_EQ(by_question.certificate, "ab:cd");
+    EXPECT_EQ(by_question.device_mark, "m-1");
+    const auto& by_nobody = servers.questions[2];
+    EXPECT_EQ(by_nobody.station + by_nobody.via + by_nobody.from_server + by_nobody.hardware_id,
+              "");
+    EXPECT_EQ(by_nobody.workload, Workload::person);
+    EXPECT_FALSE(by_nobody.outside || by_nobody.host_service || by_nobody.wait);
+}
+
+TEST_F(AgentTest, AStationIsWherePamSaysThatThePersonSits) {
+    struct Case {
+        AgentQuestion question;
+        const char* station;
+    };
+    for (const auto& [question, station] : {
+             Case{{.tty = "tty1", .station = "tty"}, "tty1"},
+             Case{{.tty = "/dev/tty2", .station = "tty"}, "tty2"},
+             Case{{.tty = ":0", .seat = "seat0", .station = "seat"}, "seat0"},
+             Case{{.tty = "tty1", .seat = "seat0", .station = "desk"}, "desk"},
+             Case{{.tty = "tty1", .seat = "seat0"}, ""},
+             // Unknown: the license server refuses, and says that it knows no such station.
+             Case{{.seat = "seat0", .station = "tty"}, "tty"},
+             Case{{.tty = "tty1", .station = "seat"}, "seat"},
+         }) {
+        AgentQuestion asked = question;
+        asked.service = "both";
+        asked.user = "anna";
+        ask(asked);
+        EXPECT_EQ(servers.questions.back().station, station);
+    }
+}
+
+TEST_F(AgentTest, WhoWaitsReadsTheirPlace) {
+    servers.seats = 0;
+    servers.refusal = Reason::seat_queued;
+    servers.place = 3;
+    AgentQuestion anna{.service = "sshd", .user = "anna", .wait = true};
+    EXPECT_THAT(ask(anna),
+                AllOf(HasSubstr("waiting in line"), HasSubstr("You are number 3 in the queue."),
+                      HasSubstr(R"("place":3)")));
+    anna.language = "fr_FR.UTF-8";
+    EXPECT_THAT(ask(anna), HasSubstr("Vous êtes numéro 3 dans la file."));
+    servers.refusal = Reason::seats_all_in_use;
+    servers.place = 0;
+    EXPECT_THAT(ask(anna), Not(HasSubstr("\"place\"")));
+}
+
+TEST_F(AgentTest, SilenceDoesNotLetInWhoWaits) {
+    client().keep();
+    servers.set_mood(Mood::down);
+    EXPECT_EQ(ask({.service = "sshd", .user = "anna", .wait = true, .again = true}),
+              "{\"error\":\"server_unreachable\"}\n");
+    EXPECT_THAT(client().status().state.decisions, IsEmpty());
+    EXPECT_THAT(ask({.service = "sshd", .user = "anna", .wait = true}),
+                HasSubstr("offline_outage"));
 }
 
 TEST_F(AgentTest, WhoIsRefusedReadsASentenceInTheirLanguage) {
@@ -184,12 +280,14 @@ TEST_F(AgentTest, TheStatusSaysWhatIsKnown) {
     EXPECT_THAT(*status_text(line, Language::en), HasSubstr("No contact"));
     client().keep();
     ask({.service = "sshd", .user = "anna"});
+    ask({.verb = AgentVerb::logged_on, .service = "sshd", .user = "anna"});
     line = agent().answer(R"({"ask":"status"})");
     for (const Language language : {Language::en, Language::fr}) {
         const std::string text = *status_text(line, language);
         EXPECT_THAT(text, HasSubstr("ssh1"));
         EXPECT_THAT(text, HasSubstr("server 1"));
         EXPECT_THAT(text, HasSubstr("sql-2012"));
+        EXPECT_THAT(text, HasSubstr(": 1\n")) << "the session";
         EXPECT_THAT(text, Not(HasSubstr("hostd.status"))) << "a text is missing";
         EXPECT_THAT(text, Not(HasSubstr("{"))) << "a blank is not filled";
     }
@@ -231,14 +329,16 @@ class SocketTest : public AgentTest {
 };
 
 TEST_F(SocketTest, AQuestionIsAnsweredThroughTheSocket) {
-    const auto server = serve([this](std::string_view line) { return agent().answer(line); });
+    const auto server =
+        serve([this](std::string_view line, pid_t asker) { return agent().answer(line, asker); });
     const auto answer =
         ask_agent(path_.string(), agent_question_line({.service = "sshd", .user = "anna"}), 60'000);
     EXPECT_EQ(answer, R"({"verdict":"allow","reason":"cal_issued"})");
 }
 
 TEST_F(SocketTest, ManyAskAtOnce) {
-    const auto server = serve([](std::string_view line) { return std::string(line) + "!\n"; });
+    const auto server =
+        serve([](std::string_view line, pid_t) { return std::string(line) + "!\n"; });
     std::vector<std::thread> people;
     std::atomic<int> answered = 0;
     for (int i = 0; i < 32; ++i) {
@@ -253,7 +353,7 @@ TEST_F(SocketTest, ManyAskAtOnce) {
 }
 
 TEST_F(SocketTest, WhoHangsUpOrTalksTooMuchHoldsUpNobody) {
-    const auto server = serve([](std::string_view) { return "fine\n"; }, 1);
+    const auto server = serve([](std::string_view, pid_t) { return "fine\n"; }, 1);
     close(connect());  // says nothing
     {
         const int fd = connect();  // says half a line
@@ -272,9 +372,9 @@ TEST_F(SocketTest, WhoHangsUpOrTalksTooMuchHoldsUpNobody) {
 }
 
 TEST_F(SocketTest, ASecondAgentAtTheSamePathIsRefused) {
-    const auto server = serve([](std::string_view) { return "first\n"; });
+    const auto server = serve([](std::string_view, pid_t) { return "first\n"; });
     const auto second =
-        SocketServer::start({.path = path_.string()}, [](std::string_view) { return ""; });
+        SocketServer::start({.path = path_.string()}, [](std::string_view, pid_t) { return ""; });
     ASSERT_FALSE(second.has_value());
     EXPECT_EQ(second.error().code, "agent_already_runs");
     EXPECT_EQ(ask_agent(path_.string(), "who?\n", 60'000), "first");
@@ -289,19 +389,19 @@ TEST_F(SocketTest, ASocketThatWasLeftBehindIsReplaced) {
         ASSERT_EQ(bind(dead, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
         close(dead);
     }
-    const auto server = serve([](std::string_view) { return "alive\n"; });
+    const auto server = serve([](std::string_view, pid_t) { return "alive\n"; });
     EXPECT_EQ(ask_agent(path_.string(), "?\n", 60'000), "alive");
 }
 
 TEST_F(SocketTest, TheSocketGoesWithTheServer) {
     {
-        const auto server = serve([](std::string_view) { return "x\n"; });
+        const auto server = serve([](std::string_view, pid_t) { return "x\n"; });
         EXPECT_TRUE(std::filesystem::exists(path_));
     }
     EXPECT_FALSE(std::filesystem::exists(path_));
     EXPECT_EQ(ask_agent(path_.string(), "?\n", 1000).error().code, "agent_unreachable");
-    const auto nowhere =
-        SocketServer::start({.path = "/proc/nowhere/agent"}, [](std::string_view) { return ""; });
+    const auto nowhere = SocketServer::start({.path = "/proc/nowhere/agent"},
+                                             [](std::string_view, pid_t) { return ""; });
     EXPECT_EQ(nowhere.error().code, "agent_socket_failed");
 }
 
@@ -330,7 +430,7 @@ TEST_F(SocketTest, AnotherAccountMayNotAskUnlessItIsNamed) {
         SocketServer::Settings settings{.path = path_.string(), .threads = 1};
         if (named) settings.may_ask = {kNobody};
         const auto server =
-            SocketServer::start(settings, [](std::string_view) { return "welcome\n"; });
+            SocketServer::start(settings, [](std::string_view, pid_t) { return "welcome\n"; });
         ASSERT_TRUE(server.has_value());
         EXPECT_EQ(ask_as_nobody(), named ? "welcome" : R"({"error":"agent_not_allowed"})");
     }

@@ -11,6 +11,7 @@
 #include "base/toml_guard.h"
 #include "core/product.h"
 #include "core/terms.h"
+#include "wire/admission_json.h"
 
 namespace calm {
 namespace {
@@ -35,6 +36,22 @@ class Table {
             return complain(key, "has a control character in it");
         }
         into = *value;
+    }
+
+    void flag(std::string_view key, bool& into) {
+        const auto* node = take(key);
+        if (node == nullptr) return;
+        const auto value = node->value_exact<bool>();
+        if (!value) return complain(key, "is neither true nor false");
+        into = *value;
+    }
+
+    // Of somebody or something, as license servers take it.
+    void name(std::string_view key, std::string& into) {
+        text(key, into);
+        if (into.size() > wire::kNameBytesMax) {
+            complain(key, fmt::format("is longer than {} bytes", wire::kNameBytesMax));
+        }
     }
 
     template <class E>
@@ -175,7 +192,15 @@ Result<> read_service(const std::string& name, const toml::table& table, HostCon
     ServiceConfig read{.name = name};
     service.text("product", read.product);
     service.choice("mode", read.mode);
-    service.text("device", read.device);
+    service.name("device", read.device);
+    service.name("station", read.station);
+    service.name("via", read.via);
+    service.name("from_server", read.from_server);
+    service.choice("workload", read.workload);
+    service.flag("outside", read.outside);
+    service.flag("administration", read.administration);
+    service.flag("host_service", read.host_service);
+    service.flag("wait", read.wait);
     service.require("product");
     if (!read.product.empty() && !is_product_code(read.product)) {
         service.complain("product", "is no product code");
@@ -216,6 +241,24 @@ Result<toml::table> parse_toml(std::string_view text) {
                                 parsed.error().description()));
     }
     return std::move(parsed).table();
+}
+
+// How a service asks, where it says so.
+void insert_ways(toml::table& table, const ServiceConfig& service) {
+    for (const auto& [key, name] :
+         {std::pair("station", &service.station), std::pair("via", &service.via),
+          std::pair("from_server", &service.from_server)}) {
+        if (!name->empty()) table.insert(key, *name);
+    }
+    if (service.workload != Workload::person) {
+        table.insert("workload", std::string(name_of(service.workload)));
+    }
+    for (const auto& [key, set] :
+         {std::pair("outside", service.outside),
+          std::pair("administration", service.administration),
+          std::pair("host_service", service.host_service), std::pair("wait", service.wait)}) {
+        if (set) table.insert(key, true);
+    }
 }
 
 Result<HostConfig> read(toml::table& root, const Overrides& overrides) {
@@ -295,6 +338,7 @@ std::string to_toml(const HostConfig& config) {
         service.insert("product", each.product);
         if (each.mode != AskFor::both) service.insert("mode", std::string(name_of(each.mode)));
         if (each.device != "rhost") service.insert("device", each.device);
+        insert_ways(service, each);
         services.insert(each.name, service);
     }
     toml::table root;

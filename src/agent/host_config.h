@@ -18,8 +18,16 @@
 //
 //   [service.sshd]                               the PAM service's name
 //   product = "terminal-services-2022"
-//   mode = "user"                                or "device": who is named in the question;
-//   default: both device = "rhost"                             or a fixed name
+//   mode = "user"                                or "device": who is named; default: both
+//   device = "rhost"                             or a fixed name
+//   station = "front-desk"                       or "seat" (XDG_SEAT), "tty" (PAM_TTY)
+//   via = "gateway-1"                            the front end that people come through
+//   from_server = "app-1"                        another host that connects itself
+//   workload = "person"                          or "web", "hpc", "anonymous"
+//   outside = false                              outside users: external connector
+//   administration = false                       who comes here administers the host
+//   host_service = false                         it is the host's own service
+//   wait = false                                 stand in line for a concurrent seat
 #pragma once
 
 #include <chrono>
@@ -33,6 +41,7 @@
 #include "base/result.h"
 #include "client/offline.h"
 #include "client/server_address.h"
+#include "core/terms.h"
 #include "messages/messages.h"
 
 namespace calm {
@@ -59,6 +68,14 @@ struct ServiceConfig {
     std::string product;
     AskFor mode = AskFor::both;
     std::string device = "rhost";
+    std::string station;  // empty: at none
+    std::string via;
+    std::string from_server;
+    Workload workload = Workload::person;
+    bool outside = false;
+    bool administration = false;
+    bool host_service = false;
+    bool wait = false;
 
     bool operator==(const ServiceConfig&) const = default;
 };

@@ -32,6 +32,17 @@ product = "terminal-services-2022"
 product = "kiosk"
 mode = "device"
 device = "kiosk-1"
+
+[service.gdm]
+product = "wms-2011"
+station = "seat"
+via = "gateway-1"
+from_server = "app-1"
+workload = "hpc"
+outside = true
+administration = true
+host_service = true
+wait = true
 )";
 
 TEST(HostConfig, EverySettingIsRead) {
@@ -54,6 +65,19 @@ TEST(HostConfig, EverySettingIsRead) {
     EXPECT_EQ(config->find_service("kiosk")->device, "kiosk-1");
     EXPECT_EQ(config->find_service("sshd")->mode, AskFor::both);
     EXPECT_EQ(config->find_service("login"), nullptr);
+    const ServiceConfig plain{.name = "sshd", .product = "terminal-services-2022"};
+    EXPECT_EQ(*config->find_service("sshd"), plain);
+    const ServiceConfig full{.name = "gdm",
+                             .product = "wms-2011",
+                             .station = "seat",
+                             .via = "gateway-1",
+                             .from_server = "app-1",
+                             .workload = Workload::hpc,
+                             .outside = true,
+                             .administration = true,
+                             .host_service = true,
+                             .wait = true};
+    EXPECT_EQ(*config->find_service("gdm"), full);
 }
 
 TEST(HostConfig, WhatIsWrittenIsReadAgain) {
@@ -68,6 +92,16 @@ TEST(HostConfig, WhatIsWrittenIsReadAgain) {
 
 TEST(HostConfig, AnEmptyFileMeansTheDefaults) {
     EXPECT_EQ(parse_host_config(""), HostConfig{});
+}
+
+TEST(HostConfig, ANameThatNoServerTakesIsRefused) {
+    for (const char* key : {"device", "station", "via", "from_server"}) {
+        const std::string head = std::string("[service.a]\nproduct = \"a\"\n") + key + " = \"";
+        EXPECT_TRUE(parse_host_config(head + std::string(256, 'n') + '"')) << key;
+        const auto config = parse_host_config(head + std::string(257, 'n') + '"');
+        ASSERT_FALSE(config) << key;
+        EXPECT_THAT(config.error().detail, testing::HasSubstr("is longer than 256 bytes"));
+    }
 }
 
 TEST(HostConfig, TheEnvironmentOverridesTheHostSection) {
@@ -116,6 +150,15 @@ TEST(HostConfig, EveryMistakeIsNamedWhereItStands) {
              Case{"[service.sshd]\n", "`product` of [service.sshd] is missing"},
              Case{"[service.sshd]\nproduct = \"A b\"", "is no product code"},
              Case{"[service.sshd]\nproduct = \"a\"\nmode = \"seat\"", "it can be `both` or `user`"},
+             Case{"[service.sshd]\nproduct = \"a\"\nworkload = \"admin\"",
+                  "line 3: `workload` of [service.sshd] is `admin`; it can be `person` or `web` or "
+                  "`hpc` or `anonymous`"},
+             Case{"[service.sshd]\nproduct = \"a\"\nwait = 2",
+                  "line 3: `wait` of [service.sshd] is neither true nor false"},
+             Case{"[service.sshd]\nproduct = \"a\"\nstation = \"\"",
+                  "`station` of [service.sshd] is empty"},
+             Case{"[service.sshd]\nproduct = \"a\"\nadministrator = true",
+                  "did you mean `administration`?"},
              Case{"[host\nname", "line 1: "},
              Case{"[host]\nname = \"a\"\nname = \"b\"", "line 3: "},
          }) {

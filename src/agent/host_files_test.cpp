@@ -93,6 +93,11 @@ TEST_F(HostFilesTest, AStateIsReadAsItWasWritten) {
     HostState state;
     state.last_contact = FakeServers::kStart;
     state.products = {{.product = "sql-2012", .outage_days = 7}};
+    state.sessions = {{.ask = {.product = "sql-2012", .user = "anna"},
+                       .marks = {.service = "sshd", .leader = Leader{.pid = 7, .started = 8}},
+                       .cal = {3},
+                       .since = FakeServers::kStart,
+                       .ask_again_at = FakeServers::kStart + minutes(5)}};
     ASSERT_TRUE(files_->keep_state(key_, state, wall()));
     EXPECT_EQ(files_->load_state(key_), state);
 }

@@ -15,6 +15,7 @@
 #include "agent/enrolment.h"
 #include "agent/host_files.h"
 #include "agent/keeper.h"
+#include "agent/leader.h"
 #include "agent/sealed_file.h"
 #include "agent/socket_server.h"
 
@@ -113,15 +114,16 @@ Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_f
 
     HttpServers servers(settings_of(config));
     const Clocks clocks = system_clocks();
-    Client client(std::move(identity), {.offline = config.offline}, servers, clocks,
+    Client client(std::move(identity), {.offline = config.offline, .lives = lives}, servers, clocks,
                   kept_state(files, key), files.load_tokens(key), log_notice);
     const std::string name = config.name.empty() ? machine_name() : config.name;
     Agent agent(config, client, name, language_from_environment());
     const Keeper keeper(client, files, key, clocks);
-    CALM_TRY_ASSIGN(
-        const auto socket,
-        SocketServer::start({.path = config.socket, .may_ask = std::move(may_ask)},
-                            [&agent](std::string_view line) { return agent.answer(line); }));
+    CALM_TRY_ASSIGN(const auto socket,
+                    SocketServer::start({.path = config.socket, .may_ask = std::move(may_ask)},
+                                        [&agent](std::string_view line, pid_t asker) {
+                                            return agent.answer(line, asker);
+                                        }));
     spdlog::info("calm-hostd answers at {} for host {}", config.socket, name);
     wait_for_stop();
     spdlog::info("calm-hostd stops");

@@ -36,6 +36,10 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     wire::append_json_string(out, value);
 }
 
+void append_flag(std::string& out, std::string_view name, std::optional<bool> value) {
+    if (value) fmt::format_to(std::back_inserter(out), ",\"{}\":{}", name, *value);
+}
+
 }  // namespace
 
 Result<AgentQuestion> parse_agent_question(std::string_view line) {
@@ -45,13 +49,19 @@ Result<AgentQuestion> parse_agent_question(std::string_view line) {
     CALM_TRY_ASSIGN(const auto json, parse_json(line));
     AgentQuestion question;
     AskFor mode{};
+    Workload workload{};
     uint32_t budget_ms = 0;
     wire::Fields fields(json);
     fields.choice("ask", question.verb);
     for (const auto& [name, into] :
          {std::pair("service", &question.service), std::pair("user", &question.user),
           std::pair("rhost", &question.rhost), std::pair("tty", &question.tty),
-          std::pair("device", &question.device)}) {
+          std::pair("seat", &question.seat), std::pair("device", &question.device),
+          std::pair("station", &question.station), std::pair("via", &question.via),
+          std::pair("from_server", &question.from_server),
+          std::pair("hardware_id", &question.hardware_id),
+          std::pair("certificate", &question.certificate),
+          std::pair("device_mark", &question.device_mark)}) {
         fields.text(name, *into, wire::kNameBytesMax);
         if (has_control_character(*into)) fields.complain(name, "has a control character in it");
     }
@@ -59,6 +69,16 @@ Result<AgentQuestion> parse_agent_question(std::string_view line) {
         fields.complain("product", "is no product code");
     }
     if (fields.choice("mode", mode)) question.mode = mode;
+    if (fields.choice("workload", workload)) question.workload = workload;
+    for (const auto& [name, into] :
+         {std::pair("outside", &question.outside),
+          std::pair("administration", &question.administration),
+          std::pair("host_service", &question.host_service), std::pair("wait", &question.wait)}) {
+        bool said = false;
+        if (fields.flag(name, said)) *into = said;
+    }
+    fields.flag("again", question.again);
+    fields.flag("leads", question.leads);
     fields.text("lang", question.language, 64);
     if (fields.number("budget_ms", budget_ms, 60'000)) question.budget_ms = budget_ms;
     fields.require("ask");
@@ -77,6 +97,7 @@ std::string agent_question_line(const AgentQuestion& question) {
     append_field(out, "user", question.user);
     append_field(out, "rhost", question.rhost);
     append_field(out, "tty", question.tty);
+    append_field(out, "seat", question.seat);
     append_field(out, "product", question.product);
     if (question.mode) append_field(out, "mode", name_of(*question.mode));
     append_field(out, "device", question.device);
@@ -84,14 +105,28 @@ std::string agent_question_line(const AgentQuestion& question) {
     if (question.budget_ms) {
         fmt::format_to(std::back_inserter(out), R"(,"budget_ms":{})", *question.budget_ms);
     }
+    append_field(out, "station", question.station);
+    append_field(out, "via", question.via);
+    append_field(out, "from_server", question.from_server);
+    if (question.workload) append_field(out, "workload", name_of(*question.workload));
+    append_flag(out, "outside", question.outside);
+    append_flag(out, "administration", question.administration);
+    append_flag(out, "host_service", question.host_service);
+    append_flag(out, "wait", question.wait);
+    if (question.again) append_flag(out, "again", true);
+    if (question.leads) append_flag(out, "leads", true);
+    append_field(out, "hardware_id", question.hardware_id);
+    append_field(out, "certificate", question.certificate);
+    append_field(out, "device_mark", question.device_mark);
     out += "}\n";
     return out;
 }
 
-std::string verdict_line(Reason reason, std::string_view sentence) {
+std::string verdict_line(Reason reason, std::string_view sentence, uint32_t place) {
     std::string out = fmt::format(R"({{"verdict":"{}","reason":"{}")", name_of(verdict_of(reason)),
                                   name_of(reason));
     append_field(out, "sentence", sentence);
+    if (place > 0) fmt::format_to(std::back_inserter(out), R"(,"place":{})", place);
     out += "}\n";
     return out;
 }

@@ -2,13 +2,17 @@
 // JSON. Spoken by pam_calm.so, by `calm-hostd status` and by whoever asks on this host. Pure.
 //
 //   {"ask":"admit","service":"sshd","user":"anna","rhost":"192.0.2.7","tty":"ssh",
-//    "product":…,"mode":"user"|"device","device":…,"lang":"fr","budget_ms":1800}
-//     → {"verdict":"deny","reason":"no_cal_available","sentence":"All licenses …"}
-//   {"ask":"logged_on",…} and {"ask":"ended",…}, the same fields → {"done":true}
+//    "product":…,"mode":"user"|"device","device":…,"lang":"fr","budget_ms":1800,
+//    "station":…,"seat":…,"via":…,"from_server":…,"workload":"web","outside":true,
+//    "administration":true,"host_service":true,"wait":true,"again":true,
+//    "hardware_id":…,"certificate":…,"device_mark":…}
+//     → {"verdict":"deny","reason":"no_cal_available","sentence":"All licenses …","place":3}
+//   {"ask":"logged_on","leads":true,…} and {"ask":"ended",…}, the same fields → {"done":true}
 //   {"ask":"status"} → one object, see agent.h
 //   what cannot be answered → {"error":"service_unknown","sentence":"…"}
 //
-// service, user, rhost and tty are what PAM calls so; the rest overrides host.toml.
+// service, user, rhost and tty are what PAM calls so; seat is XDG_SEAT; the rest overrides
+// host.toml.
 #pragma once
 
 #include <chrono>
@@ -40,11 +44,32 @@ struct AgentQuestion {
     std::string user;
     std::string rhost;
     std::string tty;
+    std::string seat;
     std::string product;         // empty: the service's
     std::optional<AskFor> mode;  // absent: the service's
     std::string device;          // empty: the service's
     std::string language;        // a locale such as "fr_FR.UTF-8"; empty: the host's
     std::optional<uint32_t> budget_ms;
+
+    // How it is asked; empty or absent: as the service's settings say.
+    std::string station;
+    std::string via;
+    std::string from_server;
+    std::optional<Workload> workload;
+    std::optional<bool> outside;
+    std::optional<bool> administration;
+    std::optional<bool> host_service;
+    std::optional<bool> wait;
+
+    // Of one that waits: it was told its place, and asks whether its turn has come. A license
+    // server answers that, or nobody (`server_unreachable`).
+    bool again = false;
+    // The process that asks lives as long as the session.
+    bool leads = false;
+    // What tells the device from others beside its name, where who asks knows it.
+    std::string hardware_id;
+    std::string certificate;
+    std::string device_mark;
 
     bool operator==(const AgentQuestion&) const = default;
 };
@@ -56,7 +81,7 @@ Result<AgentQuestion> parse_agent_question(std::string_view line);
 std::string agent_question_line(const AgentQuestion& question);
 
 // Whole lines, with their line feed.
-std::string verdict_line(Reason reason, std::string_view sentence);
+std::string verdict_line(Reason reason, std::string_view sentence, uint32_t place = 0);
 std::string done_line();
 std::string error_line(std::string_view code, std::string_view sentence);
 

@@ -13,11 +13,25 @@ TEST(AgentProtocol, AQuestionSurvivesTheSocket) {
                              .user = "änna \"x\"",
                              .rhost = "192.0.2.7",
                              .tty = "ssh",
+                             .seat = "seat0",
                              .product = "sql-2012",
                              .mode = AskFor::device,
                              .device = "kiosk",
                              .language = "fr_FR.UTF-8",
-                             .budget_ms = 1800};
+                             .budget_ms = 1800,
+                             .station = "front-desk",
+                             .via = "gateway-1",
+                             .from_server = "app-1",
+                             .workload = Workload::anonymous,
+                             .outside = true,
+                             .administration = false,
+                             .host_service = true,
+                             .wait = true,
+                             .again = true,
+                             .leads = true,
+                             .hardware_id = "board-7",
+                             .certificate = "ab:cd",
+                             .device_mark = "m-1"};
     const AgentQuestion least{.verb = AgentVerb::admit, .user = "anna"};
     const AgentQuestion status{.verb = AgentVerb::status};
     for (const auto& question : {full, least, status}) {
@@ -28,17 +42,27 @@ TEST(AgentProtocol, AQuestionSurvivesTheSocket) {
 
 TEST(AgentProtocol, WhatIsNoQuestionIsRefused) {
     for (const std::string& line :
-         {std::string(), std::string("{}"), std::string("[]"), std::string("null"),
-          std::string(R"({"ask":"admit"})"), std::string(R"({"ask":"admit","user":7})"),
+         {std::string(),
+          std::string("{}"),
+          std::string("[]"),
+          std::string("null"),
+          std::string(R"({"ask":"admit"})"),
+          std::string(R"({"ask":"admit","user":7})"),
           std::string(R"({"ask":"reboot","user":"anna"})"),
           std::string(R"({"ask":"admit","user":"a\nb"})"),
           std::string(R"({"ask":"admit","user":"anna","product":"../x"})"),
           std::string(R"({"ask":"admit","user":"anna","mode":"seat"})"),
           std::string(R"({"ask":"admit","user":"anna","budget_ms":-1})"),
+          std::string(R"({"ask":"admit","user":"anna","workload":"work"})"),
+          std::string(R"({"ask":"admit","user":"anna","outside":"yes"})"),
+          std::string(R"({"ask":"admit","user":"anna","wait":1})"),
+          std::string(R"({"ask":"admit","user":"anna","station":"a\tb"})"),
+          std::string(R"({"ask":"admit","user":"anna","via":")") + std::string(257, 'v') + "\"}",
           std::string(R"({"ask":"admit","user":"anna","colour":"red"})"),
           std::string(R"({"ask":"admit","user":"anna"}{)"),
           std::string(R"({"ask":"admit","user":")") + std::string(300, 'a') + "\"}",
-          std::string(R"({"ask":[[[[[[[[)"), std::string(20'000, ' '),
+          std::string(R"({"ask":[[[[[[[[)"),
+          std::string(20'000, ' '),
           std::string("{\"ask\":\"admit\",\"user\":\"\xff\"}")}) {
         const auto question = parse_agent_question(line);
         ASSERT_FALSE(question.has_value()) << line;
@@ -52,6 +76,9 @@ TEST(AgentProtocol, AnAnswerIsOneLine) {
                                                   "\n");
     EXPECT_EQ(verdict_line(Reason::no_cal_available, "No\nlicense."),
               R"({"verdict":"deny","reason":"no_cal_available","sentence":"No\u000alicense."})"
+              "\n");
+    EXPECT_EQ(verdict_line(Reason::seat_queued, "", 3),
+              R"({"verdict":"deny","reason":"seat_queued","place":3})"
               "\n");
     EXPECT_EQ(error_line("service_unknown", ""), R"({"error":"service_unknown"})"
                                                  "\n");

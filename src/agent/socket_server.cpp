@@ -170,24 +170,23 @@ void SocketServer::run() {
     }
 }
 
-bool SocketServer::may_ask(int connection) const {
-    ucred peer{};
-    socklen_t size = sizeof peer;
-    if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
-    return peer.uid == 0 || peer.uid == geteuid() ||
-           std::ranges::find(settings_.may_ask, peer.uid) != settings_.may_ask.end();
+bool SocketServer::may_ask(uid_t uid) const {
+    return uid == 0 || uid == geteuid() ||
+           std::ranges::find(settings_.may_ask, uid) != settings_.may_ask.end();
 }
 
 void SocketServer::serve(int connection) {
     const auto patience = milliseconds(settings_.patience_ms);
-    if (!may_ask(connection)) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || !may_ask(peer.uid)) {
         write_line(connection, error_line("agent_not_allowed", ""), steady_clock::now() + patience);
         return;
     }
     const std::string line =
         read_line(connection, kQuestionBytesMax, steady_clock::now() + patience);
     if (line.empty()) return;
-    write_line(connection, handler_(line), steady_clock::now() + patience);
+    write_line(connection, handler_(line, peer.pid), steady_clock::now() + patience);
 }
 
 Result<std::string> ask_agent(const std::string& path, std::string_view question, int timeout_ms) {

@@ -26,7 +26,8 @@ class SocketServer {
     };
 
     // Called on the server's threads, many at a time; must not throw.
-    using Handler = std::function<std::string(std::string_view question)>;
+    // `asker`: the process that asks.
+    using Handler = std::function<std::string(std::string_view question, pid_t asker)>;
 
     // Listens from now on. A socket that nobody listens on any more is replaced. Errors:
     // `agent_already_runs`, `agent_socket_failed`.
@@ -42,7 +43,7 @@ class SocketServer {
 
     void run();
     void serve(int connection);
-    bool may_ask(int connection) const;
+    bool may_ask(uid_t uid) const;
 
     const Settings settings_;
     const Handler handler_;

@@ -94,7 +94,8 @@ std::string Agent::answer_status() const {
         out += '}';
         separator = ",";
     }
-    append(out, R"(],"tokens":{},"untold_decisions":{})", status.tokens, state.decisions.size());
+    append(out, R"(],"tokens":{},"untold_decisions":{},"sessions":{})", status.tokens,
+           state.decisions.size(), state.sessions.size());
     if (state.rollback) {
         append(out, R"(,"rollback":{{"at":"{}","detail":)", to_rfc3339(state.rollback->at));
         wire::append_json_string(out, state.rollback->detail);
@@ -124,6 +125,7 @@ Result<std::string> status_text(std::string_view json, Language language) {
     append_products(out, status, language);
     line("hostd.status.kept", {{"tokens", text_of(status, "tokens")},
                                {"decisions", text_of(status, "untold_decisions")}});
+    line("hostd.status.sessions", {{"sessions", text_of(status, "sessions")}});
     if (const auto* rollback = part_of(status, "rollback")) {
         line("hostd.status.rollback",
              {{"at", text_of(*rollback, "at")}, {"detail", text_of(*rollback, "detail")}});

@@ -2,12 +2,14 @@
 #include "client/client.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 #include <sodium.h>
 
 #include "base/assert.h"
+#include "client/bounded.h"
 #include "wire/host_json.h"
 
 namespace calm {
@@ -26,14 +28,33 @@ constexpr milliseconds kAskMin{20};
 constexpr Seconds kBearerBackdated = minutes(2);
 constexpr Seconds kBearerUsedFor = minutes(2);
 
-// How soon a running session without a seat asks for one again.
-constexpr Seconds kSeatAgainAfter = minutes(1);
-
 Admission admission_of(const wire::AdmissionAnswer& answer) {
-    Admission admission{
-        .reason = answer.reason, .cal = answer.cal, .expires_at = answer.expires_at};
+    Admission admission{.reason = answer.reason,
+                        .cal = answer.cal,
+                        .expires_at = answer.expires_at,
+                        .place = answer.place};
     if (answer.ask_again_at != Instant{}) admission.ask_again_at = answer.ask_again_at;
     return admission;
+}
+
+// Decided without a look at what the holder has.
+bool needs_no_cal(Reason reason) {
+    switch (reason) {
+        case Reason::administration:
+        case Reason::host_service:
+        case Reason::server_to_server:
+        case Reason::web_workload:
+        case Reason::hpc_workload:
+        case Reason::anonymous_access:
+        case Reason::external_connector:
+        case Reason::core_licensed: return true;
+        default: return false;
+    }
+}
+
+// A station's token names a number that no host knows: offline, the host's own terms admit there.
+bool keeps_token(const AdmissionAsk& ask) {
+    return ask.station.empty();
 }
 
 RequestId new_request_id() {
@@ -44,12 +65,6 @@ RequestId new_request_id() {
 
 milliseconds left_until(Client::Deadline deadline) {
     return std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
-}
-
-template <class Queue, class T>
-void push_bounded(Queue& queue, T value, size_t size_max) {
-    if (queue.size() >= size_max) queue.pop_front();
-    queue.push_back(std::move(value));
 }
 
 Result<boost::json::value> json_of(const HttpAnswer& answer) {
@@ -76,6 +91,11 @@ Client::Client(HostIdentity identity, Settings settings, Servers& servers, Clock
       health_(servers.size()) {
     CALM_ASSERT(sodium_init() >= 0);
     reset_verifier();
+    // The machine was started again, and nothing runs that ran before.
+    if (!state_.clock || state_.clock->boot_id != clocks_.boot_id) {
+        for (const HostSession& session : std::exchange(state_.sessions, {}))
+            note_end(session);
+    }
     for (const ShelvedToken& token : tokens) {
         const bool of_user = token.kind == HolderKind::user;
         const AdmissionAsk ask{.product = token.product,
@@ -183,14 +203,34 @@ Result<boost::json::value> Client::ask_any(const HttpRequest& request) {
     return answer;
 }
 
-std::optional<Admission> Client::ask_servers(const AdmissionAsk& ask, Deadline deadline) {
+wire::AdmissionQuestion Client::question_of(const AdmissionAsk& ask, const AskedWith& with) const {
     wire::AdmissionQuestion question{.request_id = new_request_id(),
                                      .product = ask.product,
                                      .user = ask.user,
                                      .device = ask.device,
-                                     .want_token = !has_token_of(ask)};
+                                     .want_token = keeps_token(ask) && !has_token_of(ask),
+                                     .administration = ask.administration,
+                                     .host_service = ask.host_service,
+                                     .station = ask.station,
+                                     .from_server = ask.from_server,
+                                     .via = ask.via,
+                                     .workload = ask.workload,
+                                     .outside = ask.outside,
+                                     .hardware_id = with.hardware_id,
+                                     .certificate = with.certificate,
+                                     .device_mark = with.device_mark,
+                                     .wait = with.wait};
+    if (ask.administration) {
+        const std::scoped_lock lock(mutex_);
+        question.administrators_now = administrators_beside(state_.sessions, ask);
+    }
+    return question;
+}
+
+std::optional<Admission> Client::ask_servers(const AdmissionAsk& ask, Deadline deadline,
+                                             const AskedWith& with) {
     std::string body;
-    wire::write_question(body, question);
+    wire::write_question(body, question_of(ask, with));
     const HttpRequest request{.method = "POST", .path = "/v1/admissions", .body = body};
 
     const std::vector<size_t> servers = order();
@@ -234,17 +274,18 @@ Admission Client::admit_offline(const AdmissionAsk& ask) {
 
 void Client::learn(const AdmissionAsk& ask, const wire::AdmissionAnswer& answer) {
     const std::scoped_lock lock(mutex_);
-    if (sessions_.size() >= kSessionsMax) sessions_.clear();
-    sessions_[ask] = admission_of(answer);
-    if (const auto running = running_.find(ask); running != running_.end()) {
-        // Who lost its seat goes on, and asks until it has one again.
-        running->second.ask_again_at =
-            answer.ask_again_at == Instant{} ? now() + kSeatAgainAfter : answer.ask_again_at;
+    if (answers_.size() >= kAnswersMax) answers_.clear();
+    answers_[ask] = admission_of(answer);
+    for (HostSession& session : state_.sessions) {
+        if (session.ask == ask) go_on(session, answer);
     }
+    if (!keeps_token(ask)) return;
     if (!answer.cal) {
         // Whoever holds no CAL now is not admitted by an old token when the servers are gone.
-        shelf_.drop(ask.product, HolderKind::user, ask.user);
-        shelf_.drop(ask.product, HolderKind::device, ask.device);
+        if (!needs_no_cal(answer.reason)) {
+            shelf_.drop(ask.product, HolderKind::user, ask.user);
+            shelf_.drop(ask.product, HolderKind::device, ask.device);
+        }
         return;
     }
     if (!answer.token.empty()) return shelve(ask, answer.cal, answer.token);
@@ -306,6 +347,7 @@ Result<ShelvedToken> Client::verify(const AdmissionAsk& ask, const std::string& 
 // The best token for this question under the host's licensing mode. REQUIRES: mutex_ is held.
 std::optional<OfflineToken> Client::token_of(const AdmissionAsk& ask) const {
     std::optional<OfflineToken> best;
+    if (!keeps_token(ask)) return best;
     for (const HolderKind kind : {HolderKind::user, HolderKind::device}) {
         const bool of_user = kind == HolderKind::user;
         if (state_.mode == (of_user ? LicensingMode::per_device : LicensingMode::per_user))
@@ -326,37 +368,6 @@ bool Client::has_token_of(const AdmissionAsk& ask) const {
     const std::scoped_lock lock(mutex_);
     const auto token = token_of(ask);
     return token && !token->withdrawn && token->expires_at > now();
-}
-
-void Client::logged_on(const AdmissionAsk& ask) {
-    const std::scoped_lock lock(mutex_);
-    const auto session = sessions_.find(ask);
-    if (session == sessions_.end()) return;
-    if (const auto again = session->second.ask_again_at;
-        again && (running_.size() < kSessionsMax || running_.contains(ask))) {
-        Running& running = running_[ask];
-        ++running.sessions;
-        running.ask_again_at = *again;
-    }
-    const Reason reason = session->second.reason;
-    if (reason != Reason::cal_temporary_issued && reason != Reason::cal_temporary_held) return;
-    push_bounded(state_.validations, session->second.cal, HostState::kValidationsMax);
-    ++changes_;
-}
-
-void Client::ended(const AdmissionAsk& ask) {
-    const std::scoped_lock lock(mutex_);
-    const auto running = running_.find(ask);
-    if (running != running_.end() && --running->second.sessions == 0) running_.erase(running);
-    const auto cal_of = [&](const AdmissionAsk& each) {
-        const auto session = sessions_.find(each);
-        return session == sessions_.end() ? CalId{} : session->second.cal;
-    };
-    const CalId cal = cal_of(ask);
-    const bool others = cal && std::ranges::any_of(running_, [&](const auto& each) {
-                            return each.first.product == ask.product && cal_of(each.first) == cal;
-                        });
-    push_bounded(ends_, Ended{ask, others}, kEndsMax);
 }
 
 ClientStatus Client::status() const {

@@ -23,6 +23,7 @@
 #include "client/host_state.h"
 #include "client/offline.h"
 #include "client/servers.h"
+#include "client/session.h"
 #include "client/token_shelf.h"
 #include "core/reason.h"
 #include "documents/cal_token.h"
@@ -48,14 +49,6 @@ struct Clocks {
     std::string boot_id;
 };
 
-struct AdmissionAsk {
-    std::string product;
-    std::string user;    // empty: nobody is named
-    std::string device;  // empty: nothing is named
-
-    auto operator<=>(const AdmissionAsk&) const = default;
-};
-
 struct Admission {
     Reason reason = Reason::server_unreachable;
     CalId cal;
@@ -63,6 +56,7 @@ struct Admission {
     bool offline = false;  // decided by this host alone
     // Of a concurrent seat: from when on it is asked for again while a session runs.
     std::optional<Instant> ask_again_at{};
+    uint32_t place = 0;  // of one that waits: in line, 1 is the next
 
     bool operator==(const Admission&) const = default;
 };
@@ -91,16 +85,20 @@ class Client {
     struct Settings {
         OfflinePolicy offline = OfflinePolicy::refuse;
         std::chrono::milliseconds contact_timeout{5'000};
+        // Whether a session's process is still there; called by keep(). Absent: nobody can say.
+        std::function<bool(const Leader&)> lives{};
     };
 
     // `state`: what was kept, if it is sound. `tokens`: texts of tokens that were kept, by what was
-    // asked for; each is verified again. `servers` outlives the client.
+    // asked for; each is verified again. Sessions of an earlier boot have ended. `servers` outlives
+    // the client.
     Client(HostIdentity identity, Settings settings, Servers& servers, Clocks clocks,
            std::optional<HostState> state, const std::vector<ShelvedToken>& tokens, Notice notice);
 
     // Asks the servers top-down until `deadline`. The request id is made before the first question
     // and stays the same for all of them. Empty: none answered.
-    std::optional<Admission> ask_servers(const AdmissionAsk& ask, Deadline deadline);
+    std::optional<Admission> ask_servers(const AdmissionAsk& ask, Deadline deadline,
+                                         const AskedWith& with = {});
 
     // Decides alone at once, and remembers to tell.
     Admission admit_offline(const AdmissionAsk& ask);
@@ -109,9 +107,10 @@ class Client {
     Admission admit(const AdmissionAsk& ask, Deadline deadline);
 
     // The one who was admitted has logged on, or has gone. Told to a server by keep(), which asks
-    // for a concurrent seat again as long as a session is on it.
-    void logged_on(const AdmissionAsk& ask);
-    void ended(const AdmissionAsk& ask);
+    // for a concurrent seat again as long as a session is on it. A session whose process is gone
+    // has ended, whether or not anybody says so.
+    void logged_on(const AdmissionAsk& ask, const SessionMarks& marks = {});
+    void ended(const AdmissionAsk& ask, const SessionMarks& marks = {});
 
     // One round of housekeeping: the contact if it is due (once a minute; every 5 seconds while no
     // server answers), what was not told yet, tokens that are missing.
@@ -140,7 +139,7 @@ class Client {
         Deadline ask_last_until;  // it was too slow: others first
     };
 
-    static constexpr size_t kSessionsMax = 8192;
+    static constexpr size_t kAnswersMax = 8192;
     static constexpr size_t kWantedMax = 1024;
     static constexpr size_t kEndsMax = 4096;
 
@@ -152,6 +151,7 @@ class Client {
     Result<boost::json::value> ask_any(const HttpRequest& request);
     void note_health(size_t server, const Error* error, bool answered, bool slow);
 
+    wire::AdmissionQuestion question_of(const AdmissionAsk& ask, const AskedWith& with) const;
     void learn(const AdmissionAsk& ask, const wire::AdmissionAnswer& answer);
     void shelve(const AdmissionAsk& ask, CalId cal, const std::string& text);
     bool must_be_told_first(const ShelvedToken& token) const;
@@ -159,6 +159,9 @@ class Client {
     std::optional<OfflineToken> token_of(const AdmissionAsk& ask) const;
     bool has_token_of(const AdmissionAsk& ask) const;
     void reset_verifier();
+    void go_on(HostSession& session, const wire::AdmissionAnswer& answer);
+    void note_end(const HostSession& session);
+    void end_lost_sessions();
     void extend_seats();
     std::optional<AdmissionAsk> seat_to_extend() const;
 
@@ -187,26 +190,22 @@ class Client {
     TokenShelf shelf_;
     std::optional<CalTokenVerifier> verifier_;
     std::vector<Health> health_;
-    std::map<AdmissionAsk, Admission> sessions_;
+    std::map<AdmissionAsk, Admission> answers_;  // the last one to each question
     std::deque<Wanted> wanted_;
     struct Ended {
         AdmissionAsk ask;
         bool others = false;  // sessions on the same CAL
     };
     std::deque<Ended> ends_;
-    // Sessions that run on concurrent seats, by what was asked.
-    struct Running {
-        uint32_t sessions = 0;
-        Instant ask_again_at;
-    };
-    std::map<AdmissionAsk, Running> running_;
     std::string bearer_;
     Instant bearer_made_at_;  // by the servers' clock
     Seconds server_ahead_;    // the servers' clock minus the wall clock
     uint64_t changes_ = 0;
     bool reassert_ = false;  // the last contact asked for it
 
-    std::optional<Seconds> contact_due_;  // boot clock; absent: now; keep()'s thread only
+    // Boot clock; absent: now; keep()'s thread only.
+    std::optional<Seconds> contact_due_;
+    std::optional<Seconds> leaders_due_;
 };
 
 }  // namespace calm

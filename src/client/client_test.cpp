@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "client/fake_servers.h"
+#include "client/test_client.h"
 
 namespace calm {
 namespace {
@@ -13,58 +13,17 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
+using test::ClientTest;
 using test::FakeClocks;
 using test::FakeServers;
+using test::kAnna;
+using test::kBruno;
+using test::soon;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 using Mood = FakeServers::Mood;
-
-const AdmissionAsk kAnna{.product = "sql-2012", .user = "anna", .device = ""};
-const AdmissionAsk kBruno{.product = "sql-2012", .user = "bruno", .device = ""};
-
-// Time enough on any machine; nothing here waits for it.
-steady_clock::time_point soon() {
-    return steady_clock::now() + seconds(60);
-}
-
-class ClientTest : public testing::Test {
-  protected:
-    std::unique_ptr<Client> make_client(std::optional<HostState> state = {},
-                                        const std::vector<ShelvedToken>& tokens = {},
-                                        const std::string& boot_id = "boot") {
-        return std::make_unique<Client>(
-            servers.identity(), settings, servers, clocks.clocks(boot_id), std::move(state), tokens,
-            [this](NoticeLevel level, std::string_view text) {
-                const std::scoped_lock lock(notices_mutex_);
-                (level == NoticeLevel::alarm ? alarms : notices).emplace_back(text);
-            });
-    }
-
-    // The next contact, as a minute passes.
-    void contact(Client& client) {
-        pass(minutes(1));
-        client.keep();
-    }
-
-    // Time passes for host and servers alike.
-    void pass(Seconds by) {
-        clocks.advance(by);
-        servers.time = servers.time + by;
-    }
-
-    Reason ask(Client& client, const AdmissionAsk& ask) { return client.admit(ask, soon()).reason; }
-
-    Client::Settings settings;
-    FakeServers servers;
-    FakeClocks clocks;
-    std::vector<std::string> notices;
-    std::vector<std::string> alarms;
-
-  private:
-    std::mutex notices_mutex_;
-};
 
 TEST_F(ClientTest, AServerDecides) {
     const auto client = make_client();
@@ -283,73 +242,6 @@ TEST_F(ClientTest, ALogonValidatesATemporaryCal) {
                 ElementsAre("1 GET /v1/revocations", "1 POST /v1/admissions/validate",
                             "1 POST /v1/admissions/end"));
     EXPECT_THAT(client->status().state.validations, IsEmpty());
-}
-
-TEST_F(ClientTest, ARunningSessionKeepsItsConcurrentSeat) {
-    servers.lease = minutes(10);
-    const auto client = make_client();
-    ask(*client, kAnna);
-    pass(minutes(6));
-    client->keep();
-    EXPECT_THAT(servers.questions, SizeIs(1));  // nobody has logged on
-    ask(*client, kAnna);
-    client->logged_on(kAnna);
-    pass(minutes(4));
-    client->keep();
-    EXPECT_THAT(servers.questions, SizeIs(2));
-    pass(minutes(1));
-    client->keep();
-    client->keep();
-    EXPECT_THAT(servers.questions, SizeIs(3));
-    servers.set_mood(Mood::down);
-    pass(minutes(5));
-    client->keep();
-    servers.set_mood(Mood::up);
-    pass(minutes(1));
-    client->keep();
-    EXPECT_THAT(servers.questions, SizeIs(4));
-    client->ended(kAnna);
-    pass(minutes(20));
-    client->keep();
-    EXPECT_THAT(servers.questions, SizeIs(4));
-    ASSERT_THAT(servers.ends, SizeIs(1));
-    EXPECT_FALSE(servers.ends[0].others);
-}
-
-TEST_F(ClientTest, OnlyTheLastSessionOfAHolderFreesItsSeat) {
-    servers.lease = minutes(10);
-    const AdmissionAsk desk{.product = "sql-2012", .user = "anna", .device = "desk"};
-    const AdmissionAsk laptop{.product = "sql-2012", .user = "anna", .device = "laptop"};
-    const auto client = make_client();
-    for (const AdmissionAsk& each : {desk, desk, laptop}) {
-        ask(*client, each);
-        client->logged_on(each);
-    }
-    for (const AdmissionAsk& each : {desk, desk, laptop})
-        client->ended(each);
-    client->keep();
-    ASSERT_THAT(servers.ends, SizeIs(3));
-    EXPECT_TRUE(servers.ends[0].others);
-    EXPECT_TRUE(servers.ends[1].others);
-    EXPECT_FALSE(servers.ends[2].others);
-}
-
-TEST_F(ClientTest, ASessionThatLostItsSeatAsksUntilItHasOneAgain) {
-    servers.lease = minutes(10);
-    const auto client = make_client();
-    ask(*client, kAnna);
-    client->logged_on(kAnna);
-    servers.release("anna");
-    servers.seats = 0;
-    pass(minutes(5));
-    client->keep();
-    client->keep();
-    EXPECT_THAT(servers.questions, SizeIs(2));
-    servers.seats = 1;
-    contact(*client);
-    EXPECT_THAT(servers.questions, SizeIs(3));
-    contact(*client);
-    EXPECT_THAT(servers.questions, SizeIs(3));
 }
 
 TEST_F(ClientTest, AContactComesOnceAMinuteAndSoonerWhileNobodyAnswers) {

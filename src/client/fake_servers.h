@@ -51,6 +51,7 @@ class FakeServers final : public Servers {
     bool refuses_reassertions = false;
     std::optional<Seconds> lease;  // gives concurrent seats that run so long
     std::vector<wire::SessionEnd> ends;
+    uint32_t place = 0;  // of who is refused: in line
 
     std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
 
@@ -162,6 +163,9 @@ class FakeServers final : public Servers {
         const auto question = wire::parse_admission(json);
         CALM_ASSERT(question.has_value());
         questions.push_back(*question);
+        if (question->administration && question->administrators_now < 2) {
+            return answered({.reason = Reason::administration}, *question, "");
+        }
         const bool of_device = question->user.empty();
         const std::string& name = of_device ? question->device : question->user;
         Holder& holder = holders_[name];
@@ -171,6 +175,7 @@ class FakeServers final : public Servers {
                 std::ranges::count_if(holders_, [](const auto& each) { return each.second.live; });
             if (static_cast<size_t>(taken) >= seats) {
                 answer.reason = refusal;
+                answer.place = place;
                 return answered(answer, *question, name);
             }
             issue(holder, name, of_device);

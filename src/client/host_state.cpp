@@ -7,12 +7,15 @@
 #include <boost/json/parse.hpp>
 
 #include "base/append.h"
+#include "core/product.h"
+#include "wire/admission_json.h"
 #include "wire/fields.h"
 
 namespace calm {
 namespace {
 
 constexpr size_t kDetailMax = 4096;
+constexpr uint32_t kPidMax = 0x7FFF'FFFF;
 
 template <class Ids>
 void append_ids(std::string& out, std::string_view name, const Ids& ids) {
@@ -92,6 +95,18 @@ Result<RollbackSeen> parse_rollback(const boost::json::value& json) {
     return rollback;
 }
 
+Result<Leader> parse_leader(const boost::json::value& json) {
+    Leader leader;
+    uint32_t pid = 0;
+    wire::Fields fields(json);
+    fields.number("pid", pid, kPidMax);
+    leader.started = large_number(fields, "started");
+    if (pid == 0) fields.complain("pid", "is no process");
+    CALM_TRY(fields.finish());
+    leader.pid = static_cast<int32_t>(pid);
+    return leader;
+}
+
 template <class T, class Parse>
 Result<> read_part(wire::Fields& fields, std::string_view name, std::optional<T>& into,
                    Parse parse) {
@@ -99,6 +114,76 @@ Result<> read_part(wire::Fields& fields, std::string_view name, std::optional<T>
         CALM_TRY_ASSIGN(into, parse(*value));
     }
     return {};
+}
+
+Result<HostSession> parse_session(const boost::json::value& json) {
+    HostSession session;
+    AdmissionAsk& ask = session.ask;
+    std::optional<Instant> since;
+    wire::Fields fields(json);
+    fields.text("product", ask.product, 64);
+    for (const auto& [name, into] :
+         {std::pair("user", &ask.user), std::pair("device", &ask.device),
+          std::pair("station", &ask.station), std::pair("from_server", &ask.from_server),
+          std::pair("via", &ask.via), std::pair("service", &session.marks.service)}) {
+        fields.text(name, *into, wire::kNameBytesMax);
+    }
+    fields.choice("workload", ask.workload);
+    fields.flag("outside", ask.outside);
+    fields.flag("administration", ask.administration);
+    fields.flag("host_service", ask.host_service);
+    fields.number("cal", session.cal.value);
+    fields.time("since", since);
+    fields.time("ask_again_at", session.ask_again_at);
+    CALM_TRY(read_part(fields, "leader", session.marks.leader, parse_leader));
+    fields.require("since");
+    if (!is_product_code(ask.product)) fields.complain("product", "is no product code");
+    CALM_TRY(fields.finish());
+    session.since = *since;
+    return session;
+}
+
+Result<> read_sessions(wire::Fields& fields, std::vector<HostSession>& into) {
+    const auto* value = fields.any("sessions");
+    if (value == nullptr) return {};
+    const auto* list = value->if_array();
+    if (list == nullptr || list->size() > HostState::kSessionsMax) {
+        return fail("bad_field", "`sessions` is no list of sessions");
+    }
+    for (const auto& each : *list) {
+        CALM_TRY_ASSIGN(into.emplace_back(), parse_session(each));
+    }
+    return {};
+}
+
+void append_text(std::string& out, std::string_view name, std::string_view text) {
+    if (text.empty()) return;
+    append(out, R"(,"{}":)", name);
+    wire::append_json_string(out, text);
+}
+
+void append_session(std::string& out, const HostSession& session) {
+    const AdmissionAsk& ask = session.ask;
+    append(out, R"({{"product":"{}","since":"{}")", ask.product, to_rfc3339(session.since));
+    append_text(out, "user", ask.user);
+    append_text(out, "device", ask.device);
+    append_text(out, "station", ask.station);
+    append_text(out, "from_server", ask.from_server);
+    append_text(out, "via", ask.via);
+    if (ask.workload != Workload::person) append_text(out, "workload", name_of(ask.workload));
+    if (ask.outside) out += R"(,"outside":true)";
+    if (ask.administration) out += R"(,"administration":true)";
+    if (ask.host_service) out += R"(,"host_service":true)";
+    append_text(out, "service", session.marks.service);
+    if (session.cal) append(out, R"(,"cal":{})", session.cal.value);
+    if (session.ask_again_at) {
+        append(out, R"(,"ask_again_at":"{}")", to_rfc3339(*session.ask_again_at));
+    }
+    if (session.marks.leader) {
+        append(out, R"(,"leader":{{"pid":{},"started":{}}})", session.marks.leader->pid,
+               session.marks.leader->started);
+    }
+    out += '}';
 }
 
 // What a contact brought stands in the state in the contact's own form.
@@ -120,6 +205,7 @@ Result<HostState> read(const boost::json::value& json) {
     state.withdrawn_size = large_number(fields, "withdrawn_size");
     read_ids(fields, "withdrawn", state.withdrawn);
     read_ids(fields, "validations", state.validations);
+    CALM_TRY(read_sessions(fields, state.sessions));
     const auto* contact = fields.any("contact");
     const auto* report = fields.any("report");
     fields.require("contact");
@@ -182,7 +268,14 @@ std::string to_json(const HostState& state) {
     append(out, R"(,"withdrawn_size":{})", state.withdrawn_size);
     append_ids(out, "withdrawn", state.withdrawn);
     append_ids(out, "validations", state.validations);
-    out += R"(,"report":[)";
+    const char* separator = "";
+    out += R"(,"sessions":[)";
+    for (const HostSession& session : state.sessions) {
+        out += separator;
+        append_session(out, session);
+        separator = ",";
+    }
+    out += R"(],"report":[)";
     for (size_t i = 0; i < state.decisions.size(); i += wire::kReportMax) {
         const size_t end = std::min(state.decisions.size(), i + wire::kReportMax);
         if (i > 0) out += ',';

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "client/host_clock.h"
 #include "client/offline.h"
+#include "client/session.h"
 #include "core/terms.h"
 #include "documents/tree_head.h"
 #include "wire/host_json.h"
@@ -47,6 +48,10 @@ struct HostState {
     std::deque<wire::OfflineDecision> decisions;
     std::deque<CalId> validations;
 
+    // That run at this host; the oldest first. Those of a boot before that of `clock` run no more.
+    std::vector<HostSession> sessions;
+
+    static constexpr size_t kSessionsMax = 8192;
     static constexpr size_t kDecisionsMax = 10'000;
     static constexpr size_t kValidationsMax = 10'000;
 

@@ -34,6 +34,21 @@ HostState full_state() {
                                    .reason = Reason::offline_outage});
     }
     state.validations = {CalId{4}};
+    state.sessions = {{.ask = {.product = "a", .user = "änna"}, .since = kMorning},
+                      {.ask = {.product = "a",
+                               .user = "b\"r",
+                               .device = "d",
+                               .station = "s",
+                               .from_server = "f",
+                               .via = "v",
+                               .workload = Workload::hpc,
+                               .outside = true,
+                               .administration = true,
+                               .host_service = true},
+                       .marks = {.service = "sshd", .leader = Leader{.pid = 7, .started = 12345}},
+                       .cal = {9},
+                       .since = kMorning,
+                       .ask_again_at = kMorning + minutes(5)}};
     return state;
 }
 
@@ -58,6 +73,46 @@ TEST(HostState, WhatIsNoStateIsRefused) {
     std::string disordered = whole;
     disordered.replace(disordered.find("[3,9]"), 5, "[9,3]");
     EXPECT_FALSE(parse_host_state(disordered));
+}
+
+// A state with this in place of its one session.
+std::string with_session(const std::string& session) {
+    HostState state;
+    std::string json = to_json(state);
+    json.replace(json.find("\"sessions\":[]"), 13, "\"sessions\":[" + session + "]");
+    return json;
+}
+
+TEST(HostState, SessionsAreBounded) {
+    const std::string least = R"({"product":"a","since":"2027-01-15T08:00:00Z"})";
+    std::string most = least;
+    for (size_t i = 1; i < HostState::kSessionsMax; ++i)
+        most += ',' + least;
+    EXPECT_EQ(parse_host_state(with_session(most))->sessions.size(), HostState::kSessionsMax);
+    EXPECT_FALSE(parse_host_state(with_session(most + ',' + least)));
+    for (const std::string& session :
+         {std::string("7"), std::string("{}"), std::string(R"({"product":"a"})"),
+          std::string(R"({"product":"../a","since":"2027-01-15T08:00:00Z"})"),
+          std::string(R"({"product":"a","since":"today"})"),
+          std::string(R"({"product":"a","since":"2027-01-15T08:00:00Z","mood":1})"),
+          std::string(R"({"product":"a","since":"2027-01-15T08:00:00Z","cal":-1})"),
+          std::string(R"({"product":"a","since":"2027-01-15T08:00:00Z","leader":{}})"),
+          std::string(R"({"product":"a","since":"2027-01-15T08:00:00Z","leader":{"pid":0}})"),
+          std::string(
+              R"({"product":"a","since":"2027-01-15T08:00:00Z","leader":{"pid":4294967295}})"),
+          R"({"product":"a","since":"2027-01-15T08:00:00Z","user":")" + std::string(257, 'a') +
+              "\"}"}) {
+        EXPECT_FALSE(parse_host_state(with_session(session))) << session;
+    }
+}
+
+TEST(HostState, AStateFromBeforeThereWereSessionsIsOne) {
+    std::string json = to_json(full_state());
+    const size_t begin = json.find(",\"sessions\"");
+    json.erase(begin, json.find(",\"report\"") - begin);
+    HostState without = full_state();
+    without.sessions.clear();
+    EXPECT_EQ(parse_host_state(json), without);
 }
 
 TEST(HostState, TheTermsOfAProductAreTheLastContacts) {

@@ -18,6 +18,7 @@ constexpr Seconds kServersApart = minutes(5);  // two servers of one ledger, cor
 }  // namespace
 
 void Client::keep() {
+    end_lost_sessions();
     const Seconds boot = clocks_.boot();
     if (!contact_due_ || boot >= *contact_due_) {
         bool reached = false;
@@ -43,24 +44,6 @@ void Client::keep() {
     tell();
     extend_seats();
     fetch_wanted();
-}
-
-std::optional<AdmissionAsk> Client::seat_to_extend() const {
-    const std::scoped_lock lock(mutex_);
-    for (const auto& [ask, running] : running_) {
-        if (running.ask_again_at <= now()) return ask;
-    }
-    return {};
-}
-
-// Each question moves its own time on. When no server answers, the next round tries again.
-void Client::extend_seats() {
-    for (size_t round = 0; round < kSessionsMax; ++round) {
-        const auto ask = seat_to_extend();
-        if (!ask) return;
-        const auto deadline = std::chrono::steady_clock::now() + settings_.contact_timeout;
-        if (!ask_servers(*ask, deadline)) return;
-    }
 }
 
 Result<> Client::contact(size_t server) {

@@ -10,13 +10,14 @@
 #include <unistd.h>
 
 namespace calm::pam {
-namespace {
 
 long long monotonic_ms() {
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
     return static_cast<long long>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
 }
+
+namespace {
 
 class Line {
   public:

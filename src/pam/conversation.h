@@ -10,6 +10,9 @@ namespace calm::pam {
 
 inline constexpr size_t kAnswerMax = 8192;
 
+// Of CLOCK_MONOTONIC.
+long long monotonic_ms();
+
 // Sends `question` (one line) and waits for one line. Returns its length without the line feed, its
 // bytes in `answer`; or 0 when nobody answered in time, said too much, or hung up. Never sends a
 // signal, never blocks beyond `budget_ms`, leaves no descriptor open.

@@ -51,6 +51,11 @@ void QuestionLine::number(std::string_view name, int value) {
     put(digits);
 }
 
+void QuestionLine::flag(std::string_view name, bool value) {
+    put_name(name);
+    put(value ? "true" : "false");
+}
+
 std::string_view QuestionLine::finish() {
     if (size_ == 0) put('{');
     put("}\n");

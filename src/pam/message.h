@@ -13,6 +13,7 @@ class QuestionLine {
   public:
     void text(std::string_view name, std::string_view value);  // an empty value is left out
     void number(std::string_view name, int value);
+    void flag(std::string_view name, bool value);
 
     // The whole line; empty when it did not fit.
     std::string_view finish();

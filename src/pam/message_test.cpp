@@ -17,7 +17,10 @@ TEST(PamMessage, AQuestionIsOneLine) {
     line.text("user", "an\"na\\\n\x01");
     line.text("rhost", "");
     line.number("budget_ms", 1800);
-    EXPECT_EQ(line.finish(), R"({"ask":"admit","user":"an\"na\\\u000a\u0001","budget_ms":1800})"
+    line.flag("wait", true);
+    line.flag("outside", false);
+    EXPECT_EQ(line.finish(), R"({"ask":"admit","user":"an\"na\\\u000a\u0001","budget_ms":1800,)"
+                             R"("wait":true,"outside":false})"
                              "\n");
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -21,9 +22,12 @@
 
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
 
 // Listens where calm-hostd would. `behaviour` gets the open connection and does what it likes; the
 // connection is closed after it.
@@ -117,6 +121,8 @@ class PamModule : public testing::Test {
             PAM_SUCCESS);
         pam_set_item(handle, PAM_RHOST, "127.0.0.2");
         pam_set_item(handle, PAM_TTY, "ssh");
+        for (const std::string& variable : environment_)
+            pam_putenv(handle, variable.c_str());
         const int result = phase(handle, flags);
         pam_end(handle, result);
         return result;
@@ -134,6 +140,7 @@ class PamModule : public testing::Test {
     std::filesystem::path directory_;
     std::filesystem::path socket_;
     std::vector<std::string> shown_;
+    std::vector<std::string> environment_;
 };
 
 constexpr const char* kAllow = R"({"verdict":"allow","reason":"cal_held"})"
@@ -168,6 +175,78 @@ TEST_F(PamModule, TheOptionsReachTheAgent) {
         agent.questions(),
         ElementsAre(
             R"({"ask":"admit","service":"door","user":"anna","rhost":"127.0.0.2","tty":"ssh","product":"sql-2012","mode":"device","device":"kiosk-1","lang":"fr","budget_ms":900})"));
+}
+
+TEST_F(PamModule, HowItIsAskedReachesTheAgent) {
+    Agent agent(socket_, says(kAllow));
+    environment_ = {"XDG_SEAT=seat-1"};
+    EXPECT_EQ(run("station=seat via=gateway-1 from_server=app-1 workload=web outside=yes "
+                  "administration=no host_service=yes wait=0",
+                  "anna"),
+              PAM_SUCCESS);
+    EXPECT_THAT(
+        agent.questions(),
+        ElementsAre(
+            R"({"ask":"admit","service":"door","user":"anna","rhost":"127.0.0.2","tty":"ssh","seat":"seat-1","budget_ms":1800,"station":"seat","via":"gateway-1","from_server":"app-1","workload":"web","outside":true,"administration":false,"host_service":true,"wait":true})"));
+}
+
+TEST_F(PamModule, WhatIsMistypedIsLeftOut) {
+    Agent agent(socket_, says(kAllow));
+    EXPECT_EQ(run("station= workload=admin outside=perhaps wait=3", "anna"), PAM_SUCCESS);
+    EXPECT_THAT(
+        agent.questions(),
+        ElementsAre(
+            R"({"ask":"admit","service":"door","user":"anna","rhost":"127.0.0.2","tty":"ssh","budget_ms":1800})"));
+}
+
+constexpr const char* kQueued =
+    R"({"verdict":"deny","reason":"seat_queued","sentence":"You are number 3.","place":3})"
+    "\n";
+
+// One answer to the first question, another to all that follow.
+Agent::Behaviour says_first(std::string first, std::string then) {
+    return [asked = std::make_shared<int>(0), first = std::move(first), then = std::move(then)](
+               int connection, const std::string&) {
+        const std::string& answer = ++*asked == 1 ? first : then;
+        send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
+    };
+}
+
+TEST_F(PamModule, WhoStandsInLineIsToldThePlaceAtOnce) {
+    Agent agent(socket_, says(kQueued));
+    EXPECT_EQ(run("wait=0", "anna"), PAM_PERM_DENIED);
+    EXPECT_THAT(shown_, ElementsAre("You are number 3."));
+    EXPECT_THAT(agent.questions(), ElementsAre(HasSubstr(R"("wait":true)")));
+    // Without the word nobody waits, whatever host.toml makes the agent say.
+    EXPECT_EQ(run("", "anna"), PAM_PERM_DENIED);
+    EXPECT_THAT(agent.questions(), SizeIs(2));
+}
+
+TEST_F(PamModule, WhoseTurnComesWhileWaitingIsAdmitted) {
+    Agent agent(socket_, says_first(kQueued, kAllow));
+    EXPECT_EQ(run("wait=2", "anna"), PAM_SUCCESS);
+    EXPECT_THAT(shown_, IsEmpty());
+    EXPECT_THAT(agent.questions(),
+                ElementsAre(Not(HasSubstr("again")), HasSubstr(R"("wait":true,"again":true)")));
+}
+
+TEST_F(PamModule, NobodyWaitsBeyondTheBudget) {
+    Agent agent(socket_, says(kQueued));
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(run("wait=2", "anna"), PAM_PERM_DENIED);
+    // Generous, for a loaded machine.
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+    EXPECT_THAT(shown_, ElementsAre("You are number 3."));
+    EXPECT_LE(agent.questions().size(), 7U);
+    EXPECT_EQ(run("wait=2 timeout=0.1", "anna"), PAM_PERM_DENIED);
+    EXPECT_THAT(shown_, ElementsAre("You are number 3."));
+}
+
+TEST_F(PamModule, AnAgentThatFallsSilentLetsInNobodyWhoWaits) {
+    Agent agent(socket_, says_first(kQueued, R"({"error":"server_unreachable"})"
+                                             "\n"));
+    EXPECT_EQ(run("wait=1 fail=open", "anna"), PAM_PERM_DENIED);
+    EXPECT_THAT(shown_, ElementsAre("You are number 3."));
 }
 
 TEST_F(PamModule, WithoutAnAgentTheRuleDecides) {
@@ -245,7 +324,8 @@ TEST_F(PamModule, ASessionIsToldAndNeverRefused) {
     EXPECT_EQ(run("", "anna", pam_open_session), PAM_SUCCESS);
     EXPECT_EQ(run("", "anna", pam_close_session), PAM_SUCCESS);
     EXPECT_THAT(agent.questions(),
-                ElementsAre(HasSubstr(R"("ask":"logged_on")"), HasSubstr(R"("ask":"ended")")));
+                ElementsAre(AllOf(HasSubstr(R"("ask":"logged_on")"), HasSubstr(R"("leads":true)")),
+                            AllOf(HasSubstr(R"("ask":"ended")"), HasSubstr(R"("leads":true)"))));
     EXPECT_THAT(shown_, IsEmpty());
 }
 

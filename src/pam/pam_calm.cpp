@@ -3,10 +3,14 @@
 // passes the question to calm-hostd and the answer to the person.
 //
 //   account  required  pam_calm.so [product=CODE] [mode=user|device] [device=rhost|NAME]
+//                      [station=seat|tty|NAME] [via=NAME] [from_server=NAME]
+//                      [workload=person|web|hpc|anonymous] [outside=yes|no]
+//                      [administration=yes|no] [host_service=yes|no] [wait=SECONDS]
 //                      [fail=open|closed] [socket=PATH] [timeout=SECONDS] [lang=en|fr]
 //   session  optional  pam_calm.so …
 //
 // Root (uid 0) is always admitted, also when nobody answers.
+#include <poll.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/syslog.h>
@@ -25,11 +29,15 @@
 namespace calm::pam {
 namespace {
 
+// Between two questions of one that waits, and the least time that the last one is given.
+constexpr int kAskAgainMs = 300;
+
 struct Logon {
     const char* service = "";
     const char* user = "";
     const char* rhost = "";
     const char* tty = "";
+    const char* seat = "";  // the seat's name, where a display manager has told it
     bool root = false;
 };
 
@@ -50,6 +58,7 @@ bool read_logon(pam_handle_t* pamh, Logon& logon) {
     logon.service = item(pamh, PAM_SERVICE);
     logon.rhost = item(pamh, PAM_RHOST);
     logon.tty = item(pamh, PAM_TTY);
+    if (const char* seat = pam_getenv(pamh, "XDG_SEAT")) logon.seat = seat;
     return true;
 }
 
@@ -59,7 +68,8 @@ Options read_options(pam_handle_t* pamh, int argc, const char** argv) {
     Options options;
     for (int i = 0; i < argc; ++i) {
         if (!read_option(argv[i], options)) {
-            pam_syslog(pamh, LOG_ERR, "option `%s` is not understood and left out", argv[i]);
+            pam_syslog(pamh, LOG_ERR, "option `%s` is not understood and left out: %s", argv[i],
+                       usage_of(argv[i]));
         }
     }
     if (options.language[0] == '\0') {
@@ -74,27 +84,77 @@ Options read_options(pam_handle_t* pamh, int argc, const char** argv) {
 }
 
 // hostd is to answer before this module stops waiting.
-int hostd_budget_ms(const Options& options) {
-    return options.budget_ms - options.budget_ms / 10;
+int hostd_budget_ms(int budget_ms) {
+    return budget_ms - budget_ms / 10;
 }
 
-AnswerKind ask(const Options& options, const Logon& logon, const char* verb, Answer& answer) {
+enum class Verb : unsigned char {
+    admit,
+    admit_again,  // of one that waits in line
+    logged_on,
+    ended
+};
+
+const char* name_of(Verb verb) {
+    switch (verb) {
+        case Verb::logged_on: return "logged_on";
+        case Verb::ended: return "ended";
+        default: return "admit";
+    }
+}
+
+void add_flag(QuestionLine& line, const char* name, const char* word) {
+    if (*word != '\0') line.flag(name, strcmp(word, "yes") == 0);
+}
+
+AnswerKind ask(const Options& options, const Logon& logon, Verb verb, int budget_ms,
+               Answer& answer) {
     QuestionLine line;
-    line.text("ask", verb);
+    line.text("ask", name_of(verb));
     line.text("service", logon.service);
     line.text("user", logon.user);
     line.text("rhost", logon.rhost);
     line.text("tty", logon.tty);
+    line.text("seat", logon.seat);
     line.text("product", options.product);
     line.text("mode", options.mode);
     if (strcmp(options.device, "rhost") != 0) line.text("device", options.device);
     line.text("lang", options.language);
-    line.number("budget_ms", hostd_budget_ms(options));
+    line.number("budget_ms", hostd_budget_ms(budget_ms));
+    line.text("station", options.station);
+    line.text("via", options.via);
+    line.text("from_server", options.from_server);
+    line.text("workload", options.workload);
+    add_flag(line, "outside", options.outside);
+    add_flag(line, "administration", options.administration);
+    add_flag(line, "host_service", options.host_service);
+    if (options.wait_ms >= 0) line.flag("wait", true);
+    if (verb == Verb::admit_again) line.flag("again", true);
+    // Whoever opens a session lives until it is closed (pam_open_session(3) and its users).
+    if (verb == Verb::logged_on || verb == Verb::ended) line.flag("leads", true);
     const std::string_view question = line.finish();
     if (question.empty()) return AnswerKind::nonsense;
     char bytes[kAnswerMax];
-    const size_t size = converse(options.socket, question, options.budget_ms, bytes);
+    const size_t size = converse(options.socket, question, budget_ms, bytes);
     return size > 0 ? read_answer(std::string_view(bytes, size), answer) : AnswerKind::nonsense;
+}
+
+// Who stands in line asks again while the PAM file's wait and the budget last. The waiting is done
+// here and not in calm-hostd, so that nobody else is held up by it.
+AnswerKind ask_in_line(const Options& options, const Logon& logon, Answer& answer) {
+    const long long begin = monotonic_ms();
+    const AnswerKind first = ask(options, logon, Verb::admit, options.budget_ms, answer);
+    while (first == AnswerKind::verdict && !answer.allowed &&
+           strcmp(answer.reason, "seat_queued") == 0) {
+        const int gone = static_cast<int>(monotonic_ms() - begin) + kAskAgainMs;
+        if (gone > options.wait_ms || gone + kAskAgainMs > options.budget_ms) break;
+        poll(nullptr, 0, kAskAgainMs);
+        Answer now;
+        const int left = options.budget_ms - static_cast<int>(monotonic_ms() - begin);
+        if (left <= 0) break;
+        if (ask(options, logon, Verb::admit_again, left, now) == AnswerKind::verdict) answer = now;
+    }
+    return first;
 }
 
 int refuse(pam_handle_t* pamh, int flags, const char* sentence) {
@@ -104,7 +164,7 @@ int refuse(pam_handle_t* pamh, int flags, const char* sentence) {
 
 int admit(pam_handle_t* pamh, int flags, const Options& options, const Logon& logon) {
     Answer answer;
-    const AnswerKind kind = ask(options, logon, "admit", answer);
+    const AnswerKind kind = ask_in_line(options, logon, answer);
     if (kind == AnswerKind::verdict) {
         pam_syslog(pamh, answer.allowed ? LOG_INFO : LOG_NOTICE, "user `%s` from `%s` %s: %s",
                    logon.user, logon.rhost, answer.allowed ? "admitted" : "refused", answer.reason);
@@ -120,12 +180,13 @@ int admit(pam_handle_t* pamh, int flags, const Options& options, const Logon& lo
     return refuse(pamh, flags, failed ? answer.sentence : french ? kAgentSilentFr : kAgentSilentEn);
 }
 
-int tell(pam_handle_t* pamh, int argc, const char** argv, const char* verb) {
+int tell(pam_handle_t* pamh, int argc, const char** argv, Verb verb) {
     Logon logon;
     if (!read_logon(pamh, logon) || logon.root) return PAM_SUCCESS;
     Answer ignored;
     // A session is never refused or cut because of a license: the account phase has decided.
-    ask(read_options(pamh, argc, argv), logon, verb, ignored);
+    const Options options = read_options(pamh, argc, argv);
+    ask(options, logon, verb, options.budget_ms, ignored);
     return PAM_SUCCESS;
 }
 
@@ -142,9 +203,9 @@ CALM_PAM_EXPORT int pam_sm_acct_mgmt(pam_handle_t* pamh, int flags, int argc, co
 }
 
 CALM_PAM_EXPORT int pam_sm_open_session(pam_handle_t* pamh, int, int argc, const char** argv) {
-    return calm::pam::tell(pamh, argc, argv, "logged_on");
+    return calm::pam::tell(pamh, argc, argv, calm::pam::Verb::logged_on);
 }
 
 CALM_PAM_EXPORT int pam_sm_close_session(pam_handle_t* pamh, int, int argc, const char** argv) {
-    return calm::pam::tell(pamh, argc, argv, "ended");
+    return calm::pam::tell(pamh, argc, argv, calm::pam::Verb::ended);
 }

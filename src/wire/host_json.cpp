@@ -208,8 +208,10 @@ void write_contact(std::string& out, const HostContact& contact) {
     separator = "";
     out += R"(],"products":[)";
     for (const auto& terms : contact.products) {
-        append(out, R"({}{{"product":"{}","requires":"{}","outage_days":{})", separator,
-               terms.product, name_of(terms.requirement), terms.outage_days);
+        append(out, R"({}{{"product":)", separator);
+        append_json_string(out, terms.product);
+        append(out, R"(,"requires":"{}","outage_days":{})", name_of(terms.requirement),
+               terms.outage_days);
         if (terms.grace_until) {
             append(out, R"(,"grace_until":"{}")", to_rfc3339(*terms.grace_until));
         }
@@ -241,8 +243,9 @@ void write_report(std::string& out, const std::vector<OfflineDecision>& decision
     const char* separator = "";
     out += R"({"decisions":[)";
     for (const auto& decision : decisions) {
-        append(out, R"({}{{"at":"{}","product":"{}","reason":"{}")", separator,
-               to_rfc3339(decision.at), decision.product, name_of(decision.reason));
+        append(out, R"({}{{"at":"{}","product":)", separator, to_rfc3339(decision.at));
+        append_json_string(out, decision.product);
+        append(out, R"(,"reason":"{}")", name_of(decision.reason));
         append_text(out, "user", decision.user);
         append_text(out, "device", decision.device);
         out += '}';
@@ -316,7 +319,11 @@ void write_question(std::string& out, const AdmissionQuestion& question) {
     append_text(out, "via", question.via);
     if (question.workload != Workload::person)
         append_text(out, "workload", name_of(question.workload));
+    if (question.outside) out += R"(,"outside":true)";
     append_text(out, "held_token", question.held_token);
+    append_text(out, "hardware_id", question.hardware_id);
+    append_text(out, "certificate", question.certificate);
+    append_text(out, "device_mark", question.device_mark);
     if (question.wait) out += R"(,"wait":true)";
     out += '}';
 }

@@ -90,11 +90,29 @@ TEST(HostJson, AQuestionIsReadAsItWasWritten) {
                                .administration = true,
                                .host_service = true,
                                .administrators_now = 1,
-                               .held_token = "v4"};
+                               .station = "front-desk",
+                               .from_server = "app-1",
+                               .via = "gateway-1",
+                               .workload = Workload::web,
+                               .outside = true,
+                               .held_token = "v4",
+                               .hardware_id = "board-7",
+                               .certificate = "ab:cd",
+                               .device_mark = "m-1",
+                               .wait = true};
     std::string json;
     write_question(json, question);
     const auto read = read_back(parse_admission, json);
     ASSERT_TRUE(read.has_value()) << json;
+    EXPECT_EQ(read->station, question.station);
+    EXPECT_EQ(read->from_server, question.from_server);
+    EXPECT_EQ(read->via, question.via);
+    EXPECT_EQ(read->workload, question.workload);
+    EXPECT_TRUE(read->outside);
+    EXPECT_EQ(read->hardware_id, question.hardware_id);
+    EXPECT_EQ(read->certificate, question.certificate);
+    EXPECT_EQ(read->device_mark, question.device_mark);
+    EXPECT_TRUE(read->wait);
     std::string again;
     write_question(again, *read);
     EXPECT_EQ(again, json);
