@@ -23,6 +23,7 @@ class Parser {
     Result<Step> product(Words& words);
     Result<> product_option(Words& words, Product& product);
     Result<Step> pack(Words& words);
+    Result<Step> remove(Words& words);
     Result<Agreement> agreement(Words& words);
     Result<Step> host(Words& words);
     Result<Step> station(Words& words);
@@ -110,11 +111,7 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "reserve") return reserve(words);
     if (verb == "device") return device(words);
     if (verb == "sweep") return Sweep{};
-    if (verb == "remove") {
-        CALM_TRY_ASSIGN(std::string name, words.word("the pack"));
-        CALM_TRY(expected_refusal(words));
-        return RemovePack{std::move(name)};
-    }
+    if (verb == "remove") return remove(words);
     if (verb == "convert") return convert(words);
     if (verb == "logon") return logon(words);
     if (verb == "release" || verb == "revoke") {
@@ -160,6 +157,12 @@ Result<Step> Parser::step(Words& words) {
         "server, holiday and "
         "expect",
         verb));
+}
+
+Result<Step> Parser::remove(Words& words) {
+    CALM_TRY_ASSIGN(std::string name, words.word("the pack"));
+    CALM_TRY(expected_refusal(words));
+    return RemovePack{std::move(name)};
 }
 
 Result<Step> Parser::logon(Words& words) {

@@ -211,67 +211,6 @@ int Model::held(const Way& way, const Product& product, bool seat, bool overuse,
     return best;
 }
 
-// What one of the pack's CALs serves: families, each up to a version.
-std::map<std::string, int> Model::covered_by(const Pack& pack) const {
-    std::map<std::string, int> covers;
-    const auto add = [&](const std::string& code) {
-        const Product& product = products_.at(code);
-        int& version = covers.try_emplace(product.family, 0).first->second;
-        version = std::max<int>(version, product.version);
-    };
-    add(pack.line.product);
-    add(newest_in(pack).code);
-    for (const std::string& other : pack.line.also)
-        add(other);
-    return covers;
-}
-
-// Whether the product is a later version of the pack's own that its maintenance covers.
-bool Model::carried_to(const Pack& pack, const std::string& product) const {
-    const Product& own = products_.at(pack.line.product);
-    const Product& other = products_.at(product);
-    return other.family == own.family && other.version > own.version && other.released &&
-           other.released->seconds < pack.maintained;
-}
-
-const Product& Model::newest_in(const Pack& pack) const {
-    const Product* newest = &products_.at(pack.line.product);
-    for (const auto& [code, each] : products_) {
-        if (each.version > newest->version && carried_to(pack, code)) newest = &each;
-    }
-    return *newest;
-}
-
-int Model::reach(const Pack& pack, const Product& product) const {
-    const auto covers = covered_by(pack);
-    const auto found = covers.find(product.family);
-    return found == covers.end() ? -1 : found->second;
-}
-
-int Model::sold_up_to(const Pack& pack, const Product& product) const {
-    Pack unmaintained = pack;
-    unmaintained.maintained = 0;
-    return reach(unmaintained, product);
-}
-
-// A seat of the holder's own for an earlier version, whose pack now reaches this one.
-int Model::growing(const Way& way, const Product& product) const {
-    int first = -1;
-    for (int i = 0; i < before_; ++i) {
-        const Cal& cal = cals_[i];
-        if (cal.holder != way.holder || cal.kind != way.kind || !live(cal) || !cal.seat() ||
-            cal.borrowed || !cal.covers.contains(product.family) || serves(cal, product)) {
-            continue;
-        }
-        if (usable(packs_[cal.pack]) && counts_here(cal.pack) &&
-            reach(packs_[cal.pack], product) >= product.version &&
-            (first < 0 || cal.pack < first)) {
-            first = cal.pack;
-        }
-    }
-    return first;
-}
-
 bool Model::serves(const Cal& cal, const Product& product) {
     const auto found = cal.covers.find(product.family);
     return found != cal.covers.end() && found->second >= product.version;
