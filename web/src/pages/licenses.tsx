@@ -186,6 +186,8 @@ export function Licenses() {
                                         <Td dataLabel={t('fact.pack')}>{pack.pack}</Td>
                                         <Td dataLabel={t('licenses.allows')} modifier="breakWord">
                                             {allows(pack, hostName(pack) || undefined)}
+                                            {pack.maintained_until !== undefined && <div>{t('licenses.maintained', {until: date(pack.maintained_until), product: pack.reaches ?? pack.product})}</div>}
+                                            {pack.reserved?.map((each) => <div key={each.group}>{tn('licenses.reserved', each.seats, {group: each.group, used: each.used})}</div>)}
                                         </Td>
                                         <Td dataLabel={t('fact.metric')}>{word('metric', metricOf(pack))}</Td>
                                         <Td dataLabel={t('fact.free')} className="calm-nowrap-wide">
