@@ -21,11 +21,11 @@ struct Process {
 
 std::string stat_line(pid_t pid) {
     const std::string path = fmt::format("/proc/{}/stat", pid);
-    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return {};
     std::array<char, 1024> text{};
-    const ssize_t size = read(fd, text.data(), text.size());
-    close(fd);
+    const ssize_t size = ::read(fd, text.data(), text.size());
+    ::close(fd);
     return size > 0 ? std::string(text.data(), static_cast<size_t>(size)) : std::string();
 }
 
