@@ -24,6 +24,7 @@ const std::string_view @symbol@{
     static_cast<size_t>(calm_embedded_@symbol@_end - calm_embedded_@symbol@_begin)};
 }  // namespace calm::embedded
 ]=])
-    set_source_files_properties(${out} PROPERTIES OBJECT_DEPENDS ${path})
+    # By itself: several files together do not know what one of them depends on.
+    set_source_files_properties(${out} PROPERTIES OBJECT_DEPENDS ${path} SKIP_UNITY_BUILD_INCLUSION ON)
     target_sources(${target} PRIVATE ${out})
 endfunction()
