@@ -12,8 +12,8 @@
 
 namespace {
 
-// An average history asks so often, and two properties ask that way.
-constexpr uint64_t kDecisionsPerCase = 2 * 130;
+// So often all properties together ask at least, each with one history.
+constexpr uint64_t kDecisionsPerCase = 900;
 
 class EnoughDecisions : public testing::Environment {
   public:
