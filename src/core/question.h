@@ -50,10 +50,11 @@ class Ways {
 // What is sold of one kind and serves the product here: one look at the packs answers all that is
 // asked about them.
 struct Stock {
-    std::array<bool, 3> sold{};  // by metric
-    bool newer = false;          // some are for later versions, and the rule keeps them
-    bool reserved = false;       // some have seats that are kept for groups
-    bool overdraft = false;      // some vendor allows more
+    std::array<bool, 3> sold{};         // by metric
+    std::array<PackId, 3> with_seat{};  // by metric: the first that has a seat and is not kept
+    bool newer = false;                 // some are for later versions, and the rule keeps them
+    bool reserved = false;              // some have seats that are kept for groups
+    bool overdraft = false;             // some vendor allows more
 
     bool any() const { return sold[0] || sold[1] || sold[2]; }
 };

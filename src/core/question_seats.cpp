@@ -172,7 +172,13 @@ void Question::return_covered(const Way& way, const Place& place, CalId kept,
 // such version first; never a newer one where the rule keeps them (rule 5).
 std::optional<Seat> Question::free_seat_of(PackMetric metric, const Way& way, CalId own_expired,
                                            uint16_t at_least, const Cal* whole) const {
-    if (!sold(way.kind, metric)) return {};
+    const Stock& stock = this->stock(way.kind);
+    if (!stock.sold[static_cast<size_t>(metric)]) return {};
+    // Nothing depends on who asks: what was found with the first look is the answer.
+    if (at_least == product_.version && whole == nullptr && !stock.reserved) {
+        const PackId found = stock.with_seat[static_cast<size_t>(metric)];
+        return found ? seat_in(found, way, own_expired) : std::nullopt;
+    }
     for (const PackId id : ledger_.family_packs(product_id_)) {
         const Pack& pack = ledger_.pack(id);
         const uint16_t version = version_here(pack);

@@ -77,8 +77,13 @@ const Stock& Question::stock(PackKind kind) const {
             version_here(pack) < product_.version) {
             continue;
         }
-        known->sold[static_cast<size_t>(pack.terms.metric)] = true;
-        known->newer = known->newer || is_kept_newer(pack, product_.version);
+        const auto metric = static_cast<size_t>(pack.terms.metric);
+        known->sold[metric] = true;
+        if (is_kept_newer(pack, product_.version)) {
+            known->newer = true;
+        } else if (!known->with_seat[metric] && (pack.free() > 0 || ledger_.due_in(id, now_))) {
+            known->with_seat[metric] = id;
+        }
         known->reserved = known->reserved || !pack.reservations.empty();
         known->overdraft = known->overdraft || pack.terms.overdraft > 0;
     }

@@ -1,12 +1,9 @@
-// What a page shows, kept fresh: read at once, again when the license server says that something has changed (or every
-// few seconds where it cannot say so) while somebody looks, and kept between pages so that going back shows something
-// at once.
+// What a page shows, kept fresh: read at once, again when the license server says that something has changed and every
+// few seconds (so that a server that has fallen silent is noticed) while somebody looks, and kept between pages so that
+// going back shows something at once.
 import {useCallback, useEffect, useRef, useState} from 'react';
 import {type Ask, get, Problem} from './api';
-import {isLive, whenChanged} from './live';
-
-// What only time changes is read again so often also while changes are told.
-const slowMs = 60_000;
+import {whenChanged} from './live';
 
 const kept = new Map<string, unknown>();
 
@@ -26,12 +23,10 @@ export function useData<T>(path: string | undefined, everyMs = 10_000, fetched: 
     const [state, setState] = useState<{path?: string; data?: T; problem?: Problem}>({});
     const latest = useRef(path);
     latest.current = path;
-    const readAt = useRef(0);
 
     const read = useCallback(
         async (background: boolean) => {
             if (path === undefined) return;
-            readAt.current = Date.now();
             try {
                 const data = await fetched(path, {background});
                 kept.set(path, data);
@@ -48,7 +43,7 @@ export function useData<T>(path: string | undefined, everyMs = 10_000, fetched: 
         void read(false);
         if (everyMs === 0) return undefined;
         const timer = setInterval(() => {
-            if (!document.hidden && !(isLive() && Date.now() - readAt.current < slowMs)) void read(true);
+            if (!document.hidden) void read(true);
         }, everyMs);
         const unwatch = whenChanged(() => void read(true));
         const seen = () => {

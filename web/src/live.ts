@@ -13,12 +13,6 @@ let stream: AbortController | undefined;
 let last = '';
 let rest: ReturnType<typeof setTimeout> | undefined;
 let again = false;
-let live = false;
-
-// Whether changes are told, so that asking for them every few seconds is not needed.
-export function isLive(): boolean {
-    return live;
-}
 
 // The data of the events in `text`, and what is left of it: the beginning of one.
 export function readEvents(text: string): {events: string[]; left: string} {
@@ -54,7 +48,6 @@ async function listen(signal: AbortSignal): Promise<void> {
     const response = await ask('/v1/events', {background: true, signal});
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     if (!reader) return;
-    live = true;
     let text = '';
     for (;;) {
         const {done, value} = await reader.read();
@@ -75,10 +68,8 @@ async function keepListening(signal: AbortSignal): Promise<void> {
             if (error instanceof Problem && (error.status === 401 || error.status === 403)) break;
             pause = retryMs;
         }
-        live = false;
         if (pause > 0 && !signal.aborted) await new Promise((done) => setTimeout(done, pause));
     }
-    live = false;
     if (stream?.signal === signal) stream = undefined;
 }
 
