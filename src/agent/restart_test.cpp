@@ -161,17 +161,17 @@ class RestartTest : public testing::Test {
 TEST_F(RestartTest, WhoIsConnectedKeepsTheSeatAndGivesItBack) {
     start();
     Login anna(socket(), {.service = "sshd", .user = "anna"});
-    ASSERT_THAT(servers_.questions, SizeIs(1));
+    ASSERT_THAT(servers_.questions_so_far(), SizeIs(1));
     restart();
     pass(minutes(5));
-    ASSERT_THAT(servers_.questions, SizeIs(2)) << "the seat is asked for again";
-    EXPECT_THAT(servers_.ends, IsEmpty());
+    ASSERT_THAT(servers_.questions_so_far(), SizeIs(2)) << "the seat is asked for again";
+    EXPECT_THAT(servers_.ends_so_far(), IsEmpty());
     restart();
     anna.end();
     pass(minutes(1));
-    ASSERT_THAT(servers_.ends, SizeIs(1));
-    EXPECT_EQ(servers_.ends[0].user, "anna");
-    EXPECT_FALSE(servers_.ends[0].others);
+    ASSERT_THAT(servers_.ends_so_far(), SizeIs(1));
+    EXPECT_EQ(servers_.ends_so_far()[0].user, "anna");
+    EXPECT_FALSE(servers_.ends_so_far()[0].others);
 }
 
 TEST_F(RestartTest, WhoWentWhileTheAgentWasAwayGivesTheSeatBack) {
@@ -182,8 +182,8 @@ TEST_F(RestartTest, WhoWentWhileTheAgentWasAwayGivesTheSeatBack) {
     anna.be_killed();
     start();
     client_->keep();
-    ASSERT_THAT(servers_.ends, SizeIs(1));
-    EXPECT_EQ(servers_.ends[0].user, "anna");
+    ASSERT_THAT(servers_.ends_so_far(), SizeIs(1));
+    EXPECT_EQ(servers_.ends_so_far()[0].user, "anna");
     EXPECT_THAT(client_->status().state.sessions, SizeIs(1));
 }
 
@@ -191,10 +191,10 @@ TEST_F(RestartTest, WhoIsKilledGivesTheSeatBack) {
     start();
     Login anna(socket(), {.service = "sshd", .user = "anna"});
     client_->keep();
-    EXPECT_THAT(servers_.ends, IsEmpty());
+    EXPECT_THAT(servers_.ends_so_far(), IsEmpty());
     anna.be_killed();
     pass(Seconds{10});
-    EXPECT_THAT(servers_.ends, SizeIs(1));
+    EXPECT_THAT(servers_.ends_so_far(), SizeIs(1));
 }
 
 TEST_F(RestartTest, OneOfTwoSessionsFreesNothing) {
@@ -204,12 +204,12 @@ TEST_F(RestartTest, OneOfTwoSessionsFreesNothing) {
     restart();
     first.end();
     pass(minutes(1));
-    ASSERT_THAT(servers_.ends, SizeIs(1));
-    EXPECT_TRUE(servers_.ends[0].others);
+    ASSERT_THAT(servers_.ends_so_far(), SizeIs(1));
+    EXPECT_TRUE(servers_.ends_so_far()[0].others);
     second.be_killed();
     pass(minutes(1));
-    ASSERT_THAT(servers_.ends, SizeIs(2));
-    EXPECT_FALSE(servers_.ends[1].others);
+    ASSERT_THAT(servers_.ends_so_far(), SizeIs(2));
+    EXPECT_FALSE(servers_.ends_so_far()[1].others);
 }
 
 TEST_F(RestartTest, AStateThatWasEditedKnowsOfNoSession) {
@@ -220,7 +220,7 @@ TEST_F(RestartTest, AStateThatWasEditedKnowsOfNoSession) {
                                  std::filesystem::file_size(directory_ / "state.json") - 1);
     start();
     pass(minutes(5));
-    EXPECT_THAT(servers_.questions, SizeIs(1));
+    EXPECT_THAT(servers_.questions_so_far(), SizeIs(1));
     EXPECT_THAT(client_->status().state.sessions, IsEmpty());
 }
 

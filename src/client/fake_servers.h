@@ -88,6 +88,16 @@ class FakeServers final : public Servers {
         ledger.tiles = other.tiles;
     }
 
+    // What was asked and told so far, by whichever thread of an agent.
+    std::vector<wire::AdmissionQuestion> questions_so_far() {
+        const std::scoped_lock lock(mutex_);
+        return questions;
+    }
+    std::vector<wire::SessionEnd> ends_so_far() {
+        const std::scoped_lock lock(mutex_);
+        return ends;
+    }
+
     size_t size() const override { return moods_.size(); }
     std::string name(size_t server) const override { return fmt::format("server {}", server + 1); }
 
