@@ -89,6 +89,9 @@ class Return {
             if (pack && (own || ledger_.pack(pack).free() > 0 || expired_)) {
                 cal_.pack = pack;
                 cal_.overuse = false;
+                // The pack's end may have been another one in the lost log.
+                cal_.expires_at = std::min(
+                    cal_.expires_at, ledger_.pack(pack).terms.expires_at.value_or(kInstantMax));
                 cal_.converted = static_cast<bool>(ledger_.pack(pack).converted_from);
             }
         }

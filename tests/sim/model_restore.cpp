@@ -99,8 +99,16 @@ void Model::give_back(const std::string& holder, const Token& token) {
     if (given.borrowed && given.pack < 0) return;
     if (token.cal.seat()) given.overuse = given.pack < 0;
     const Product& product = products_.at(given.product);
-    given.covers = given.pack >= 0 ? covered_by(packs_[given.pack])
-                                   : std::map<std::string, int>{{product.family, product.version}};
+    given.covers.clear();
+    if (given.pack >= 0) {
+        Pack as_sold = packs_[given.pack];
+        as_sold.maintained = 0;
+        given.covers = covered_by(as_sold);
+        given.ends = std::min(given.ends, as_sold.until);
+    }
+    // Of a maintained pack the CAL covers what it stated, and no more.
+    int& version = given.covers[product.family];
+    version = std::max<int>(version, product.version);
     const int rank = worth(given.temporary, given.overuse, given.lease, given.borrowed);
     const auto same = std::ranges::find_if(cals_, [&](const Cal& cal) {
         return own(cal) && worth(cal.temporary, cal.overuse, cal.lease, cal.borrowed) == rank &&
