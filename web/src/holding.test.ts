@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
 import type {Cal} from './api';
-import {endOfDay, holdingOf, lastDay, mayLend, mayRecall} from './holding';
+import {endOf, endOfDay, holdingOf, lastDay, mayLend, mayRecall} from './holding';
 
 const cal: Cal = {cal: 1, state: 'active', kind: 'per_user', product: 'cad-1', holder: {subject: 1, kind: 'user', name: 'anna'}, overuse: false, pack: 1, issued_at: '2026-11-29T10:00:00Z', expires_at: '2027-01-28T10:00:00Z', entry: 1};
 const lent: Cal = {...cal, lent: {cal: 2, until: '2026-12-21T00:00:00Z', why: 'absence'}};
@@ -26,4 +26,12 @@ it('a loan ends with its last day, and that day is told', () => {
         expect(new Date(until).getTime()).toBeGreaterThan(new Date(`${day}T23:59:59`).getTime());
         expect(lastDay(until)).toBe(new Intl.DateTimeFormat('en', {dateStyle: 'medium'}).format(new Date(`${day}T12:00:00`)));
     }
+});
+
+it('a concurrent seat ends at a minute of today, or on a day', () => {
+    const inUse = (end: Date): Cal => ({...cal, lease: true, expires_at: end.toISOString()});
+    const now = new Date();
+    expect(endOf(inUse(now))).toBe(new Intl.DateTimeFormat('en', {timeStyle: 'short'}).format(now));
+    const tomorrow = new Date(now.getTime() + 86_400_000);
+    expect(endOf(inUse(tomorrow))).toBe(new Intl.DateTimeFormat('en', {dateStyle: 'medium'}).format(tomorrow));
 });

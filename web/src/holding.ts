@@ -1,7 +1,7 @@
 // How a CAL is held beyond its state: lent, standing in for another one, or in use as a concurrent seat.
 import type {Cal} from './api';
 import {t} from './texts';
-import {date, dateTime, isToday, timeOfDay} from './time';
+import {date, isToday, timeOfDay} from './time';
 
 export type Holding = 'lent' | 'stands_in' | 'in_use';
 
@@ -38,9 +38,9 @@ export function holderName(cal: Cal): string {
     return cal.holder.name ?? t('holders.forgotten', {subject: String(cal.holder.subject)});
 }
 
-// The end that a row shows: minutes count for a concurrent seat, days for the others.
+// The end that a row shows: minutes count for a concurrent seat that ends today, days for the others.
 export function endOf(cal: Cal): string {
     const holding = holdingOf(cal);
-    if (holding === 'in_use') return isToday(cal.expires_at) ? timeOfDay(cal.expires_at) : dateTime(cal.expires_at);
+    if (holding === 'in_use') return isToday(cal.expires_at) ? timeOfDay(cal.expires_at) : date(cal.expires_at);
     return holding === 'stands_in' ? lastDay(cal.expires_at) : date(cal.expires_at);
 }

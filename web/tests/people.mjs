@@ -9,6 +9,9 @@ export async function people(page) {
     const {button, heading, shows} = words(page);
     const dialog = page.getByRole('dialog');
     await ask('POST', '/v1/admissions', {product: 'files-2026', user: 'lena', host: 1});
+    // That somebody used something is written some seconds later.
+    const kept = async () => (await ask('POST', '/v1/subjects/export', {kind: 'user', name: 'lena'})).body;
+    for (let i = 0; i < 150 && (await kept()).usage.length === 0; ++i) await new Promise((done) => setTimeout(done, 100));
     const search = async (name) => {
         await page.getByRole('textbox', {name: 'Whole name of the user or device'}).fill(name);
         await page.keyboard.press('Enter');

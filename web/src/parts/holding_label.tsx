@@ -4,7 +4,7 @@ import type {Cal} from '../api';
 import {useData} from '../data';
 import {holderName, holdingOf, lastDay} from '../holding';
 import {t} from '../texts';
-import {dateTime, isToday, monthDay, timeOfDay} from '../time';
+import {isToday, monthDay, timeOfDay} from '../time';
 
 function StandsIn({owner}: {owner: number}) {
     const {data} = useData<Cal>(`/v1/cals/${owner}`, 0);
@@ -29,7 +29,7 @@ export function HoldingLabel({cal}: {cal: Cal}) {
     const end = cal.expires_at;
     return (
         <Label isCompact color="green">
-            {isToday(end) ? t('cal.in_use_today', {time: timeOfDay(end)}) : t('cal.in_use', {until: dateTime(end)})}
+            {isToday(end) ? t('cal.in_use_today', {time: timeOfDay(end)}) : t('cal.in_use', {until: monthDay(end)})}
         </Label>
     );
 }
