@@ -1,11 +1,11 @@
 # The house's building blocks: calm_library(), calm_program().
 #
-# calm_library(NAME [PURE] [THREADS] [JSON] [APART] DEPS a b … LINK x y … [TEST_LINK z …])
+# calm_library(NAME [PURE] [THREADS] [JSON] [APART] [PRECOMPILED h …] DEPS a b … LINK x y … [TEST_LINK z …])
 #   One library per folder of src/: every *.cpp that is not a test; its tests (*_test.cpp) become the
 #   program NAME_test. DEPS may only name folders declared before it, so the layers cannot turn round.
 #   THREADS: its tests run under TSan too (label `threads`).
 #   PURE: does no I/O, reads no clock and no random source; scripts/check-layers sees to it.
-#   JSON, APART: see calm_together().
+#   JSON, APART, PRECOMPILED: see calm_together().
 set_property(GLOBAL PROPERTY CALM_LAYERS "")
 add_custom_target(calm_threads_tests)  # what the tsan preset builds
 add_custom_target(calm_programs)
@@ -17,7 +17,7 @@ if(broken)
 endif()
 
 function(calm_library name)
-    cmake_parse_arguments(arg "PURE;THREADS;JSON;APART" "" "DEPS;LINK;TEST_LINK" ${ARGN})
+    cmake_parse_arguments(arg "PURE;THREADS;JSON;APART" "" "DEPS;LINK;TEST_LINK;PRECOMPILED" ${ARGN})
     get_property(layers GLOBAL PROPERTY CALM_LAYERS)
     foreach(dep ${arg_DEPS})
         if(NOT dep IN_LIST layers)
@@ -46,6 +46,7 @@ function(calm_library name)
             list(APPEND how ${flag})
         endif()
     endforeach()
+    list(APPEND how PRECOMPILED ${arg_PRECOMPILED})
     calm_together(calm_${name} ${how})
 
     if(tests AND NOT CALM_FUZZ)

@@ -54,6 +54,12 @@ constexpr std::array kCommands{
     Command{"pack reserve", "calm pack reserve 1 sales 1", declare_pack_reserve},
     Command{"pack convert", "calm pack convert 1 --quantity 5", declare_pack_convert},
     Command{"pack assign", "calm pack assign 7 fs1\ncalm pack assign 7 -", declare_pack_assign},
+    Command{"pack move",
+            "calm pack move 8 G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W --dry-run\n"
+            "calm pack move 8 G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W --yes "
+            "--output sql-more.transfer\n"
+            "calm pack show sql-more.transfer",
+            declare_pack_move},
     Command{"pack remove", "calm pack remove 3 --yes", declare_pack_remove},
 
     Command{"host token", "calm host token --hosts 10 --valid-for 7d", declare_host_token},

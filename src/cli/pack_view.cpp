@@ -4,6 +4,9 @@
 #include <boost/json.hpp>
 #include <fmt/ranges.h>
 
+#include "cli/answer.h"
+#include "cli/files.h"
+#include "documents/armour.h"
 #include "documents/ledger_id.h"
 
 namespace calm::cli {
@@ -95,6 +98,36 @@ std::string vendor_facts(const Call& call, const VendorDocument& vendor) {
 
 std::string fingerprint_block(const PublicKey& key) {
     return "  " + fingerprint(key, "\n  ") + "\n";
+}
+
+Result<PackFile> read_pack_file(const std::string& file) {
+    PackFile read;
+    CALM_TRY_ASSIGN(read.text, read_file(file, kArmouredSizeMax));
+    if (read.text.find(kPackTransferLabel) == std::string::npos) {
+        CALM_TRY_ASSIGN(read.pack, inspect_key_pack(read.text));
+        return read;
+    }
+    CALM_TRY_ASSIGN(read.transfer, verify_pack_transfer(read.text));
+    CALM_TRY_ASSIGN(read.pack, inspect_key_pack(armour(kKeyPackLabel, read.transfer->pack)));
+    return read;
+}
+
+void show_pack_file(Call& call, const PackFile& file) {
+    if (call.json()) {
+        boost::json::object json = pack_json(file.pack, call.now());
+        if (file.transfer) {
+            json["moved_from"] = to_string(file.transfer->from);
+            json["moved_to"] = to_string(file.transfer->to);
+            json["moved_at"] = to_rfc3339(file.transfer->at);
+        }
+        call.print_json(json);
+        return;
+    }
+    call.print(pack_facts(call, file.pack, call.now()));
+    if (!file.transfer) return;
+    call.print(fact_lines({{call.text("fact.moved_from"), to_string(file.transfer->from)},
+                           {call.text("fact.moved_to"), to_string(file.transfer->to)},
+                           {call.text("fact.moved_at"), to_rfc3339(file.transfer->at)}}));
 }
 
 }  // namespace calm::cli

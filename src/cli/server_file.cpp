@@ -11,7 +11,7 @@
 namespace calm::cli {
 namespace {
 
-constexpr size_t kFileBytesMax = 1024 * 1024;
+constexpr size_t kServerFileBytesMax = 1024 * 1024;
 
 std::string toml_text(const std::string& text) {
     std::ostringstream out;
@@ -30,7 +30,7 @@ std::filesystem::path server_file_path(const Terminal& terminal, const std::stri
 Result<ServerFile> read_server_file(const std::filesystem::path& path) {
     ServerFile file;
     file.path = path;
-    const auto text = read_file(file.path, kFileBytesMax);
+    const auto text = read_file(file.path, kServerFileBytesMax);
     if (!text && text.error().code != "file_not_found") return std::unexpected(text.error());
     file.exists = text.has_value();
     toml::table table;

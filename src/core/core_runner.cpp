@@ -11,6 +11,7 @@
 #include "core/installations.h"
 #include "core/invariants.h"
 #include "core/leases.h"
+#include "core/pack_moves.h"
 #include "core/position.h"
 #include "core/stations.h"
 
@@ -30,6 +31,11 @@ std::array<uint8_t, N> digest(std::string_view text) {
         out[i] = static_cast<uint8_t>(state >> 56);
     }
     return out;
+}
+
+// As long as a printed license server id.
+std::string server_id(std::string_view name) {
+    return to_hex(digest<20>(name)) + "-";
 }
 
 uint64_t content_of(const Admit& step) {
@@ -176,6 +182,8 @@ Result<Observed> CoreRunner::operator()(const InstallPack& step) {
     terms.overdraft = step.overdraft;
     terms.agreement = step.agreement;
     terms.metric = step.metric;
+    terms.moved_from = step.moved_from;
+    if (terms.moved_from) terms.moved_from->server = server_id(terms.moved_from->server);
     const PackId next = ledger_.next_pack();
     auto observed = perform(decide_installation(ledger_, terms, at));
     if (!observed || !ledger_.has_pack(next)) return observed;
@@ -198,6 +206,14 @@ Result<Observed> CoreRunner::operator()(const RemovePack& step) {
     const auto pack = called_.packs.find(step.name);
     return perform(
         decide_removal(ledger_, pack == called_.packs.end() ? PackId{} : pack->second, now()));
+}
+
+Result<Observed> CoreRunner::operator()(const MovePack& step) {
+    const auto pack = called_.packs.find(step.name);
+    const PackId id = pack == called_.packs.end() ? PackId{} : pack->second;
+    if (const auto ends = decide_move_ends(ledger_, id, now(), 2); proof_ != Proof::none)
+        CALM_TRY(write(ends));  // as a server does with more than it writes at once
+    return perform(decide_pack_move(ledger_, id, server_id(step.server), now()));
 }
 
 Result<Observed> CoreRunner::operator()(const SetHost& step) {

@@ -61,6 +61,7 @@ class CoreRunner {
     Result<Observed> operator()(const Release& step);
     Result<Observed> operator()(const Revoke& step);
     Result<Observed> operator()(const Convert& step);
+    Result<Observed> operator()(const MovePack& step);
     Result<Observed> operator()(const Erase& step);
     Result<Observed> operator()(const Advance& step);
     Result<Observed> operator()(const SetClock& step);

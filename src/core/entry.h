@@ -62,6 +62,8 @@ struct CalStatement {
 };
 
 inline constexpr uint32_t kPackQuantityMax = 100'000'000;
+// A printed license server id (documents/ledger_id.h): characters.
+inline constexpr size_t kServerIdSize = 41;
 
 namespace entry {
 
@@ -106,9 +108,19 @@ struct PolicySet {
     Policy policy;
     bool operator==(const PolicySet&) const = default;
 };
+// A pack had been another license server's.
+struct PackOrigin {
+    std::string server;  // its license server id, as documents print it
+    PackSource source = PackSource::reachable;
+    // Where its log says that it handed the pack over; zero: it has not said so.
+    uint32_t epoch = 0;
+    uint64_t sequence = 0;
+    bool operator==(const PackOrigin&) const = default;
+};
 struct PackInstalled {
     PackId pack;
-    Bytes16 document{};  // the vendor's pack id: a pack is installed once
+    // The vendor's pack id: a pack is installed once, and again after it was moved away.
+    Bytes16 document{};
     std::string product;
     PackKind kind = PackKind::per_user;
     uint32_t quantity = 0;
@@ -124,11 +136,18 @@ struct PackInstalled {
     std::optional<Instant> maintained_until;  // covers later versions that came out before then
     std::optional<Agreement> agreement;       // only of the channel `volume`
     PackId included_with;  // CALs that came with this pack of server licenses; zero: sold as such
+    std::optional<PackOrigin> moved_from;
     bool operator==(const PackInstalled&) const = default;
 };
 struct PackRemoved {
     PackId pack;
     bool operator==(const PackRemoved&) const = default;
+};
+// It is another license server's from now on.
+struct PackMoved {
+    PackId pack;
+    std::string to;  // that one's license server id, as documents print it
+    bool operator==(const PackMoved&) const = default;
 };
 struct HostEnrolled {
     HostId host;
@@ -354,7 +373,7 @@ using AnyEntry =
                  entry::DevicesMerged, entry::DeviceSeparated, entry::DeviceDoubted,
                  entry::DeviceAccepted, entry::SeatLeft, entry::PackAssigned, entry::QueueJoined,
                  entry::QueueLeft, entry::SeatBorrowed, entry::GroupJoined, entry::GroupLeft,
-                 entry::SeatsReserved>;
+                 entry::SeatsReserved, entry::PackMoved>;
 
 // One of them. A class of its own so that its copies are compiled once: forty alternatives cost
 // each file that moves an entry several seconds.

@@ -96,6 +96,14 @@ struct EntryApplier {
         pack.removed = true;
     }
 
+    void operator()(const entry::PackMoved& e) {
+        Pack& pack = ledger.packs_[e.pack.value - 1];
+        undo.thing = e.pack.value;
+        CALM_ASSERT(pack.used == 0 && !pack.removed);
+        pack.removed = true;
+        pack.moved = Departure{e.to, ledger.epoch_, entry.sequence, entry.at};
+    }
+
     void operator()(const entry::PackConverted& e) {
         CALM_ASSERT(e.pack == ledger.next_pack());
         Pack& source = ledger.packs_[e.source.value - 1];
@@ -440,10 +448,13 @@ void Ledger::unlink_pack(PackId id) {
 }
 
 PackId Ledger::find_document(const Bytes16& document) const {
+    PackId newest;
     for (const Pack& pack : packs_) {
-        if (!pack.terms.declared && pack.terms.document == document) return pack.terms.pack;
+        // A converted pack has its source's document.
+        if (!pack.terms.declared && !pack.converted_from && pack.terms.document == document)
+            newest = pack.terms.pack;
     }
-    return {};
+    return newest;
 }
 
 CalId Ledger::due_in(PackId pack, Instant now) const {

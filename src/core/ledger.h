@@ -22,6 +22,14 @@
 
 namespace calm {
 
+// A pack's way to another license server.
+struct Departure {
+    std::string to;         // its license server id
+    uint32_t epoch = 0;     // the ledger's,
+    uint64_t sequence = 0;  // and the entry that says so
+    Instant at;
+};
+
 struct Pack {
     entry::PackInstalled terms;
     ProductId product;
@@ -33,6 +41,7 @@ struct Pack {
     PackId converted_from;   // zero: it was installed so
     HostId host;             // of a per-server pack: where its seats count; zero: nowhere
     bool removed = false;
+    std::optional<Departure> moved;           // set: it is removed, because it is another server's
     std::vector<Reservation> reservations{};  // by group
     DueQueue due;
 
@@ -152,7 +161,8 @@ class Ledger {
             id = pack(id).converted_from;
         return id;
     }
-    PackId find_document(const Bytes16& document) const;  // zero: never installed
+    // The one that was installed last with this document; zero: none was.
+    PackId find_document(const Bytes16& document) const;
 
     std::span<const Host> hosts() const { return hosts_; }
     const Host& host(HostId id) const { return hosts_[id.value - 1]; }

@@ -75,7 +75,12 @@ struct Objector {
         }
         if (e.agreement && (e.channel != Channel::volume || !check_agreement(*e.agreement)))
             return "the agreement is not one of the channel, or its number is not the program's";
-        if (!e.declared && ledger.find_document(e.document)) return "the pack is installed already";
+        if (const PackId known = e.declared ? PackId{} : ledger.find_document(e.document);
+            known && (!e.moved_from || !ledger.pack(known).moved)) {
+            return "the pack is installed already";
+        }
+        if (e.moved_from && (e.declared || e.moved_from->server.size() != kServerIdSize))
+            return "the pack's origin is no license server";
         if (e.included_with && (!ledger.has_pack(e.included_with) || !is_cal_kind(e.kind) ||
                                 ledger.pack(e.included_with).terms.kind != PackKind::server))
             return "no pack of server licenses brought these CALs";
@@ -87,6 +92,12 @@ struct Objector {
         if (pack.used != 0 || pack.overdrawn != 0 || pack.removed) {
             return "the pack is in use or gone";
         }
+        return {};
+    }
+    Objection operator()(const entry::PackMoved& e) const {
+        if (auto objection = (*this)(entry::PackRemoved{e.pack})) return objection;
+        if (ledger.pack(e.pack).terms.declared) return "a pack that was declared is not moved";
+        if (e.to.size() != kServerIdSize) return "the pack goes to no license server";
         return {};
     }
     Objection operator()(const entry::PackConverted& e) const {

@@ -27,9 +27,13 @@ bool is_sound(const std::optional<Agreement>& agreement) {
     return !agreement || (is_known(agreement->program) && check_agreement(*agreement).has_value());
 }
 
+bool is_sound(const std::optional<entry::PackOrigin>& origin) {
+    return !origin || (is_known(origin->source) && origin->server.size() == kServerIdSize);
+}
+
 bool is_sound(const entry::PackInstalled& terms) {
-    return terms.quantity > 0 && is_known(terms.kind) && is_known(terms.channel) &&
-           is_known(terms.metric) && in_range(terms.not_before) &&
+    return is_sound(terms.moved_from) && terms.quantity > 0 && is_known(terms.kind) &&
+           is_known(terms.channel) && is_known(terms.metric) && in_range(terms.not_before) &&
            in_range(terms.expires_at.value_or(Instant{})) &&
            in_range(terms.maintained_until.value_or(Instant{})) &&
            check_suite(terms.product, terms.also).has_value() && is_sound(terms.agreement);
@@ -95,6 +99,10 @@ bool Ledger::rebuild_products() {
         }
         if (pack.converted > pack.terms.quantity || pack.converted_from.value > i) return false;
         if (pack.terms.included_with.value > i) return false;
+        if (pack.moved && (!pack.removed || pack.moved->to.size() != kServerIdSize ||
+                           pack.moved->sequence >= size_ || !in_range(pack.moved->at))) {
+            return false;
+        }
         if (pack.host.value > hosts_.size()) return false;
         link_pack(pack.terms.pack);
     }

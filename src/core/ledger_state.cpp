@@ -11,7 +11,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::string_view kMagic = "CALMSTATE6";
+constexpr std::string_view kMagic = "CALMSTATE7";
 constexpr uint64_t kRowsMax = 0xFFFF'FFF0;
 
 // One description of the state serves writing and reading: an Archive either puts or takes each
@@ -87,27 +87,16 @@ requires std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, std::
 void field(Archive& archive, T& value) {
     archive.field(value);
 }
-template <class Archive>
-void field(Archive& archive, std::optional<Instant>& at) {
-    bool present = at.has_value();
+template <class Archive, class T>
+void field(Archive& archive, std::optional<T>& value) {
+    bool present = value.has_value();
     field(archive, present);
     if (!present) {
-        at.reset();
+        value.reset();
         return;
     }
-    if (!at) at.emplace();
-    field(archive, *at);
-}
-template <class Archive>
-void field(Archive& archive, std::optional<uint16_t>& number) {
-    bool present = number.has_value();
-    field(archive, present);
-    if (!present) {
-        number.reset();
-        return;
-    }
-    if (!number) number.emplace();
-    field(archive, *number);
+    if (!value) value.emplace();
+    field(archive, *value);
 }
 template <class Archive>
 void field(Archive& archive, std::vector<std::string>& texts) {
@@ -197,16 +186,23 @@ void field(Archive& archive, StatedProduct& stated) {
     field(archive, stated.sequence);
 }
 template <class Archive>
-void field(Archive& archive, std::optional<Agreement>& agreement) {
-    bool present = agreement.has_value();
-    field(archive, present);
-    if (!present) {
-        agreement.reset();
-        return;
-    }
-    if (!agreement) agreement.emplace();
-    field(archive, agreement->program);
-    field(archive, agreement->number);
+void field(Archive& archive, Agreement& agreement) {
+    field(archive, agreement.program);
+    field(archive, agreement.number);
+}
+template <class Archive>
+void field(Archive& archive, entry::PackOrigin& origin) {
+    field(archive, origin.server);
+    field(archive, origin.source);
+    field(archive, origin.epoch);
+    field(archive, origin.sequence);
+}
+template <class Archive>
+void field(Archive& archive, Departure& departure) {
+    field(archive, departure.to);
+    field(archive, departure.epoch);
+    field(archive, departure.sequence);
+    field(archive, departure.at);
 }
 template <class Archive>
 void field(Archive& archive, Pack& pack) {
@@ -226,10 +222,12 @@ void field(Archive& archive, Pack& pack) {
     field(archive, pack.terms.maintained_until);
     field(archive, pack.terms.agreement);
     field(archive, pack.terms.included_with);
+    field(archive, pack.terms.moved_from);
     field(archive, pack.sequence);
     field(archive, pack.converted);
     field(archive, pack.converted_from);
     field(archive, pack.removed);
+    field(archive, pack.moved);
     field(archive, pack.host);
 }
 template <class Archive>

@@ -93,6 +93,10 @@ void Ledger::undo_rest(const Undo& undo) {
         packs_.pop_back();
     } else if (applied<entry::PackRemoved>(undo)) {
         packs_[undo.thing - 1].removed = false;
+    } else if (applied<entry::PackMoved>(undo)) {
+        Pack& pack = packs_[undo.thing - 1];
+        pack.removed = false;
+        pack.moved.reset();
     } else if (applied<entry::HostEnrolled>(undo)) {
         hosts_.pop_back();
     } else if (applied<entry::SubjectAdded>(undo)) {

@@ -28,6 +28,8 @@ class Parser {
     Result<Step> host(Words& words);
     Result<Step> station(Words& words);
     Result<Step> convert(Words& words);
+    Result<Step> move(Words& words);
+    Result<entry::PackOrigin> origin(Words& words);
     Result<Step> server(Words& words);
     Result<Step> restore(Words& words);
     Result<Step> reassert(Words& words);
@@ -112,6 +114,7 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "device") return device(words);
     if (verb == "sweep") return Sweep{};
     if (verb == "remove") return remove(words);
+    if (verb == "move") return move(words);
     if (verb == "convert") return convert(words);
     if (verb == "logon") return logon(words);
     if (verb == "release" || verb == "revoke") {
@@ -151,7 +154,7 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "reassert") return reassert(words);
     if (verb == "server") return server(words);
     return words.error(fmt::format(
-        "`{}` is no step; there are product, pack, remove, convert, host, station, admit, "
+        "`{}` is no step; there are product, pack, remove, move, convert, host, station, admit, "
         "end, logon, release, revoke, lend, recall, borrow, group, reserve, erase, license, "
         "install, assign, device, advance, clock, restart, backup, restore, reassert, sweep, "
         "server, holiday and "
@@ -188,6 +191,26 @@ Result<Step> Parser::reassert(Words& words) {
     CALM_TRY_ASSIGN(std::string host, words.word("the host"));
     CALM_TRY(expected_refusal(words));
     return Reassert{std::move(host)};
+}
+
+Result<Step> Parser::move(Words& words) {
+    MovePack move;
+    CALM_TRY_ASSIGN(move.name, words.word("the pack"));
+    CALM_TRY_ASSIGN(move.server, words.word("the other license server"));
+    CALM_TRY(expected_refusal(words));
+    return move;
+}
+
+// Of one that hands the pack over, the number of the entry of its log that says so.
+Result<entry::PackOrigin> Parser::origin(Words& words) {
+    entry::PackOrigin origin;
+    CALM_TRY_ASSIGN(origin.server, words.word("the other license server"));
+    CALM_TRY_ASSIGN(origin.source, words.name<PackSource>("what became of it"));
+    if (origin.source == PackSource::reachable) {
+        CALM_TRY_ASSIGN(origin.sequence, words.number("the number of its entry"));
+        if (origin.sequence == 0) return words.error("entry 0 begins a ledger");
+    }
+    return origin;
 }
 
 Result<Step> Parser::convert(Words& words) {
@@ -538,6 +561,8 @@ Result<Step> Parser::pack(Words& words) {
             pack.metric = PackMetric::per_server;
         } else if (words.take("declared")) {
             pack.declared = true;
+        } else if (words.take("moved-from")) {
+            CALM_TRY_ASSIGN(pack.moved_from, origin(words));
         } else if (words.take("stranger")) {
             pack.stranger = true;
         } else {

@@ -16,6 +16,7 @@
 #include "base/instant.h"
 #include "base/result.h"
 #include "core/agreement.h"
+#include "core/entry.h"
 #include "core/product.h"
 #include "core/reason.h"
 #include "core/warnings.h"
@@ -60,9 +61,15 @@ struct InstallPack {
     bool declared = false;  // by hand, not signed
     bool stranger = false;  // signed by a vendor that the server does not trust
     PackMetric metric = PackMetric::named;
+    std::optional<entry::PackOrigin> moved_from;  // `server` is a name of the scenario
 };
 struct RemovePack {
     std::string name;
+};
+// The pack goes to another license server.
+struct MovePack {
+    std::string name;
+    std::string server;  // a name of the scenario
 };
 struct SetHost {
     std::string name;  // an unknown name is enrolled; what is not stated stays as it is
@@ -253,7 +260,7 @@ using AnyStep =
                  Revoke, Erase, Convert, Advance, SetClock, Restart, Backup, Restore, Reassert,
                  Sweep, SetServer, Count, Holds, SetHoliday, Warned, LicenseHost, Install, Lend,
                  Recall, MergeDevices, SeparateDevice, AcceptDevice, Quarantine, EndSession,
-                 AssignPack, Borrow, ChangeGroup, Reserve>;
+                 AssignPack, Borrow, ChangeGroup, Reserve, MovePack>;
 
 // One of them; a class of its own for the reason that EntryBody is one.
 class Step : public AnyStep {

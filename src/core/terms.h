@@ -98,7 +98,15 @@ enum class ReturnReason : uint8_t {
     erased,          // its holder's data was erased
     recalled,        // a loan ended before its day
     merged,          // it went over to the same machine under another name
-    ended            // of a concurrent seat: its holder's last session ended
+    ended,           // of a concurrent seat: its holder's last session ended
+    moved            // its pack went to another license server
+};
+
+// What became of the license server that a pack came from (facts rd-licensing 4.5).
+enum class PackSource : uint8_t {
+    reachable,    // it has handed the pack over, and says so
+    unreachable,  // it could not be asked; an administrator says that it will be
+    dead          // it does not work any more
 };
 
 // Why a CAL is lent (Product Terms: it may serve somebody else for a time while its user is absent
@@ -194,14 +202,21 @@ struct NamesOf<OverUse> {
 };
 template <>
 struct NamesOf<ReturnReason> {
-    static constexpr Names<ReturnReason, 8> value{{{ReturnReason::replaced, "replaced"},
+    static constexpr Names<ReturnReason, 9> value{{{ReturnReason::replaced, "replaced"},
                                                    {ReturnReason::left, "left"},
                                                    {ReturnReason::out_of_service, "out_of_service"},
                                                    {ReturnReason::reassigned, "reassigned"},
                                                    {ReturnReason::erased, "erased"},
                                                    {ReturnReason::recalled, "recalled"},
                                                    {ReturnReason::merged, "merged"},
-                                                   {ReturnReason::ended, "ended"}}};
+                                                   {ReturnReason::ended, "ended"},
+                                                   {ReturnReason::moved, "moved"}}};
+};
+template <>
+struct NamesOf<PackSource> {
+    static constexpr Names<PackSource, 3> value{{{PackSource::reachable, "reachable"},
+                                                 {PackSource::unreachable, "unreachable"},
+                                                 {PackSource::dead, "dead"}}};
 };
 template <>
 struct NamesOf<LoanReason> {

@@ -104,6 +104,19 @@ std::optional<entry::PackInstalled> included_cals(const Ledger& ledger,
     return cals;
 }
 
+// What another license server handed over comes in once.
+Result<> check_origin(const Ledger& ledger, const entry::PackInstalled& terms) {
+    if (!terms.moved_from || terms.moved_from->sequence == 0) return {};
+    for (const Pack& pack : ledger.packs()) {
+        if (pack.terms.moved_from == terms.moved_from && !pack.terms.included_with) {
+            return fail("transfer_used",
+                        fmt::format("what this transfer hands over came in before, as pack {}",
+                                    pack.terms.pack.value));
+        }
+    }
+    return {};
+}
+
 // A pack and the CALs that came with it, what was converted out of them included.
 std::vector<PackId> removed_together(const Ledger& ledger, PackId pack) {
     std::vector<PackId> together{pack};
@@ -268,7 +281,9 @@ Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInsta
         if (!ledger.trusts(terms.vendor)) {
             return fail("pack_vendor_unknown", "the pack's vendor is not trusted by this server");
         }
-        if (const PackId known = ledger.find_document(terms.document)) {
+        CALM_TRY(check_origin(ledger, terms));
+        if (const PackId known = ledger.find_document(terms.document);
+            known && !(ledger.pack(known).moved && terms.moved_from)) {
             return fail("pack_already_installed",
                         fmt::format("the pack was installed before, as pack {}", known.value));
         }

@@ -118,7 +118,11 @@ entry::PackInstalled any_pack() {
             .agreement = any<bool>()
                              ? std::optional(Agreement{any<AgreementProgram>(), "1234567-A"})
                              : std::nullopt,
-            .included_with = any<bool>() ? any_id<PackId>() : PackId{}};
+            .included_with = any<bool>() ? any_id<PackId>() : PackId{},
+            .moved_from = any<bool>()
+                              ? std::optional(entry::PackOrigin{any_code(), any<PackSource>(),
+                                                                any<uint32_t>(), any<uint32_t>()})
+                              : std::nullopt};
 }
 
 EntryBody any_body(size_t kind) {
@@ -183,10 +187,11 @@ EntryBody any_body(size_t kind) {
         case 42: return entry::GroupJoined{any_code(), any_id<SubjectId>()};
         case 43: return entry::GroupLeft{any_code(), any_id<SubjectId>()};
         case 44: return entry::SeatsReserved{any_id<PackId>(), any_code(), any<uint32_t>()};
+        case 45: return entry::PackMoved{any_id<PackId>(), any_code()};
         default: return entry::ClockAccepted{};
     }
 }
-constexpr size_t kKinds = 45;
+constexpr size_t kKinds = 46;
 static_assert(std::variant_size_v<AnyEntry> == kKinds);
 
 LedgerEntry any_entry(size_t kind) {

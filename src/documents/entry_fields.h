@@ -97,6 +97,8 @@ template <>
 inline constexpr std::string_view kEntryName<entry::GroupLeft> = "group_left";
 template <>
 inline constexpr std::string_view kEntryName<entry::SeatsReserved> = "seats_reserved";
+template <>
+inline constexpr std::string_view kEntryName<entry::PackMoved> = "pack_moved";
 
 template <>
 inline constexpr std::string_view kEntryName<entry::HostReasserted> = "host_reasserted";
@@ -183,6 +185,17 @@ void entry_fields(Io& io, E& e) {
         io.field("agreement", e.agreement->number);
     }
     io.optional("included_with", e.included_with);
+    if (io.present("moved_from", e.moved_from)) {
+        io.field("moved_from", e.moved_from->server);
+        io.field("source", e.moved_from->source);
+        io.optional("source_epoch", e.moved_from->epoch);
+        io.optional("source_sequence", e.moved_from->sequence);
+    }
+}
+template <class Io, Is<entry::PackMoved> E>
+void entry_fields(Io& io, E& e) {
+    io.field("pack", e.pack);
+    io.field("to", e.to);
 }
 template <class Io, Is<entry::PackRemoved> E>
 void entry_fields(Io& io, E& e) {

@@ -31,6 +31,7 @@ std::string_view assertion_of(DocumentKind kind) {
         case DocumentKind::host_auth: return "calm.host-auth.v1";
         case DocumentKind::snapshot: return "calm.snapshot.v1";
         case DocumentKind::report: return "calm.report.v1";
+        case DocumentKind::pack_transfer: return "calm.pack-transfer.v1";
     }
     CALM_ASSERT(!"a document of no kind");
     return {};

@@ -21,7 +21,8 @@ enum class DocumentKind : uint8_t {
     revocation_list,
     host_auth,
     snapshot,
-    report
+    report,
+    pack_transfer
 };
 
 // "calm.key-pack.v1" and so on. The number changes with the meaning of the payload.

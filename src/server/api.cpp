@@ -123,6 +123,7 @@ Routes all_routes(Api& api) {
     add_cal_routes(api, routes);
     add_product_routes(api, routes);
     add_pack_routes(api, routes);
+    add_pack_move_routes(api, routes);
     add_host_routes(api, routes);
     add_reassertion_routes(api, routes);
     add_station_routes(api, routes);

@@ -69,6 +69,7 @@ void add_admission_routes(Api& api, Routes& routes);
 void add_cal_routes(Api& api, Routes& routes);
 void add_product_routes(Api& api, Routes& routes);
 void add_pack_routes(Api& api, Routes& routes);
+void add_pack_move_routes(Api& api, Routes& routes);
 void add_host_routes(Api& api, Routes& routes);
 void add_reassertion_routes(Api& api, Routes& routes);
 void add_station_routes(Api& api, Routes& routes);

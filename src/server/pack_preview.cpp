@@ -7,6 +7,7 @@
 #include "core/verbs.h"
 #include "documents/ledger_id.h"
 #include "wire/fields.h"
+#include "wire/resource_json.h"
 
 namespace calm {
 namespace {
@@ -60,11 +61,15 @@ void append_pool(std::string& out, const Ledger& ledger, const KeyPackDocument& 
 }
 
 // nullopt: nothing stands in the way.
-std::optional<Error> objection(const Api& api, std::string_view text, const KeyPackDocument& pack) {
-    if (const auto admissible = admissible_pack(api, text); !admissible) return admissible.error();
+std::optional<Error> objection(const Api& api, const BroughtPack& brought,
+                               const KeyPackDocument& pack) {
+    if (const auto admissible = admissible_pack(api, brought.text); !admissible)
+        return admissible.error();
     const Ledger& ledger = api.server.ledger();
     if (pack.defines_product && !ledger.find_product(pack.product.code)) return std::nullopt;
-    const auto entries = decide_installation(ledger, terms_of(pack), api.server.now());
+    entry::PackInstalled terms = terms_of(pack);
+    terms.moved_from = brought.origin;
+    const auto entries = decide_installation(ledger, terms, api.server.now());
     if (!entries) return entries.error();
     return std::nullopt;
 }
@@ -112,8 +117,8 @@ Result<VendorDocument> vendor_shown_by(std::string_view text) {
                           .buy_url = pack.buy_url};
 }
 
-Result<std::string> preview_pack(const Api& api, std::string_view text, Language language) {
-    CALM_TRY_ASSIGN(const KeyPackDocument pack, inspect_key_pack(text));
+Result<std::string> preview_pack(const Api& api, const BroughtPack& brought, Language language) {
+    CALM_TRY_ASSIGN(const KeyPackDocument pack, inspect_key_pack(brought.text));
     const Ledger& ledger = api.server.ledger();
     std::string out = R"({"pack":)";
     append_said(out, pack);
@@ -122,7 +127,8 @@ Result<std::string> preview_pack(const Api& api, std::string_view text, Language
                        static_cast<bool>(ledger.find_product(pack.product.code)),
                        pack.defines_product);
     append_pool(out, ledger, pack, api.server.now());
-    const auto problem = objection(api, text, pack);
+    wire::append_origin(out, brought.origin);
+    const auto problem = objection(api, brought, pack);
     out += fmt::format(R"(,"installable":{})", !problem.has_value());
     if (problem) {
         const std::string as_problem = "problem." + problem->code;

@@ -9,14 +9,15 @@
 #include "documents/key_pack.h"
 #include "documents/vendor.h"
 #include "server/api.h"
+#include "server/moved_pack.h"
 
 namespace calm {
 
 // As JSON. That the pack cannot be installed yet (its vendor is unknown, it has expired) is part of
 // the answer. Errors: `pack_malformed`, `pack_altered`.
-Result<std::string> preview_pack(const Api& api, std::string_view text, Language language);
+Result<std::string> preview_pack(const Api& api, const BroughtPack& brought, Language language);
 
-// The terms that a pack's entry states.
+// The terms that a pack's entry states, but for where it came from.
 entry::PackInstalled terms_of(const KeyPackDocument& pack);
 
 // Whether this server may install the pack now, as far as its signature, its dates and its address

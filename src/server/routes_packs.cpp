@@ -3,6 +3,7 @@
 
 #include "documents/key_pack.h"
 #include "server/api.h"
+#include "server/moved_pack.h"
 #include "server/pack_preview.h"
 #include "wire/fields.h"
 #include "wire/resource_json.h"
@@ -28,6 +29,13 @@ void list(Api& api, const Request&, Responder responder) {
         if (pack.removed) continue;
         if (out.back() == '}') out += ',';
         wire::write_pack(out, api.server.ledger(), pack.terms.pack, now);
+    }
+    out += R"(],"moved":[)";
+    for (const Pack& pack : api.server.ledger().packs()) {
+        // What was converted out of a pack, or came with it, goes with it.
+        if (!pack.moved || pack.converted_from || pack.terms.included_with) continue;
+        if (out.back() == '}') out += ',';
+        wire::write_moved_pack(out, pack);
     }
     out += "]}";
     responder.send(Response::json(200, std::move(out)));
@@ -86,20 +94,24 @@ void add(Api& api, const Request& request, Responder responder) {
     if (request.header("content-type").starts_with("application/json")) {
         return declare(api, request, std::move(responder));
     }
+    const auto brought = brought_pack(api, request);
+    if (!brought) return responder.fail(brought.error());
     if (request.query("dry_run") == "yes") {
-        auto preview = preview_pack(api, request.body, request.language());
+        auto preview = preview_pack(api, *brought, request.language());
         if (!preview) return responder.fail(preview.error());
         return responder.send(Response::json(200, std::move(*preview)));
     }
-    const auto pack = admissible_pack(api, request.body);
+    const auto pack = admissible_pack(api, brought->text);
     if (!pack) return responder.fail(pack.error());
-    const auto document = key_pack_document(request.body);
+    const auto document = key_pack_document(brought->text);
     if (!document) return responder.fail(document.error());
     if (pack->defines_product && !api.server.ledger().find_product(pack->product.code)) {
         api.server.change(decide_product(api.server.ledger(), pack->product), {},
                           [](const Result<Committed>&) {});
     }
-    install(api, terms_of(*pack), *document, request, std::move(responder));
+    entry::PackInstalled terms = terms_of(*pack);
+    terms.moved_from = brought->origin;
+    install(api, terms, *document, request, std::move(responder));
 }
 
 Result<PackId> named(const Api& api, const Request& request) {
@@ -237,7 +249,7 @@ void add_pack_routes(Api& api, Routes& routes) {
     const RouteRows row(api, routes);
     row(Method::get, "/v1/packs", rights::view, "List the installed packs", list);
     row(Method::post, "/v1/packs", rights::license,
-        "Install a key pack, or declare CALs of a trusted product", add);
+        "Install a key pack, one that another server handed over, or declare CALs", add);
     row(Method::get, "/v1/packs/{pack}", rights::view, "Show a pack", show);
     row(Method::delete_, "/v1/packs/{pack}", rights::license, "Remove a pack that nobody uses",
         remove);

@@ -127,6 +127,18 @@ Result<entry::PackInstalled> parse_declaration(const boost::json::value& json) {
     return terms;
 }
 
+void append_origin(std::string& out, const std::optional<entry::PackOrigin>& origin) {
+    if (!origin) return;
+    append(out, R"(,"moved_from":{{"server":"{}","source":"{}"}})", origin->server,
+           name_of(origin->source));
+}
+
+void write_moved_pack(std::string& out, const Pack& pack) {
+    append(out, R"({{"pack":{},"product":"{}","kind":"{}","quantity":{},"to":"{}","at":"{}"}})",
+           pack.terms.pack.value, pack.terms.product, name_of(pack.terms.kind), pack.terms.quantity,
+           pack.moved->to, to_rfc3339(pack.moved->at));
+}
+
 void write_pack(std::string& out, const Ledger& ledger, PackId id, Instant now) {
     const Pack& pack = ledger.pack(id);
     append(out,
@@ -169,6 +181,7 @@ void write_pack(std::string& out, const Ledger& ledger, PackId id, Instant now) 
     if (pack.terms.overdraft > 0) {
         append(out, R"(,"overdraft":{},"overdrawn":{})", pack.terms.overdraft, pack.overdrawn);
     }
+    append_origin(out, pack.terms.moved_from);
     if (!pack.terms.declared) append(out, R"(,"document":"{}")", to_hex(pack.terms.document));
     if (pack.terms.expires_at) {
         append(out, R"(,"expires_at":"{}")", to_rfc3339(*pack.terms.expires_at));

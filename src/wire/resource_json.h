@@ -18,6 +18,12 @@ namespace calm::wire {
 Result<Product> parse_product(const boost::json::value& json, const Product* base = nullptr);
 void write_product(std::string& out, const Product& product);
 
+// Where a pack came from: `,"moved_from":{…}`, or nothing.
+void append_origin(std::string& out, const std::optional<entry::PackOrigin>& origin);
+
+// A pack that is another license server's now, as it was sold. REQUIRES: it was moved.
+void write_moved_pack(std::string& out, const Pack& pack);
+
 // {"product":…,"kind":…,"quantity":…,"channel":…}: CALs of a trusted product entered by hand.
 Result<entry::PackInstalled> parse_declaration(const boost::json::value& json);
 void write_pack(std::string& out, const Ledger& ledger, PackId pack, Instant now);

@@ -9,6 +9,8 @@
 
 #include "documents/key_pack.h"
 #include "documents/ledger_id.h"
+#include "documents/node_certificate.h"
+#include "documents/pack_transfer.h"
 #include "documents/vendor.h"
 #include "wire/resource_json.h"
 
@@ -148,6 +150,7 @@ Result<Observed> HttpRunner::operator()(const scenario::InstallPack& step) {
         }
         ask.body = signed_packs_[step.name];
         ask.content_type = "text/plain";
+        if (step.moved_from) come_from(*step.moved_from, at, ask);
     }
     const Answer answer = server_->ask(ask);
     if (answer.status == 201) {
@@ -155,6 +158,55 @@ Result<Observed> HttpRunner::operator()(const scenario::InstallPack& step) {
         called_.suites[called_.packs[step.name]] = step.also;
         called_.kinds[called_.packs[step.name]] = step.kind;
         if (step.kind == PackKind::server) meet_included(step);
+    }
+    return refused(answer);
+}
+
+std::string HttpRunner::signed_pack(const std::string& name, const std::string& product,
+                                    uint32_t quantity, std::optional<LedgerId> license_server) {
+    KeyPackDocument pack{.product = products_[product],
+                         .quantity = quantity,
+                         .not_before = Instant{1},
+                         .vendor = "Vendor",
+                         .issued_at = now(),
+                         .license_server = license_server};
+    const Hash id = sha256(name);
+    std::copy_n(id.begin(), pack.pack_id.size(), pack.pack_id.begin());
+    return issue_key_pack(pack, vendor_).value_or("");
+}
+
+// A license server of this name hands the pack in `ask` over, or it is said that it cannot.
+void HttpRunner::come_from(const entry::PackOrigin& origin, Instant at, Ask& ask) {
+    const SecretKey identity = SecretKey::from_seed(Seed{sha256(origin.server)});
+    const SecretKey node = key_of(3);
+    const LedgerId from = ledger_id_of(identity.public_key());
+    if (origin.source != PackSource::reachable) {
+        ask.path +=
+            fmt::format("?moved_from={}&source={}", to_string(from), name_of(origin.source));
+        return;
+    }
+    const auto here = parse_ledger_id(text_at(get("/v1/status"), "license_server_id"));
+    ask.body = sign_pack_transfer({.from = from,
+                                   .to = here.value_or(LedgerId{}),
+                                   .sequence = origin.sequence,
+                                   .at = at,
+                                   .pack = *key_pack_document(ask.body)},
+                                  node, identity.public_key(),
+                                  issue_node_certificate(identity, node.public_key(), Instant{1}));
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::MovePack& step) {
+    const SecretKey there = SecretKey::from_seed(Seed{sha256(step.server)});
+    const Answer answer = server_->ask(
+        {.method = "POST",
+         .path = fmt::format("/v1/packs/{}/move", called_.packs[step.name]),
+         .body = fmt::format(R"({{"to":"{}"}})", to_string(ledger_id_of(there.public_key())))});
+    if (answer.status == 200) {
+        const auto transfer = verify_pack_transfer(text_at(answer.json(), "transfer"));
+        if (!transfer || transfer->to != ledger_id_of(there.public_key()) ||
+            transfer->pack != *key_pack_document(signed_packs_[step.name])) {
+            return Observed{.refused = "no transfer", .detail = answer.body};
+        }
     }
     return refused(answer);
 }

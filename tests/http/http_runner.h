@@ -9,6 +9,7 @@
 
 #include "core/scenario.h"
 #include "documents/crypto.h"
+#include "documents/ledger_id.h"
 #include "test_server.h"
 
 namespace calm::testing {
@@ -23,6 +24,7 @@ class HttpRunner {
     Result<scenario::Observed> operator()(const scenario::SetProduct& step);
     Result<scenario::Observed> operator()(const scenario::InstallPack& step);
     Result<scenario::Observed> operator()(const scenario::RemovePack& step);
+    Result<scenario::Observed> operator()(const scenario::MovePack& step);
     Result<scenario::Observed> operator()(const scenario::Convert& step);
     Result<scenario::Observed> operator()(const scenario::SetHost& step);
     Result<scenario::Observed> operator()(const scenario::SetStation& step);
@@ -57,6 +59,9 @@ class HttpRunner {
     Result<scenario::Observed> operator()(const scenario::AcceptDevice& step);
     Result<scenario::Observed> operator()(const scenario::Quarantine& step);
 
+    // A pack of the vendor that the server trusts, for users.
+    std::string signed_pack(const std::string& name, const std::string& product, uint32_t quantity,
+                            std::optional<LedgerId> license_server = {});
     TestServer& server() { return *server_; }
 
   private:
@@ -74,6 +79,7 @@ class HttpRunner {
     boost::json::value get(const std::string& path);
     void trust_vendor();
     uint32_t host(const std::string& name);
+    void come_from(const entry::PackOrigin& origin, Instant at, Ask& ask);
     void meet_included(const scenario::InstallPack& step);
     bool serves(const std::string& product, uint32_t pack, const Product& asked);
     FoundCal held_cal(const scenario::Who& who, const std::string& product);

@@ -67,7 +67,8 @@ TEST_F(PackPreview, of_an_unknown_vendor_shows_whom_to_trust_and_trust_may_be_gi
     EXPECT_TRUE(seen.at("vendor_trusted").as_bool());
     EXPECT_TRUE(seen.at("installable").as_bool());
     EXPECT_TRUE(seen.at("defines_product").as_bool());
-    EXPECT_EQ(server.ask({.path = "/v1/packs"}).body, R"({"packs":[]})") << "nothing was changed";
+    EXPECT_EQ(server.ask({.path = "/v1/packs"}).body, R"({"packs":[],"moved":[]})")
+        << "nothing was changed";
 }
 
 TEST_F(PackPreview, says_how_large_the_pool_becomes_and_then_it_is_so) {

@@ -26,6 +26,7 @@ const std::map<std::string, std::set<std::string>> kAllowed{
     {"GET /v1/packs/{pack}", {"viewer", "operator", "license_administrator", "auditor", "owner"}},
     {"DELETE /v1/packs/{pack}", {"license_administrator", "owner"}},
     {"POST /v1/packs/{pack}/convert", {"license_administrator", "owner"}},
+    {"POST /v1/packs/{pack}/move", {"license_administrator", "owner"}},
     {"GET /v1/vendors", {"viewer", "operator", "license_administrator", "auditor", "owner"}},
     {"POST /v1/vendors", {"owner"}},
     {"GET /v1/hosts", {"viewer", "operator", "license_administrator", "auditor", "owner"}},

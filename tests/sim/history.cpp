@@ -292,12 +292,13 @@ class Writer {
     void install(Dice& dice) {
         const std::string end = dice.chance(30) ? fmt::format(" until {}", dice.of(kTimes)) : "";
         const std::string start = dice.chance(10) ? fmt::format(" from {}", dice.of(kTimes)) : "";
-        const bool again = things_.packs > 0 && dice.chance(5);
+        const bool again = things_.packs > 0 && dice.chance(8);
         std::string suite;
         if (dice.chance(30)) suite += fmt::format(" also {}", dice.of(kProducts));
         if (dice.chance(10)) suite += fmt::format(" also {}", dice.of(kProducts));
         if (dice.chance(25)) suite += fmt::format(" overdraft {}", dice.below(3));
         suite += maintenance(dice);
+        if (dice.chance(again ? 60 : 3)) suite += origin(dice);
         if (dice.chance(5))
             suite += dice.chance(80) ? " agreement select:1234567" : " agreement open:7";
         line("pack P{} {} {} {}{}{}{}{}", again ? dice.below(things_.packs) : things_.packs,
@@ -317,7 +318,18 @@ class Writer {
         ++things_.conversions;
     }
     void remove_pack(Dice& dice) {
-        if (things_.packs > 0) line("remove P{}", dice.below(things_.packs));
+        if (things_.packs == 0) return;
+        if (dice.chance(50)) return line("remove P{}", dice.below(things_.packs));
+        const bool converted = things_.conversions > 0 && dice.chance(15);
+        line("move {}{} there", converted ? 'C' : 'P',
+             dice.below(converted ? things_.conversions : things_.packs));
+    }
+    static std::string origin(Dice& dice) {
+        const std::string_view server = dice.chance(50) ? "there" : "elsewhere";
+        if (dice.chance(40))
+            return fmt::format(" moved-from {} {}", server,
+                               dice.chance(50) ? "dead" : "unreachable");
+        return fmt::format(" moved-from {} reachable {}", server, 1 + dice.below(4));
     }
     void admit(Dice& dice) {
         const std::string user = dice.chance(12) ? "-" : fmt::format("u{}", dice.below(5));

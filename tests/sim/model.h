@@ -74,6 +74,8 @@ class Model {
         std::set<std::string> computers{};       // holders that an installation is bound to
         int64_t maintained = 0;                  // until then; 0: it is not
         int with = -1;                           // the pack of server licenses that it came with
+        int out_of = -1;                         // the pack that it was converted out of
+        bool moved = false;                      // to another server; removed as well
         int host = -1;                           // of a per-server pack: the number of its host
         std::map<std::string, uint32_t> kept{};  // for groups: so many seats
     };
@@ -147,6 +149,7 @@ class Model {
     scenario::Observed on(const scenario::SetProduct& step);
     scenario::Observed on(const scenario::InstallPack& step);
     scenario::Observed on(const scenario::RemovePack& step);
+    scenario::Observed on(const scenario::MovePack& step);
     scenario::Observed on(const scenario::SetHost& step);
     scenario::Observed on(const scenario::SetStation& step);
     scenario::Observed on(const scenario::Admit& step);
@@ -263,6 +266,8 @@ class Model {
     const Product& newest_in(const Pack& pack) const;
     bool carried_to(const Pack& pack, const std::string& product) const;
     int growing(const Way& way, const Product& product) const;
+    int last_of(const std::string& name) const;
+    bool handed_over_before(const scenario::InstallPack& step) const;
     // Groups (model_groups.cpp).
     bool in_group(const std::string& group, const std::string& holder) const;
     uint32_t kept_in(int pack, const std::string& holder, bool for_holder) const;

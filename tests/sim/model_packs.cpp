@@ -120,6 +120,22 @@ int Model::free_seat_of(PackMetric metric, const Way& way, const Product& produc
     return best;
 }
 
+// The pack that was installed last with this name's document; -1: none was.
+int Model::last_of(const std::string& name) const {
+    for (int i = static_cast<int>(packs_.size()) - 1; i >= 0; --i) {
+        if (!packs_[i].line.declared && packs_[i].line.name == name) return i;
+    }
+    return -1;
+}
+
+bool Model::handed_over_before(const scenario::InstallPack& step) const {
+    if (!step.moved_from || step.moved_from->source != PackSource::reachable) return false;
+    return std::ranges::any_of(packs_, [&](const Pack& pack) {
+        return pack.line.moved_from && pack.line.moved_from->server == step.moved_from->server &&
+               pack.line.moved_from->sequence == step.moved_from->sequence;
+    });
+}
+
 Observed Model::on(const scenario::InstallPack& step) {
     if (!products_.contains(step.product)) return refused("pack_product_unknown");
     std::vector<std::string> codes = step.also;
@@ -161,10 +177,10 @@ Observed Model::on(const scenario::InstallPack& step) {
         if (!by_hand) return refused("pack_malformed");
     } else {
         if (step.stranger) return refused("pack_vendor_unknown");
-        for (const Pack& pack : packs_) {
-            if (!pack.line.declared && pack.line.name == step.name)
-                return refused("pack_already_installed");
-        }
+        if (handed_over_before(step)) return refused("transfer_used");
+        const int known = last_of(step.name);
+        if (known >= 0 && !(packs_[known].moved && step.moved_from))
+            return refused("pack_already_installed");
     }
     pack_names_[step.name] = static_cast<int>(packs_.size());
     packs_.push_back({step, step.from ? step.from->from(now).seconds : 0,
@@ -200,6 +216,31 @@ Observed Model::on(const scenario::RemovePack& step) {
     return {};
 }
 
+Observed Model::on(const scenario::MovePack& step) {
+    const auto named = pack_names_.find(step.name);
+    if (named == pack_names_.end() || packs_[named->second].removed) return refused("pack_unknown");
+    if (packs_[named->second].line.declared) return refused("pack_not_movable");
+    if (packs_[named->second].until <= now_) return refused("pack_expired");
+    std::set<int> gone{named->second};
+    for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
+        if (gone.contains(packs_[i].with) || gone.contains(packs_[i].out_of)) gone.insert(i);
+    }
+    for (const int i : gone) {
+        if (packs_[i].removed) continue;
+        packs_[i].removed = packs_[i].moved = true;
+        packs_[i].kept.clear();
+        packs_[i].hosts.clear();
+        packs_[i].computers.clear();
+    }
+    for (int i = 0; i < static_cast<int>(cals_.size()); ++i) {
+        if (!live(cals_[i]) || !(gone.contains(cals_[i].pack) || gone.contains(cals_[i].beyond)))
+            continue;
+        end_loan(i);
+        cals_[i].gone = true;
+    }
+    return {};
+}
+
 Observed Model::on(const scenario::Convert& step) {
     const auto named = pack_names_.find(step.pack);
     if (named == pack_names_.end() || packs_[named->second].removed) return refused("pack_unknown");
@@ -216,6 +257,7 @@ Observed Model::on(const scenario::Convert& step) {
     made.line.quantity = quantity;
     made.line.overdraft = 0;
     made.kept.clear();
+    made.out_of = named->second;
     made.line.kind =
         source.line.kind == PackKind::per_user ? PackKind::per_device : PackKind::per_user;
     made.line.name = step.into;

@@ -74,11 +74,8 @@ int Model::its_pack(const Token& token) const {
                (pack.line.product == token.cal.product || carried_to(pack, token.cal.product));
     };
     if (token.document.empty()) return index < common_packs_ && fits(packs_[index]) ? index : -1;
-    for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
-        if (!packs_[i].line.declared && packs_[i].line.name == token.document)
-            return fits(packs_[i]) ? i : -1;
-    }
-    return -1;
+    const int known = last_of(token.document);
+    return known >= 0 && fits(packs_[known]) ? known : -1;
 }
 
 void Model::give_back(const std::string& holder, const Token& token) {

@@ -64,6 +64,7 @@ Action declare_pack_add(Form& form);
 Action declare_pack_convert(Form& form);
 Action declare_pack_declare(Form& form);
 Action declare_pack_list(Form& form);
+Action declare_pack_move(Form& form);
 Action declare_pack_remove(Form& form);
 Action declare_pack_show(Form& form);
 Action declare_position(Form& form);

@@ -1,4 +1,4 @@
-// calm pack add | declare | list | show | remove
+// calm pack add | declare | list | show | remove | convert | assign | reserve
 #include <algorithm>
 
 #include <boost/json.hpp>
@@ -45,39 +45,44 @@ std::string server_pack_facts(const Call& call, const boost::json::value& pack) 
                        row("overdrawn", "overdrawn"),
                        std::pair(call.text("fact.reserved"), kept_seats(pack)),
                        row("maintained_until", "maintained_until"), row("reaches", "reaches"),
-                       row("channel", "channel"), agreement_of(call, pack), row("state", "state"),
+                       row("moved_from", "moved_from.server"), row("channel", "channel"),
+                       agreement_of(call, pack), row("state", "state"),
                        row("expires_at", "expires_at"), row("document", "document")});
 }
 
 struct AddOptions {
     std::string file;
     bool dry_run = false;
+    std::string moved_from;
+    std::string source = "unreachable";
 };
 
 Exit add(Call& call, const AddOptions& options) {
-    const auto text = read_file(options.file, kArmouredSizeMax);
-    if (!text) return call.fail(text.error());
-    const auto pack = inspect_key_pack(*text);
-    if (!pack) return call.fail(pack.error());
+    const auto file = read_pack_file(options.file);
+    if (!file) return call.fail(file.error());
+    std::string path = "/v1/packs";
+    if (!options.moved_from.empty()) {
+        const auto from = parse_ledger_id(options.moved_from);
+        if (!from) return call.fail(from.error());
+        path += "?moved_from=" + to_string(*from) + "&source=" + options.source;
+    }
     if (options.dry_run) {
-        if (call.json()) {
-            call.print_json(pack_json(*pack, call.now()));
-        } else {
-            call.print(pack_facts(call, *pack, call.now()));
-            call.say("command.pack.add.not_done");
-        }
+        show_pack_file(call, *file);
+        if (!call.json()) call.say("command.pack.add.not_done");
         return Exit::ok;
     }
     const std::string key = new_request_id();
     const auto answer = call.send({.method = "POST",
-                                   .path = "/v1/packs",
-                                   .body = *text,
+                                   .path = path,
+                                   .body = file->text,
                                    .content_type = "text/plain",
                                    .idempotency_key = key});
     return present(call, answer, [&](const boost::json::value& installed) {
         call.print(server_pack_facts(call, installed));
         call.say("command.pack.add.done", {{"quantity", text_at(installed, "quantity")},
                                            {"product", text_at(installed, "product")}});
+        if (!options.moved_from.empty())
+            call.say("command.pack.add.unconfirmed", {{"server", options.moved_from}});
     });
 }
 
@@ -152,16 +157,10 @@ Exit show(Call& call, const std::string& what) {
     if (is_number(what) && !std::filesystem::exists(what, ignored)) {
         return show_installed(call, what);
     }
-    const auto text = read_file(what, kArmouredSizeMax);
-    if (!text) return call.fail(text.error());
-    const auto pack = inspect_key_pack(*text);
-    if (!pack) return call.fail(pack.error());
-    if (call.json()) {
-        call.print_json(pack_json(*pack, call.now()));
-    } else {
-        call.print(pack_facts(call, *pack, call.now()));
-        call.say("command.pack.show.not_trust");
-    }
+    const auto file = read_pack_file(what);
+    if (!file) return call.fail(file.error());
+    show_pack_file(call, *file);
+    if (!call.json()) call.say("command.pack.show.not_trust");
     return Exit::ok;
 }
 
@@ -256,6 +255,8 @@ Action declare_pack_add(Form& form) {
     auto& options = form.make<AddOptions>();
     form.is_file(form.argument("FILE", options.file));
     form.flag("--dry-run", options.dry_run);
+    form.option("--moved-from", "SERVER-ID", options.moved_from);
+    form.only(form.option("--source", "SOURCE", options.source), {"unreachable", "dead"});
     return [&options](Call& call) { return add(call, options); };
 }
 

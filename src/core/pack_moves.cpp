@@ -1,0 +1,103 @@
+#include "core/pack_moves.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/loans.h"
+
+namespace calm {
+namespace {
+
+std::vector<PackId> going_along(const Ledger& ledger, PackId pack) {
+    std::vector<PackId> packs{pack};
+    // Whatever comes of another pack has a higher number.
+    for (const Pack& each : ledger.packs()) {
+        const bool with = std::ranges::count(packs, each.terms.included_with) > 0 ||
+                          std::ranges::count(packs, each.converted_from) > 0;
+        if (with && !each.removed) packs.push_back(each.terms.pack);
+    }
+    return packs;
+}
+
+std::vector<CalId> cals_of(const Ledger& ledger, PackId pack) {
+    std::vector<CalId> cals = ledger.all_due_in(pack, kInstantMax);
+    std::ranges::copy(ledger.all_overdraft_due_in(pack, kInstantMax), std::back_inserter(cals));
+    return cals;
+}
+
+void end(const Ledger& ledger, CalId cal, Instant now, Entries& entries) {
+    if (ledger.cal(cal).live(now)) {
+        end_loan(ledger, cal, entries);
+        entries.emplace_back(entry::CalReturned{cal, ReturnReason::moved});
+        return;
+    }
+    if (const Loan* loan = ledger.loan_of(cal))
+        entries.emplace_back(entry::CalExpired{loan->stand_in});
+    entries.emplace_back(entry::CalExpired{cal});
+}
+
+}  // namespace
+
+Result<PackMove> move_of(const Ledger& ledger, PackId pack, Instant now) {
+    if (!ledger.has_pack(pack) || ledger.pack(pack).removed)
+        return fail("pack_unknown", fmt::format("there is no pack `{}`", pack.value));
+    now = std::max(now, ledger.time());
+    const Pack& moved = ledger.pack(pack);
+    if (moved.terms.declared) {
+        return fail("pack_not_movable",
+                    fmt::format("pack `{}` was declared by hand: declare it at the other license "
+                                "server, and remove it here",
+                                pack.value));
+    }
+    if (const PackId with = moved.converted_from ? ledger.sold_as(pack) : moved.terms.included_with)
+        return fail("pack_not_movable", fmt::format("pack `{}` goes with pack `{}`: move that one",
+                                                    pack.value, with.value));
+    if (moved.expired(now))
+        return fail("pack_expired", fmt::format("pack `{}` was valid until {}", pack.value,
+                                                to_rfc3339(*moved.terms.expires_at)));
+    PackMove move{.packs = going_along(ledger, pack)};
+    const auto goes = [&](PackId id) { return std::ranges::count(move.packs, id) > 0; };
+    for (const PackId id : move.packs)
+        move.cals += cals_of(ledger, id).size();
+    for (const Host& host : ledger.hosts())
+        move.hosts += std::ranges::any_of(host.licenses, goes, &HostLicense::pack) ? 1 : 0;
+    move.installations = static_cast<size_t>(
+        std::ranges::count_if(ledger.installations(), goes, &Installation::pack));
+    return move;
+}
+
+Result<Entries> decide_pack_move(const Ledger& ledger, PackId pack, std::string to, Instant now) {
+    CALM_TRY_ASSIGN(const PackMove move, move_of(ledger, pack, now));
+    Entries entries = decide_move_ends(ledger, pack, now, SIZE_MAX);
+    for (const PackId id : move.packs) {
+        for (const Reservation& each : ledger.pack(id).reservations)
+            entries.emplace_back(entry::SeatsReserved{id, each.group, 0});
+        entries.emplace_back(entry::PackMoved{id, to});
+    }
+    return entries;
+}
+
+Entries decide_move_ends(const Ledger& ledger, PackId pack, Instant now, size_t limit) {
+    Entries entries;
+    if (!move_of(ledger, pack, now)) return entries;
+    now = std::max(now, ledger.time());
+    for (const PackId id : going_along(ledger, pack)) {
+        for (const CalId cal : cals_of(ledger, id)) {
+            if (entries.size() >= limit) return entries;
+            end(ledger, cal, now, entries);
+        }
+        for (uint32_t i = 0; i < ledger.hosts().size() && entries.size() < limit; ++i) {
+            const auto& licenses = ledger.hosts()[i].licenses;
+            if (std::ranges::count(licenses, id, &HostLicense::pack) > 0)
+                entries.emplace_back(entry::HostUnlicensed{HostId{i + 1}, id});
+        }
+        for (const Installation& each : ledger.installations()) {
+            if (each.pack == id && entries.size() < limit)
+                entries.emplace_back(entry::InstallationReleased{id, each.computer});
+        }
+    }
+    return entries;
+}
+
+}  // namespace calm

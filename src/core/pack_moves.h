@@ -1,0 +1,34 @@
+// Packs that go to another license server (facts rd-licensing 4.5, "Migrate"). What a pack has
+// given here ends, then the pack is the other server's; it comes back only as one that was moved.
+// Pure, like verbs.h.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "core/verbs.h"
+
+namespace calm {
+
+// What a move would take along and end.
+struct PackMove {
+    std::vector<PackId> packs;  // the pack, what came with it, and what was converted out of these
+    size_t cals = 0;            // that are held, over-use out of an overdraft among them
+    size_t hosts = 0;           // that have licenses of them
+    size_t installations = 0;
+};
+
+// Errors: `pack_unknown`; `pack_not_movable` (it was declared by hand, or goes with another one);
+// `pack_expired`.
+Result<PackMove> move_of(const Ledger& ledger, PackId pack, Instant now);
+
+// Ends everything that the pack and those that go along have given, and moves them to the server
+// with this printed id. Errors: those of move_of. REQUIRES: `to` has kServerIdSize characters.
+Result<Entries> decide_pack_move(const Ledger& ledger, PackId pack, std::string to, Instant now);
+
+// The ends alone, at most `limit` of them: a pack with more CALs than are written at once is
+// emptied first. None where the pack cannot be moved.
+Entries decide_move_ends(const Ledger& ledger, PackId pack, Instant now, size_t limit);
+
+}  // namespace calm
