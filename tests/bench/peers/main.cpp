@@ -1,5 +1,5 @@
-// calm-bench [a b c d e f g p]: the questions of docs/performance.md, each answered beside its peer
-// in one run: interleaved rounds, medians, ratios. Server on core 0, client on core 1.
+// calm-bench [a b c d e f g h p]: the questions of docs/performance.md, each answered beside its
+// peer in one run: interleaved rounds, medians, ratios. Server on core 0, client on core 1.
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -13,6 +13,7 @@ void latency();         // c
 void scale();           // d, e
 void storm();           // f
 void pools();           // g
+void size();            // h
 void cost();            // p
 }  // namespace calm::bench
 
@@ -32,6 +33,7 @@ int main(int argc, char** argv) {
     if (wanted("d") || wanted("e")) scale();
     if (wanted("f")) storm();
     if (wanted("g")) pools();
+    if (wanted("h")) size();
     if (wanted("p")) cost();
     return 0;
 }

@@ -32,6 +32,21 @@ void write_file(const std::string& path, const std::string& text) {
     std::ofstream(path) << text;
 }
 
+constexpr Instant kIssued{1'700'000'000};
+
+SecretKey bench_key() {
+    Seed seed;
+    seed.fill(9);
+    return SecretKey::from_seed(seed);
+}
+
+std::string text_post(const char* path, const std::string& body, const std::string& header) {
+    return fmt::format(
+        "POST {} HTTP/1.1\r\nHost: c\r\n{}Content-Type: text/plain\r\nContent-Length: "
+        "{}\r\n\r\n{}",
+        path, header, body.size(), body);
+}
+
 void wait_for(const Target& target, const Process& process, const std::string& log) {
     for (int i = 0; i < 12'000; ++i) {
         const int fd = connect_to(target);
@@ -120,36 +135,35 @@ std::string Calmd::must(const std::string& request) const {
     return answer.substr(answer.find("\r\n\r\n") + 4);
 }
 
-std::string Calmd::prepare(uint32_t quantity) {
-    Seed seed;
-    seed.fill(9);
-    const SecretKey vendor = SecretKey::from_seed(seed);
-    const Instant issued{1'700'000'000};
-    const auto vendor_document =
-        issue_vendor({.name = "Bench", .key = {}, .issued_at = issued}, vendor);
-    const auto text_post = [&](const char* path, const std::string& body,
-                               const std::string& header) {
-        return fmt::format(
-            "POST {} HTTP/1.1\r\nHost: c\r\n{}Content-Type: text/plain\r\nContent-Length: "
-            "{}\r\n\r\n{}",
-            path, header, body.size(), body);
-    };
-    must(text_post("/v1/vendors", *vendor_document,
-                   "CALM-Fingerprint: " + fingerprint(vendor.public_key()) + "\r\n"));
+void Calmd::add_product(const std::string& code) const {
     must(http_post("/v1/products",
-                   R"({"product":"sql-2012","requires":"activated","overuse":"refuse",)"
-                   R"("temporary_days":0,"initial_grace_days":0})"));
-    const auto pack = issue_key_pack({.pack_id = {1},
-                                      .product = *product_from_code("sql-2012"),
+                   fmt::format(R"({{"product":"{}","requires":"activated","overuse":"refuse",)"
+                               R"("temporary_days":0,"initial_grace_days":0}})",
+                               code)));
+}
+
+void Calmd::add_pack(const std::string& code, uint32_t quantity) {
+    const auto pack = issue_key_pack({.pack_id = {++packs_},
+                                      .product = *product_from_code(code),
                                       .kind = PackKind::per_user,
                                       .quantity = quantity,
-                                      .not_before = issued,
+                                      .not_before = kIssued,
                                       .vendor = "Bench",
-                                      .issued_at = issued},
-                                     vendor);
+                                      .issued_at = kIssued},
+                                     bench_key());
     must(text_post("/v1/packs", *pack, ""));
+}
+
+std::string Calmd::prepare(uint32_t quantity) {
+    const SecretKey vendor = bench_key();
+    const auto vendor_document =
+        issue_vendor({.name = "Bench", .key = {}, .issued_at = kIssued}, vendor);
+    must(text_post("/v1/vendors", *vendor_document,
+                   "CALM-Fingerprint: " + fingerprint(vendor.public_key()) + "\r\n"));
+    add_product("sql-2012");
+    add_pack("sql-2012", quantity);
     const auto token = boost::json::parse(must(http_post("/v1/hosts/tokens", "{}")));
-    const SecretKey host = SecretKey::from_seed(seed);
+    const SecretKey host = bench_key();
     must(http_post(
         "/v1/hosts",
         fmt::format(R"({{"token":"{}","name":"bench","public_key":"{}","mode":"per_user"}})",

@@ -36,6 +36,9 @@ class Calmd {
     // An activated product without grace, a pack of CALs, an enrolled host, an API token that asks
     // for it. Gives the token.
     std::string prepare(uint32_t quantity);
+    // More of them, after that.
+    void add_product(const std::string& code) const;
+    void add_pack(const std::string& code, uint32_t quantity);
 
   private:
     std::string directory_;
@@ -45,6 +48,7 @@ class Calmd {
     uint16_t tls_port_;
     Process process_;
     double start_seconds_ = 0;
+    uint8_t packs_ = 0;
 };
 
 class Redis {
