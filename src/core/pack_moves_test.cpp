@@ -58,12 +58,13 @@ TEST_F(PackMoves, what_would_end_is_counted_and_then_has_ended) {
 }
 
 TEST_F(PackMoves, a_cal_that_is_over_expires) {
-    kit.admit(kit.by_user(anna, a, "cad-1"));
     const PackId endless = kit.pack("cad-1", PackKind::per_user, 1);
-    kit.admit(kit.by_user(kit.subject(HolderKind::user), a, "cad-1"));
     kit.now = kBegin + days(31);
     EXPECT_EQ(move_of(kit.ledger, pack, kit.now).error().code, "pack_expired");
+    kit.admit(kit.by_user(anna, a, "cad-1"));
+    kit.now = kit.now + days(61);
     move(endless);
+    EXPECT_EQ(kit.ledger.cal({1}).state, CalState::expired);
     EXPECT_TRUE(kit.ledger.pack(endless).moved);
 }
 
