@@ -70,6 +70,10 @@ prepare() {
             expect "fs1 enrols" enrol_host fs1
             expect "a per-server pack" calm pack declare exchange-2010 5 --kind per_user --metric per_server
             ;;
+        'pack move')
+            expect "one more pack" calm vendor pack sql-2012 3 --key contoso.key --passphrase-file passphrase.txt --output sql-more.pack
+            expect "it is pack 8" calm pack add sql-more.pack
+            ;;
         'pack reserve') expect "sam is in sales" calm group join sales --user sam ;;
         'host list') expect "old-server enrols" enrol_host old-server ;;
         'cal lend') expect "chloe has CAL 3" says 0 'cal_issued' calm admit sql-2012 --user chloe --host fs1 ;;
