@@ -11,8 +11,8 @@ using State = TrustedClock::State;
 
 constexpr int64_t kMinute = 60;
 constexpr int64_t kHour = 3600;
-constexpr int64_t kDay = 86400;
-constexpr int64_t kYear = 365 * kDay;
+constexpr int64_t kOneDay = 86400;
+constexpr int64_t kYear = 365 * kOneDay;
 constexpr int64_t kT = 1'800'000'000;  // some moment
 
 struct Reading {
@@ -41,20 +41,20 @@ const Story kStories[] = {
      kT,
      {{kT + kHour, kHour, kT + kHour, State::agrees},
       {kT + 2 * kHour - kYear, 2 * kHour, kT + 2 * kHour, State::wall_behind},
-      {kT + 30 * kDay - kYear, 30 * kDay, kT + 30 * kDay, State::wall_behind},
-      {kT + 31 * kDay, 31 * kDay, kT + 31 * kDay, State::agrees}}},
+      {kT + 30 * kOneDay - kYear, 30 * kOneDay, kT + 30 * kOneDay, State::wall_behind},
+      {kT + 31 * kOneDay, 31 * kOneDay, kT + 31 * kOneDay, State::agrees}}},
     {"set back a year before the start: the last entry is the earliest time",
      kT,
      kT - kYear,
      {{kT - kYear, 0, kT, State::wall_behind},
-      {kT - kYear + kDay, kDay, kT + kDay, State::wall_behind}}},
+      {kT - kYear + kOneDay, kOneDay, kT + kOneDay, State::wall_behind}}},
     {"ahead ten years while running, and corrected: it stood, and nothing is lost",
      kT,
      kT,
      {{kT + kHour, kHour, kT + kHour, State::agrees},
       {kT + 2 * kHour + 10 * kYear, 2 * kHour, kT + kHour, State::wall_ahead},
-      {kT + 9 * kDay + 10 * kYear, 9 * kDay, kT + kHour, State::wall_ahead},
-      {kT + 10 * kDay, 10 * kDay, kT + 10 * kDay, State::agrees}}},
+      {kT + 9 * kOneDay + 10 * kYear, 9 * kOneDay, kT + kHour, State::wall_ahead},
+      {kT + 10 * kOneDay, 10 * kOneDay, kT + 10 * kOneDay, State::agrees}}},
     {"ahead ten years at the start, and corrected",
      kT,
      kT + 10 * kYear,
@@ -64,22 +64,22 @@ const Story kStories[] = {
     {"corrected too far: the time in between has passed all the same",
      kT,
      kT,
-     {{kT + kDay + kYear, kDay, kT, State::wall_ahead},
-      {kT + 2 * kDay - kYear, 2 * kDay, kT + 2 * kDay, State::wall_behind}}},
+     {{kT + kOneDay + kYear, kOneDay, kT, State::wall_ahead},
+      {kT + 2 * kOneDay - kYear, 2 * kOneDay, kT + 2 * kOneDay, State::wall_behind}}},
     {"switched off for six days: believed",
      kT,
-     kT + 6 * kDay,
-     {{kT + 6 * kDay, 0, kT + 6 * kDay, State::agrees}}},
+     kT + 6 * kOneDay,
+     {{kT + 6 * kOneDay, 0, kT + 6 * kOneDay, State::agrees}}},
     {"switched off for exactly seven days: believed",
      kT,
-     kT + 7 * kDay,
-     {{kT + 7 * kDay, 0, kT + 7 * kDay, State::agrees}}},
+     kT + 7 * kOneDay,
+     {{kT + 7 * kOneDay, 0, kT + 7 * kOneDay, State::agrees}}},
     {"switched off for a summer: it stands until somebody accepts the clock",
      kT,
-     kT + 90 * kDay,
-     {{kT + 90 * kDay, 0, kT, State::wall_ahead},
-      {kT + 91 * kDay, kDay, kT, State::wall_ahead},
-      {kT + 120 * kDay, 30 * kDay, kT, State::wall_ahead}}},
+     kT + 90 * kOneDay,
+     {{kT + 90 * kOneDay, 0, kT, State::wall_ahead},
+      {kT + 91 * kOneDay, kOneDay, kT, State::wall_ahead},
+      {kT + 120 * kOneDay, 30 * kOneDay, kT, State::wall_ahead}}},
     {"a jump of five minutes is slack, one second more is not",
      kT,
      kT,
@@ -96,7 +96,7 @@ const Story kStories[] = {
      kT,
      kT,
      {{kT + kHour, kHour, kT + kHour, State::agrees},
-      {kT + 20 * kDay, 20 * kDay, kT + 20 * kDay, State::agrees}}},
+      {kT + 20 * kOneDay, 20 * kOneDay, kT + 20 * kOneDay, State::agrees}}},
 };
 
 TEST(TrustedClock, Stories) {
@@ -113,20 +113,21 @@ TEST(TrustedClock, Stories) {
 }
 
 TEST(TrustedClock, AcceptedItIsBelievedFromThenOn) {
-    TrustedClock clock(Instant{kT}, Instant{kT + 90 * kDay}, Seconds{500});
-    EXPECT_EQ(clock.read(Instant{kT + 90 * kDay}, Seconds{500}).state, State::wall_ahead);
-    clock.accept(Instant{kT + 90 * kDay}, Seconds{500});
-    EXPECT_EQ(clock.read(Instant{kT + 90 * kDay + 10}, Seconds{510}).now.seconds,
-              kT + 90 * kDay + 10);
+    TrustedClock clock(Instant{kT}, Instant{kT + 90 * kOneDay}, Seconds{500});
+    EXPECT_EQ(clock.read(Instant{kT + 90 * kOneDay}, Seconds{500}).state, State::wall_ahead);
+    clock.accept(Instant{kT + 90 * kOneDay}, Seconds{500});
+    EXPECT_EQ(clock.read(Instant{kT + 90 * kOneDay + 10}, Seconds{510}).now.seconds,
+              kT + 90 * kOneDay + 10);
     // And the narrow bound holds again.
-    EXPECT_EQ(clock.read(Instant{kT + 91 * kDay}, Seconds{520}).state, State::wall_ahead);
+    EXPECT_EQ(clock.read(Instant{kT + 91 * kOneDay}, Seconds{520}).state, State::wall_ahead);
 }
 
 TEST(TrustedClock, AcceptingAClockThatIsBehindMovesNothingBack) {
     TrustedClock clock(Instant{kT}, Instant{kT}, Seconds{0});
-    EXPECT_EQ(clock.read(Instant{kT + kDay}, Seconds{kDay}).now.seconds, kT + kDay);
-    clock.accept(Instant{kT - kYear}, Seconds{kDay});
-    EXPECT_EQ(clock.read(Instant{kT - kYear + 60}, Seconds{kDay + 60}).now.seconds, kT + kDay + 60);
+    EXPECT_EQ(clock.read(Instant{kT + kOneDay}, Seconds{kOneDay}).now.seconds, kT + kOneDay);
+    clock.accept(Instant{kT - kYear}, Seconds{kOneDay});
+    EXPECT_EQ(clock.read(Instant{kT - kYear + 60}, Seconds{kOneDay + 60}).now.seconds,
+              kT + kOneDay + 60);
 }
 
 TEST(TrustedClock, TwoHonestClocksMayDriftApartForYears) {
@@ -158,14 +159,14 @@ RC_GTEST_PROP(TrustedClock, NeverGoesBackAndNeverRunsAhead, ()) {
     int64_t last = kT;
     using Move = std::pair<int64_t, int64_t>;
     for (const auto& [passed, lie] : *rc::gen::container<std::vector<Move>>(
-             rc::gen::pair(rc::gen::inRange<int64_t>(0, 2 * kDay),
+             rc::gen::pair(rc::gen::inRange<int64_t>(0, 2 * kOneDay),
                            rc::gen::inRange<int64_t>(-2 * kYear, 2 * kYear)))) {
         boot += passed;
         const bool small = lie % 2 == 0;
         const int64_t wall = kT + boot + (small ? lie % 400 : lie);
         const auto reading = clock.read(Instant{wall}, Seconds{boot});
         RC_ASSERT(reading.now.seconds >= last);
-        RC_ASSERT(reading.now.seconds <= kT + boot + (boot / kDay + 1) * 5 * kMinute);
+        RC_ASSERT(reading.now.seconds <= kT + boot + (boot / kOneDay + 1) * 5 * kMinute);
         RC_ASSERT(reading.difference.count == wall - reading.now.seconds);
         last = reading.now.seconds;
     }
