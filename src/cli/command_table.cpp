@@ -57,8 +57,7 @@ constexpr std::array kCommands{
     Command{"pack move",
             "calm pack move 8 G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W --dry-run\n"
             "calm pack move 8 G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W --yes "
-            "--output sql-more.transfer\n"
-            "calm pack show sql-more.transfer",
+            "--output sql-more.transfer",
             declare_pack_move},
     Command{"pack remove", "calm pack remove 3 --yes", declare_pack_remove},
 

@@ -68,6 +68,8 @@ Result<PackMove> move_of(const Ledger& ledger, PackId pack, Instant now) {
 }
 
 Result<Entries> decide_pack_move(const Ledger& ledger, PackId pack, std::string to, Instant now) {
+    if (ledger.has_pack(pack) && ledger.pack(pack).moved && ledger.pack(pack).moved->to == to)
+        return Entries{};
     CALM_TRY_ASSIGN(const PackMove move, move_of(ledger, pack, now));
     Entries entries = decide_move_ends(ledger, pack, now, SIZE_MAX);
     for (const PackId id : move.packs) {

@@ -24,7 +24,8 @@ struct PackMove {
 Result<PackMove> move_of(const Ledger& ledger, PackId pack, Instant now);
 
 // Ends everything that the pack and those that go along have given, and moves them to the server
-// with this printed id. Errors: those of move_of. REQUIRES: `to` has kServerIdSize characters.
+// with this printed id; nothing to do where it has gone there. Errors: those of move_of. REQUIRES:
+// `to` has kServerIdSize characters.
 Result<Entries> decide_pack_move(const Ledger& ledger, PackId pack, std::string to, Instant now);
 
 // The ends alone, at most `limit` of them: a pack with more CALs than are written at once is

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -155,5 +156,16 @@ class Words {
     std::vector<std::string_view> words_;
     size_t next_ = 0;
 };
+
+template <class Number>
+Result<> small_number(Words& words, Number& into) {
+    CALM_TRY_ASSIGN(const uint32_t number, words.number("a number"));
+    if (number > std::numeric_limits<Number>::max()) return words.error("the number is too large");
+    into = static_cast<Number>(number);
+    return {};
+}
+
+// One option of a product's line, with the words that belong to it. Errors name the line.
+Result<> product_option(Words& words, Product& product);
 
 }  // namespace calm::scenario

@@ -230,7 +230,7 @@ TEST_F(Console, a_preview_of_what_is_no_pack_changes_nothing_and_says_so) {
             .content_type = "text/plain"};
     const Answer answer = browser.ask(ask);
     EXPECT_EQ(answer.status, 422) << answer.body;
-    EXPECT_EQ(browser.ask({.path = "/v1/packs"}).body, R"({"packs":[]})");
+    EXPECT_EQ(browser.ask({.path = "/v1/packs"}).body, R"({"packs":[],"moved":[]})");
 }
 
 }  // namespace

@@ -321,8 +321,9 @@ class Writer {
         if (things_.packs == 0) return;
         if (dice.chance(50)) return line("remove P{}", dice.below(things_.packs));
         const bool converted = things_.conversions > 0 && dice.chance(15);
-        line("move {}{} there", converted ? 'C' : 'P',
-             dice.below(converted ? things_.conversions : things_.packs));
+        line("move {}{} {}", converted ? 'C' : 'P',
+             dice.below(converted ? things_.conversions : things_.packs),
+             dice.chance(70) ? "there" : "elsewhere");
     }
     static std::string origin(Dice& dice) {
         const std::string_view server = dice.chance(50) ? "there" : "elsewhere";

@@ -75,7 +75,7 @@ class Model {
         int64_t maintained = 0;                  // until then; 0: it is not
         int with = -1;                           // the pack of server licenses that it came with
         int out_of = -1;                         // the pack that it was converted out of
-        bool moved = false;                      // to another server; removed as well
+        std::string moved_to{};                  // another server; then it is removed as well
         int host = -1;                           // of a per-server pack: the number of its host
         std::map<std::string, uint32_t> kept{};  // for groups: so many seats
     };

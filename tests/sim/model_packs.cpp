@@ -179,7 +179,7 @@ Observed Model::on(const scenario::InstallPack& step) {
         if (step.stranger) return refused("pack_vendor_unknown");
         if (handed_over_before(step)) return refused("transfer_used");
         const int known = last_of(step.name);
-        if (known >= 0 && !(packs_[known].moved && step.moved_from))
+        if (known >= 0 && !(!packs_[known].moved_to.empty() && step.moved_from))
             return refused("pack_already_installed");
     }
     pack_names_[step.name] = static_cast<int>(packs_.size());
@@ -218,7 +218,9 @@ Observed Model::on(const scenario::RemovePack& step) {
 
 Observed Model::on(const scenario::MovePack& step) {
     const auto named = pack_names_.find(step.name);
-    if (named == pack_names_.end() || packs_[named->second].removed) return refused("pack_unknown");
+    if (named == pack_names_.end()) return refused("pack_unknown");
+    if (packs_[named->second].moved_to == step.server) return {};
+    if (packs_[named->second].removed) return refused("pack_unknown");
     if (packs_[named->second].line.declared) return refused("pack_not_movable");
     if (packs_[named->second].until <= now_) return refused("pack_expired");
     std::set<int> gone{named->second};
@@ -227,7 +229,8 @@ Observed Model::on(const scenario::MovePack& step) {
     }
     for (const int i : gone) {
         if (packs_[i].removed) continue;
-        packs_[i].removed = packs_[i].moved = true;
+        packs_[i].removed = true;
+        packs_[i].moved_to = step.server;
         packs_[i].kept.clear();
         packs_[i].hosts.clear();
         packs_[i].computers.clear();
