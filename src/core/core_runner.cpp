@@ -33,9 +33,14 @@ std::array<uint8_t, N> digest(std::string_view text) {
     return out;
 }
 
-// As long as a printed license server id.
+// Of the form of a printed license server id.
 std::string server_id(std::string_view name) {
-    return to_hex(digest<20>(name)) + "-";
+    std::string id;
+    for (const uint8_t byte : digest<35>(name)) {
+        if (id.size() % 6 == 5) id += '-';
+        id += static_cast<char>('A' + byte % 24);
+    }
+    return id;
 }
 
 uint64_t content_of(const Admit& step) {

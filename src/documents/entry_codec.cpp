@@ -10,6 +10,7 @@
 
 #include "base/assert.h"
 #include "documents/entry_fields.h"
+#include "documents/ledger_id.h"
 
 namespace calm {
 namespace {
@@ -263,6 +264,17 @@ class Reader {
         return -1;
     }
 
+    // As ledger_id.h prints it, whatever its check characters say.
+    static bool is_printed_id(std::string_view text) {
+        constexpr size_t kStep = LedgerId::kGroupSize + 1;
+        for (size_t i = 0; i < text.size(); ++i) {
+            const bool letter = text[i] >= 'A' && text[i] <= 'Z';
+            const bool digit = text[i] >= '2' && text[i] <= '9';
+            if (i % kStep == kStep - 1 ? text[i] != '-' : !letter && !digit) return false;
+        }
+        return text.size() == LedgerId::kPrintedSize;
+    }
+
     bool expect_name(std::string_view name) {
         if (failed_) return false;
         if (!is_next(name)) {
@@ -277,7 +289,9 @@ class Reader {
         const std::string_view read = read_text();
         // All texts but these are product codes and families.
         const bool other = name == "certificate" || name == "agreement";
-        if (!failed_ && !other && !is_product_code(read)) return refuse("a name");
+        const bool server = name == "to" || name == "moved_from";
+        if (!failed_ && server && !is_printed_id(read)) return refuse("a license server id");
+        if (!failed_ && !other && !server && !is_product_code(read)) return refuse("a name");
         text = read;
     }
     void read(std::string_view name, std::vector<std::string>& texts) {

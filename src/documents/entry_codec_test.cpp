@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "documents/ledger_id.h"
+
 namespace calm {
 namespace {
 
@@ -100,6 +102,10 @@ CalStatement any_cal() {
             .borrowed = any<bool>()};
 }
 
+std::string any_server_id() {
+    return to_string(ledger_id_of(PublicKey{any_bytes<32>()}));
+}
+
 entry::PackInstalled any_pack() {
     return {.pack = any_id<PackId>(),
             .document = any_bytes<16>(),
@@ -120,7 +126,7 @@ entry::PackInstalled any_pack() {
                              : std::nullopt,
             .included_with = any<bool>() ? any_id<PackId>() : PackId{},
             .moved_from = any<bool>()
-                              ? std::optional(entry::PackOrigin{any_code(), any<PackSource>(),
+                              ? std::optional(entry::PackOrigin{any_server_id(), any<PackSource>(),
                                                                 any<uint32_t>(), any<uint32_t>()})
                               : std::nullopt};
 }
@@ -187,7 +193,7 @@ EntryBody any_body(size_t kind) {
         case 42: return entry::GroupJoined{any_code(), any_id<SubjectId>()};
         case 43: return entry::GroupLeft{any_code(), any_id<SubjectId>()};
         case 44: return entry::SeatsReserved{any_id<PackId>(), any_code(), any<uint32_t>()};
-        case 45: return entry::PackMoved{any_id<PackId>(), any_code()};
+        case 45: return entry::PackMoved{any_id<PackId>(), any_server_id()};
         default: return entry::ClockAccepted{};
     }
 }
