@@ -9,6 +9,7 @@ import {usePerson} from '../console';
 import {useData} from '../data';
 import {Big, Copy} from '../parts/facts';
 import {FilterSelect} from '../parts/filter_select';
+import {Over} from '../parts/history';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
 import {Link, useQuery} from '../router';
@@ -310,6 +311,7 @@ export function Compliance() {
                                 <h2 className="calm-section">{t('compliance.by_product')}</h2>
                                 <Numbers rows={data.rows} />
                                 <Uncovered position={data} />
+                                {!asked.at && <Over id="history-title" title={t('history.compliance_title')} lead={t('history.compliance_lead')} measures={['required', 'owned', 'short']} product={asked.product} />}
                             </>
                         )}
                         {data.stations && <StationsWithout stations={data.stations} />}

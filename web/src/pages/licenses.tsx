@@ -10,6 +10,8 @@ import type {MovedPack, PackHere} from '../moving';
 import {allows, metricOf, type Pool, poolsOf} from '../packs';
 import {Dialog, useFocusWhenDone} from '../parts/dialog';
 import {Meter} from '../parts/facts';
+import {FilterSelect} from '../parts/filter_select';
+import {Over} from '../parts/history';
 import {Moved, MovePack} from '../parts/move_pack';
 import {GiveToHost, KeepSeats} from '../parts/pack_seats';
 import {type RowAction, RowActions} from '../parts/row_actions';
@@ -45,6 +47,27 @@ function Pools({packs, waiting}: {packs: Pack[]; waiting: Waiting[]}) {
                 </Card>
             ))}
         </div>
+    );
+}
+
+// Used and free of one pool: its kind of CAL, however the seats are counted.
+function PoolHistory({packs}: {packs: Pack[]}) {
+    const [query, setQuery] = useQuery();
+    const pools = [...new Map(poolsOf(packs).map((each) => [`${each.product} ${each.kind}`, each])).entries()];
+    const fullest = [...pools].sort(([, a], [, b]) => b.used - a.used)[0];
+    const [chosen, pool] = pools.find(([key]) => key === query.get('pool')) ?? fullest ?? [];
+    if (!pool) return null;
+    return (
+        <Over
+            id="history-title"
+            title={t('history.licenses_title')}
+            lead={t('history.licenses_lead')}
+            measures={['held', 'owned']}
+            columns={['free']}
+            product={pool.product}
+            kind={pool.kind}
+            filter={<FilterSelect label={t('history.pool')} value={chosen} options={pools.map(([key, each]) => [key, `${each.product} ${word('kind', each.kind)}`])} choose={(value) => setQuery({pool: value}, true)} />}
+        />
     );
 }
 
@@ -261,6 +284,7 @@ export function Licenses() {
                     </>
                 )}
                 <Moved moved={data?.moved ?? []} />
+                {packs && packs.length > 0 && <PoolHistory packs={packs} />}
                 {vendors.data && vendors.data.vendors.length > 0 && (
                     <>
                         <h2 className="calm-section" id="vendors-title">
