@@ -95,7 +95,7 @@ export async function moving(page, makeOther = another) {
     });
     await expect('it stands among those that moved, and the same file is had again', async () => {
         const row = page.getByRole('grid', {name: 'Moved to other servers'}).getByRole('row', {name: new RegExp(`till-2026 per device 4 ${other.id}`)});
-        await row.getByRole('button', {name: `Download the transfer of pack ${number} again`}).click();
+        await row.getByRole('button', {name: `Download the transfer again: pack ${number}`}).click();
         const [download] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', {name: 'Download the transfer again'}).click()]);
         await dialog.waitFor({state: 'detached'});
         return (await saved(download)) === transfer && (await button(`Actions for pack ${number}`).count()) === 0;
