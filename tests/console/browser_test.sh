@@ -34,6 +34,10 @@ vendor pack files-2026 20 --key contoso.key --output twenty.pack || { cat vendor
 vendor pack cad-2026 2 --metric concurrent --kind per_user --key contoso.key --output floating.pack || { cat vendor.log; exit 1; }
 vendor pack cad-2026 3 --metric per_server --kind per_user --key contoso.key --output server.pack || { cat vendor.log; exit 1; }
 vendor pack kiosk-2026 9 --kind per_device --key contoso.key --output kiosk.pack || { cat vendor.log; exit 1; }
+# One that goes to another license server, one that comes from there, and one that was on a server that is no more.
+vendor pack till-2026 4 --kind per_device --key contoso.key --output leaving.pack || { cat vendor.log; exit 1; }
+vendor pack till-2026 6 --kind per_device --key contoso.key --output coming.pack || { cat vendor.log; exit 1; }
+vendor pack till-2026 2 --kind per_device --key contoso.key --output orphan.pack || { cat vendor.log; exit 1; }
 # The signature ends at the last dot: a letter on the line before it is one of its own.
 sed "$(($(grep -n '\.' five.pack | tail -n 1 | cut -d: -f1) - 1))s/\(.*\)[a-z]/\1A/" five.pack >altered.pack
 

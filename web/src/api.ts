@@ -25,6 +25,7 @@ export type PositionRow = Schemas['PositionRow'];
 export type Report = Schemas['Report'];
 export type Station = Schemas['Station'];
 export type Waiting = Schemas['Waiting'];
+export type Group = Schemas['Group'];
 export type Devices = Schemas['Devices'];
 export type NamedDevice = Schemas['NamedDevice'];
 

@@ -39,7 +39,7 @@ function ofPools(status: Status): Concern[] {
         }
         const values = {product, used, owned};
         const level = fullness(used, owned);
-        if (level === 'full') out.push({what: 'pool_full', level: 'danger', values, to});
+        if (level === 'full') out.push({what: 'pool_full', level: 'danger', values, count: owned, to});
         if (level === 'nearly') out.push({what: 'pool_nearly', level: 'warning', values, to});
         if (level === 'filling') out.push({what: 'pool_filling', level: 'info', values, to});
     }

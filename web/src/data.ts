@@ -7,8 +7,16 @@ import {whenChanged} from './live';
 
 const kept = new Map<string, unknown>();
 
+const forgetters: (() => void)[] = [];
+
+// What else is kept goes with it.
+export function whenForgotten(forget: () => void): void {
+    forgetters.push(forget);
+}
+
 export function forgetData(): void {
     kept.clear();
+    forgetters.forEach((each) => each());
 }
 
 export interface Data<T> {

@@ -13,6 +13,7 @@ import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/history-icon';
 import CogIcon from '@patternfly/react-icons/dist/esm/icons/cog-icon';
 import QuestionCircleIcon from '@patternfly/react-icons/dist/esm/icons/question-circle-icon';
 import UserShieldIcon from '@patternfly/react-icons/dist/esm/icons/user-shield-icon';
+import UsersCogIcon from '@patternfly/react-icons/dist/esm/icons/users-cog-icon';
 import {type ComponentType, lazy, type LazyExoticComponent} from 'react';
 import {Home} from './pages/home';
 import {t} from './texts';
@@ -24,6 +25,7 @@ const loaders = {
     audit: () => import('./pages/audit').then(({Audit}) => ({default: Audit})),
     compliance: () => import('./pages/compliance').then(({Compliance}) => ({default: Compliance})),
     devices: () => import('./pages/devices').then(({DevicesPage}) => ({default: DevicesPage})),
+    groups: () => import('./pages/groups').then(({Groups}) => ({default: Groups})),
     help: () => import('./pages/help').then(({Help}) => ({default: Help})),
     holders: () => import('./pages/holders').then(({Holders}) => ({default: Holders})),
     hosts: () => import('./pages/hosts').then(({Hosts}) => ({default: Hosts})),
@@ -56,6 +58,7 @@ export const pages: ConsolePage[] = [
     {path: '/console/licenses', right: 'view', title: () => t('licenses.title'), icon: KeyIcon, View: lazy(loaders.licenses), inNavigation: true},
     {path: '/console/add', right: 'license', title: () => t('add.title'), icon: PlusIcon, View: lazy(loaders.add), inNavigation: false},
     {path: '/console/holders', right: 'view', title: () => t('holders.title'), icon: UsersIcon, View: lazy(loaders.holders), inNavigation: true},
+    {path: '/console/groups', right: 'view', title: () => t('groups.title'), icon: UsersCogIcon, View: lazy(loaders.groups), inNavigation: true},
     {path: '/console/devices', right: 'view', title: () => t('devices.title'), icon: LaptopIcon, View: lazy(loaders.devices), inNavigation: true},
     {path: '/console/hosts', right: 'view', title: () => t('hosts.title'), icon: ServerIcon, View: lazy(loaders.hosts), inNavigation: true},
     {path: '/console/stations', right: 'view', title: () => t('stations.title'), icon: DesktopIcon, View: lazy(loaders.stations), inNavigation: true},

@@ -4,8 +4,10 @@ import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {check} from './accessible.mjs';
+import {groups} from './groups.mjs';
 import {address, ask, expect, finish, person, words} from './harness.mjs';
 import {help} from './help.mjs';
+import {history} from './history.mjs';
 import {people} from './people.mjs';
 import {checkPseudo} from './pseudo.mjs';
 import {onlyLooked, seats} from './seats.mjs';
@@ -92,6 +94,7 @@ await expect('a host joins with the token that the console made', async () => {
     await button('Make a token').click();
     const token = await page.getByRole('textbox', {name: 'Token', exact: true}).inputValue();
     if (!/^calm_enrol_/.test(token)) throw new Error(`no token: ${token}`);
+    await page.getByRole('img', {name: 'The token as a QR code'}).waitFor();
     const enrolled = await ask('POST', '/v1/hosts', {token, name: 'fs-1.example.org', public_key: 'ab'.repeat(32), mode: 'per_user'});
     if (enrolled.status !== 201) throw new Error(JSON.stringify(enrolled));
     await button('Done').click();
@@ -389,13 +392,17 @@ await expect('a test message goes to every receiver, and what became of it is to
 
 // --- seats that float, loans, devices that are one machine
 const lent = await seats(page);
+await groups(page);
+
+// --- over time
+await history(page);
 
 // --- the manual, and what is kept about a person
 await help(page);
 await people(page);
 
 // --- every page, both languages and themes: axe, no sideways scroll, nothing cut off
-const paths = ['/', '/console/add', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/licenses', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/people', '/console/people?name=bruno', '/console/settings', '/console/help', '/console/help?page=concepts/device-life', '/console/help?page=reference/settings', '/console/help?search=log', '/console/nowhere'];
+const paths = ['/', '/console/add', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/compliance?table=1', '/console/licenses', '/console/licenses?ask=keep&pack=1', '/console/licenses?ask=move&pack=1', '/console/groups', '/console/groups?join=1', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/people', '/console/people?name=bruno', '/console/settings', '/console/help', '/console/help?page=concepts/device-life', '/console/help?page=reference/settings', '/console/help?search=log', '/console/nowhere'];
 await check(context, paths);
 await checkPseudo(context, paths);
 
@@ -429,6 +436,10 @@ await expect('on the newer pages too: neither a button nor a name of whoever is 
     await page.goto(`${address}/console/stations?add=1&mode=1`);
     await shows('desktop-1');
     if ((await page.locator('#main').getByRole('button', {name: /Actions|Add|Switch/}).count()) > 0) return false;
+    if ((await page.getByRole('dialog').count()) > 0) return false;
+    await page.goto(`${address}/console/groups?join=1`);
+    await page.getByRole('heading', {level: 2, name: 'engineers'}).waitFor();
+    if ((await page.locator('#main').getByRole('button', {name: /Add|Keep|Take/}).count()) > 0) return false;
     if ((await page.getByRole('dialog').count()) > 0) return false;
     await page.goto(`${address}/console/compliance`);
     await shows('Your role is told how many, not who.');

@@ -8,7 +8,10 @@ import {type DragEvent, type FormEvent, useEffect, useRef, useState} from 'react
 import {ask, idempotencyKey, type Pack, type PackPreview, Problem, type Product, type ProductStatus, type Status, type Vendor} from '../api';
 import {usePerson} from '../console';
 import {useData} from '../data';
+import {faultOf, printed} from '../ledger_id';
+import {cameFrom, isTransfer, type MovedFrom, packLabel, type Source, transferLabel} from '../moving';
 import {Big, Facts, Meter} from '../parts/facts';
+import {ServerId} from '../parts/server_id';
 import {PageHead} from '../parts/shell';
 import {Loading, ProblemNotice} from '../parts/states';
 import {follow, go, isWebAddress, Link} from '../router';
@@ -23,12 +26,14 @@ const asProblem = (error: unknown) => (error instanceof Problem ? error : new Pr
 // What is there before anything is added.
 function Before({products}: {products: ProductStatus[]}) {
     const sum = (of: (each: ProductStatus) => number) => products.reduce((total, each) => total + of(each), 0);
+    const inUse = sum((each) => each.used + each.overuse + each.temporary);
+    const owned = sum((each) => each.owned);
     const missing = sum((each) => each.overuse);
     return (
         <div className="calm-bigs">
-            <Big value={sum((each) => each.used + each.overuse + each.temporary)} words={t('add.in_use')} />
-            <Big value={sum((each) => each.owned)} words={t('add.owned')} />
-            <Big value={missing} words={t('add.missing')} tone={missing > 0 ? 'danger' : undefined} />
+            <Big value={inUse} words={tn('add.in_use', inUse)} />
+            <Big value={owned} words={tn('add.owned', owned)} />
+            <Big value={missing} words={tn('add.missing', missing)} tone={missing > 0 ? 'danger' : undefined} />
         </div>
     );
 }
@@ -112,8 +117,10 @@ function Define({product, whenDefined}: {product: string; whenDefined: () => unk
     );
 }
 
-function Said({preview}: {preview: PackPreview}) {
-    const {pack, defines_product, product_known} = preview;
+type Preview = PackPreview & {moved_from?: MovedFrom};
+
+function Said({preview}: {preview: Preview}) {
+    const {pack, defines_product, product_known, moved_from: from} = preview;
     return (
         <Facts
             wide
@@ -127,6 +134,7 @@ function Said({preview}: {preview: PackPreview}) {
                 pack.overdraft !== undefined && [t('fact.overdraft'), tn('pool.cals', pack.overdraft)],
                 [t('fact.valid'), pack.expires_at ? t('fact.from_to', {from: date(pack.not_before), to: date(pack.expires_at)}) : t('fact.from', {from: date(pack.not_before)})],
                 pack.maintained_until !== undefined && [t('fact.maintained'), date(pack.maintained_until)],
+                from && [t('moving.comes_from'), <span key="m" className="calm-breaks">{t(`moving.from.${from.source}`, {server: from.server})}</span>],
                 [t('fact.signed_by'), pack.vendor],
                 preview.vendor_trusted && [t('fact.fingerprint'), <span key="f" className="calm-fingerprint">{pack.fingerprint}</span>],
                 defines_product && !product_known && [t('fact.new_product'), t('add.defines_product')],
@@ -157,7 +165,7 @@ function PackInput({text, setText, read: isRead}: {text: string; setText: (text:
                 value={text}
                 rows={isRead ? 4 : 9}
                 spellCheck="false"
-                placeholder={'-----BEGIN CALM KEY PACK-----'}
+                placeholder={`-----BEGIN ${packLabel}-----`}
                 onChange={(_, value) => setText(value)}
                 onDragOver={(event) => {
                     event.preventDefault();
@@ -210,17 +218,45 @@ function Done({pack, again}: {pack: Pack; again: () => void}) {
     );
 }
 
+// A pack that another license server had, and cannot hand over: which one, and why.
+function Elsewhere({from, set}: {from: {server: string; source: Source} | undefined; set: (from: {server: string; source: Source} | undefined) => void}) {
+    return (
+        <>
+            <Checkbox id="elsewhere" className="calm-gap" label={t('moving.elsewhere')} isChecked={from !== undefined} onChange={(_, value) => set(value ? {server: '', source: 'unreachable'} : undefined)} />
+            {from && (
+                <div className="calm-within">
+                    <ServerId id="elsewhere-server" label={t('moving.elsewhere_server')} help={t('moving.elsewhere_help')} value={from.server} set={(server) => set({...from, server})} />
+                    <div role="radiogroup" aria-label={t('moving.elsewhere_why')} className="calm-radios calm-gap">
+                        {(['unreachable', 'dead'] as const).map((each) => (
+                            <Radio key={each} id={`source-${each}`} name="source" label={word('moving.source', each)} description={word('moving.source_help', each)} isChecked={from.source === each} onChange={() => set({...from, source: each})} />
+                        ))}
+                    </div>
+                    <Alert component="p" variant="warning" isInline className="calm-gap" title={t('moving.elsewhere_warning')}>
+                        <p>{t('moving.elsewhere_warning_body')}</p>
+                    </Alert>
+                </div>
+            )}
+        </>
+    );
+}
+
 function FromPack({whenDone}: {whenDone: (pack: Pack) => void}) {
     const [text, setText] = useState('');
-    const [preview, setPreview] = useState<PackPreview>();
+    const [from, setFrom] = useState<{server: string; source: Source}>();
+    const [preview, setPreview] = useState<Preview>();
     const [problem, setProblem] = useState<Problem>();
     const [busy, setBusy] = useState(false);
     const key = useRef(idempotencyKey());
+    const whole = text.includes('-----END');
+    const transfer = isTransfer(text);
+    // Nothing is asked before it is known which server the pack comes from.
+    const waits = from !== undefined && !transfer && faultOf(from.server) !== undefined;
+    const query = transfer || waits ? '' : cameFrom(from && {server: printed(from.server), source: from.source});
 
-    const look = async (pack: string, signal?: AbortSignal) => {
+    const look = async (pack: string, origin: string, signal?: AbortSignal) => {
         try {
-            const answer = await ask('/v1/packs?dry_run=yes', {method: 'POST', text: pack, signal});
-            setPreview((await answer.json()) as PackPreview);
+            const answer = await ask(`/v1/packs?dry_run=yes${origin && `&${origin}`}`, {method: 'POST', text: pack, signal});
+            setPreview((await answer.json()) as Preview);
             setProblem(undefined);
         } catch (error) {
             if (signal?.aborted) return;
@@ -234,40 +270,41 @@ function FromPack({whenDone}: {whenDone: (pack: Pack) => void}) {
         setPreview(undefined);
         setProblem(undefined);
         key.current = idempotencyKey();
-        if (!text.includes('-----END')) return undefined;
+        if (!whole || waits) return undefined;
         const stop = new AbortController();
-        const timer = setTimeout(() => void look(text, stop.signal), 250);
+        const timer = setTimeout(() => void look(text, query, stop.signal), 250);
         return () => {
             clearTimeout(timer);
             stop.abort();
         };
-    }, [text]);
+    }, [text, whole, waits, query]);
 
     const install = async (event: FormEvent) => {
         event.preventDefault();
         if (!preview?.installable || busy) return;
         setBusy(true);
         try {
-            const answer = await ask('/v1/packs', {method: 'POST', text, headers: {'Idempotency-Key': key.current}});
+            const answer = await ask(`/v1/packs${query && `?${query}`}`, {method: 'POST', text, headers: {'Idempotency-Key': key.current}});
             whenDone((await answer.json()) as Pack);
         } catch (error) {
             setProblem(asProblem(error));
             setBusy(false);
         }
     };
+    const again = () => look(text, query);
 
     return (
         <Form onSubmit={(event) => void install(event)}>
             <PackInput text={text} setText={setText} read={preview !== undefined} />
             <div aria-live="polite">
                 {problem && <ProblemNotice problem={problem} title={t('add.not_readable')} />}
-                {text !== '' && !text.includes('-----END') && <Content component="p">{t('add.not_whole')}</Content>}
+                {text !== '' && !whole && <Content component="p">{t('add.not_whole', {end: `-----END ${transfer ? transferLabel : packLabel}-----`})}</Content>}
                 {preview && (
                     <>
                         <h3 className="calm-subtitle">{t('add.says')}</h3>
                         <Said preview={preview} />
-                        {!preview.vendor_trusted && <Trust preview={preview} text={text} whenTrusted={() => look(text)} />}
-                        {preview.problem?.code === 'pack_product_unknown' && <Define product={preview.pack.product} whenDefined={() => look(text)} />}
+                        {!preview.vendor_trusted && <Trust preview={preview} text={text} whenTrusted={again} />}
+                        {preview.problem?.code === 'pack_product_unknown' && <Define product={preview.pack.product} whenDefined={again} />}
                         {preview.problem && preview.problem.code !== 'pack_product_unknown' && preview.vendor_trusted && (
                             <Alert component="p" variant="danger" isInline title={preview.problem.title ?? preview.problem.code} className="calm-gap">
                                 <p>{preview.problem.remedy}</p>
@@ -281,6 +318,7 @@ function FromPack({whenDone}: {whenDone: (pack: Pack) => void}) {
                     </>
                 )}
             </div>
+            {whole && !transfer && <Elsewhere from={from} set={setFrom} />}
             <div className="calm-buttons">
                 <Button type="submit" isDisabled={!preview?.installable || busy} isLoading={busy}>
                     {preview ? tn('add.install', preview.pack.quantity) : t('add.install_none')}

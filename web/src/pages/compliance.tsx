@@ -9,6 +9,7 @@ import {usePerson} from '../console';
 import {useData} from '../data';
 import {Big, Copy} from '../parts/facts';
 import {FilterSelect} from '../parts/filter_select';
+import {Over} from '../parts/history';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
 import {Link, useQuery} from '../router';
@@ -57,13 +58,16 @@ function Filters({products, today}: {products: Product[]; today: string}) {
 
 function Sums({rows}: {rows: PositionRow[]}) {
     const sum = (of: (row: PositionRow) => number) => rows.reduce((total, row) => total + of(row), 0);
+    const required = sum((row) => row.required);
+    const owned = sum((row) => row.owned);
     const short = sum((row) => row.short);
+    const spare = sum((row) => row.spare);
     return (
         <div className="calm-bigs">
-            <Big value={sum((row) => row.required)} words={t('compliance.required')} />
-            <Big value={sum((row) => row.owned)} words={t('compliance.owned')} />
-            <Big value={short} words={t('compliance.short')} tone={short > 0 ? 'danger' : undefined} />
-            <Big value={sum((row) => row.spare)} words={t('compliance.spare')} />
+            <Big value={required} words={tn('compliance.required', required)} />
+            <Big value={owned} words={tn('compliance.owned', owned)} />
+            <Big value={short} words={tn('compliance.short', short)} tone={short > 0 ? 'danger' : undefined} />
+            <Big value={spare} words={tn('compliance.spare', spare)} />
         </div>
     );
 }
@@ -177,7 +181,9 @@ function StationsWithout({stations: {registered, covered, uncovered}}: {stations
     return (
         <>
             <h2 className="calm-section">{t('compliance.station_title')}</h2>
-            <p>{tn('compliance.station_count', registered, {covered})}</p>
+            <p>
+                {tn('compliance.station_count', registered)} {tn('compliance.station_covered', covered)}
+            </p>
             {shown.length > 0 && (
                 <>
                     <p>{t('compliance.station_missing')}</p>
@@ -305,6 +311,7 @@ export function Compliance() {
                                 <h2 className="calm-section">{t('compliance.by_product')}</h2>
                                 <Numbers rows={data.rows} />
                                 <Uncovered position={data} />
+                                {!asked.at && <Over id="history-title" title={t('history.compliance_title')} lead={t('history.compliance_lead')} measures={['required', 'owned', 'short']} product={asked.product} />}
                             </>
                         )}
                         {data.stations && <StationsWithout stations={data.stations} />}

@@ -19,6 +19,7 @@ import {date, dateTime, daysLeft, daysUntil} from '../time';
 
 function sentence({what, values, count}: Concern): string {
     switch (what) {
+        case 'pool_full': return tn('concern.pool_full', count ?? 0, values);
         case 'overuse': return tn('concern.overuse', count ?? 0, values);
         case 'pack_expires': return tn('concern.pack_expires', count ?? 0, values);
         case 'grace_ends': return tn('concern.grace_ends', count ?? 0, values);

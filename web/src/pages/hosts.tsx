@@ -2,7 +2,7 @@
 import {Button, Content, FormGroup, FormSelect, FormSelectOption, Label, NumberInput, PageSection, Radio, SearchInput} from '@patternfly/react-core';
 import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
 import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
-import {useState} from 'react';
+import {lazy, Suspense, useState} from 'react';
 import {change, type Host, post, remove, type Status} from '../api';
 import {inGrace} from '../attention';
 import {usePerson} from '../console';
@@ -16,6 +16,8 @@ import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
 import {useQuery} from '../router';
 import {t, tn, word} from '../texts';
 import {date, dateTime, daysLeft, daysUntil} from '../time';
+
+const Qr = lazy(() => import('../parts/qr'));
 
 const modes = ['per_user', 'per_device', 'either', 'not_configured'] as const;
 type Mode = (typeof modes)[number];
@@ -44,6 +46,12 @@ function Enrol({close, status}: {close: () => void; status: Status | undefined})
                         [t('hosts.token'), <Copy key="t" text={token.token} label={t('hosts.token')} />],
                     ]}
                 />
+                <div className="calm-qr-row calm-gap">
+                    <Suspense fallback={<div className="calm-qr" />}>
+                        <Qr text={token.token} label={t('hosts.token_qr')} />
+                    </Suspense>
+                    <p className="calm-quiet calm-qr-words">{t('hosts.token_qr_help')}</p>
+                </div>
                 <Content component="p" className="calm-gap">
                     {t('hosts.token_once')}
                 </Content>

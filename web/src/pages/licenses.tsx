@@ -1,19 +1,24 @@
 // Licenses: the pools, who waits for their seats, and the packs that they are made of.
-import {Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Content, FormGroup, Label, NumberInput, PageSection} from '@patternfly/react-core';
+import {Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Content, FormGroup, Label, NumberInput, PageSection} from '@patternfly/react-core';
 import KeyIcon from '@patternfly/react-icons/dist/esm/icons/key-icon';
 import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
-import {useEffect, useState} from 'react';
+import {useEffect, useRef, useState} from 'react';
 import {type Host, idempotencyKey, type Pack, post, Problem, remove, type Vendor, type Waiting} from '../api';
 import {usePerson} from '../console';
 import {useData} from '../data';
+import type {MovedPack, PackHere} from '../moving';
 import {allows, metricOf, type Pool, poolsOf} from '../packs';
-import {Dialog} from '../parts/dialog';
+import {Dialog, useFocusWhenDone} from '../parts/dialog';
 import {Meter} from '../parts/facts';
+import {FilterSelect} from '../parts/filter_select';
+import {Over} from '../parts/history';
+import {Moved, MovePack} from '../parts/move_pack';
+import {GiveToHost, KeepSeats} from '../parts/pack_seats';
 import {type RowAction, RowActions} from '../parts/row_actions';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
 import {Line} from '../parts/waiting';
-import {go} from '../router';
+import {go, useQuery} from '../router';
 import {t, tn, word} from '../texts';
 import {date} from '../time';
 
@@ -42,6 +47,27 @@ function Pools({packs, waiting}: {packs: Pack[]; waiting: Waiting[]}) {
                 </Card>
             ))}
         </div>
+    );
+}
+
+// Used and free of one pool: its kind of CAL, however the seats are counted.
+function PoolHistory({packs}: {packs: Pack[]}) {
+    const [query, setQuery] = useQuery();
+    const pools = [...new Map(poolsOf(packs).map((each) => [`${each.product} ${each.kind}`, each])).entries()];
+    const fullest = [...pools].sort(([, a], [, b]) => b.used - a.used)[0];
+    const [chosen, pool] = pools.find(([key]) => key === query.get('pool')) ?? fullest ?? [];
+    if (!pool) return null;
+    return (
+        <Over
+            id="history-title"
+            title={t('history.licenses_title')}
+            lead={t('history.licenses_lead')}
+            measures={['held', 'owned']}
+            columns={['free']}
+            product={pool.product}
+            kind={pool.kind}
+            filter={<FilterSelect label={t('history.pool')} value={chosen} options={pools.map(([key, each]) => [key, `${each.product} ${word('kind', each.kind)}`])} choose={(value) => setQuery({pool: value}, true)} />}
+        />
     );
 }
 
@@ -121,29 +147,67 @@ function Convert({pack, close, done}: {pack: Pack; close: () => void; done: () =
             </FormGroup>
             <div aria-live="polite" className="calm-gap">
                 {problem && <ProblemNotice problem={problem} />}
-                {dry && <Content component="p">{tn('licenses.convert_gives', dry.quantity, {product: dry.product, kind: word('kind', dry.kind), left: pack.quantity - dry.quantity})}</Content>}
+                {dry && <Content component="p">{`${tn('licenses.convert_gives', dry.quantity, {product: dry.product, kind: word('kind', dry.kind)})} ${tn('licenses.convert_left', pack.quantity - dry.quantity)}`}</Content>}
             </div>
         </Dialog>
     );
 }
 
+const questions = ['remove', 'convert', 'move', 'keep', 'give'] as const;
+type Question = (typeof questions)[number];
+
+// What is asked about which pack stands in the address.
+function useQuestion(packs: PackHere[] | undefined) {
+    const {may} = usePerson();
+    const [query, setQuery] = useQuery();
+    const what = questions.find((each) => each === query.get('ask'));
+    // A pack that moves is there no more before its file is.
+    const last = useRef<PackHere>();
+    const is = (each: PackHere) => String(each.pack) === query.get('pack');
+    const pack = packs?.find(is) ?? (last.current && is(last.current) ? last.current : undefined);
+    last.current = pack;
+    const asked = what && pack && may(what === 'keep' || what === 'give' ? 'operate' : 'license') ? {what, pack} : undefined;
+    return {
+        asked,
+        ask: (about: Question, of: Pack) => setQuery({ask: about, pack: String(of.pack)}),
+        close: () => setQuery({ask: undefined, pack: undefined}),
+    };
+}
+
+// Seats are kept for those who hold CALs.
+const isKept = (pack: Pack) => pack.kind === 'per_user' || pack.kind === 'per_device';
+
 export function Licenses() {
     const {may} = usePerson();
-    const {data, problem, reload} = useData<{packs: Pack[]}>('/v1/packs');
+    const {data, problem, reload} = useData<{packs: PackHere[]; moved?: MovedPack[]}>('/v1/packs');
     const vendors = useData<{vendors: Vendor[]}>('/v1/vendors', 0);
-    const [asked, setAsked] = useState<{what: 'remove' | 'convert'; pack: Pack}>();
     const packs = data?.packs;
+    const {asked, ask, close} = useQuestion(packs);
+    const [told, setTold] = useState('');
+    const notice = useRef<HTMLDivElement>(null);
+    const focusNotice = useFocusWhenDone(asked !== undefined, notice);
     const line = useData<{waiting: Waiting[]}>(packs?.some((each) => each.metric === 'concurrent') ? '/v1/queue' : undefined);
     const waiting = line.data?.waiting ?? [];
     const hosts = useData<{hosts: Host[]}>(packs?.some((each) => each.host !== undefined) ? '/v1/hosts' : undefined, 0);
     const hostName = (pack: Pack) => pack.host && (hosts.data?.hosts.find((each) => each.host === pack.host)?.name ?? String(pack.host));
-    const close = () => setAsked(undefined);
+    const done = async (words: string) => {
+        focusNotice();
+        await Promise.all([reload(), hosts.reload()]);
+        setTold(words);
+    };
 
-    const actions = (pack: Pack): RowAction[] => [
-        {title: t('licenses.convert'), disabled: pack.free === 0 || pack.state !== 'usable', act: () => setAsked({what: 'convert', pack})},
-        {title: t('licenses.see_holders'), act: () => go(`/console/holders?product=${encodeURIComponent(pack.product)}`)},
-        {title: t('action.remove'), last: true, act: () => setAsked({what: 'remove', pack})},
-    ];
+    const actions = (pack: PackHere): RowAction[] => {
+        const out: RowAction[] = [];
+        const add = (right: string, action: RowAction) => may(right) && out.push(action);
+        const usable = pack.state === 'usable';
+        add('license', {title: t('licenses.convert'), disabled: pack.free === 0 || !usable, act: () => ask('convert', pack)});
+        if (isKept(pack)) add('operate', {title: t('groups.keep'), disabled: !usable, act: () => ask('keep', pack)});
+        if (pack.metric === 'per_server') add('operate', {title: t('give.give'), act: () => ask('give', pack)});
+        out.push({title: t('licenses.see_holders'), act: () => go(`/console/holders?product=${encodeURIComponent(pack.product)}`)});
+        add('license', {title: t('moving.action'), act: () => ask('move', pack)});
+        add('license', {title: t('action.remove'), last: true, act: () => ask('remove', pack)});
+        return out;
+    };
 
     return (
         <>
@@ -151,6 +215,9 @@ export function Licenses() {
             <PageSection>
                 {!packs && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
                 {packs && <Stale problem={problem ?? line.problem} retry={reload} />}
+                <div ref={notice} tabIndex={-1} aria-live="polite" className="calm-notice">
+                    {told && <Alert component="p" variant="success" isInline title={told} />}
+                </div>
                 {packs?.length === 0 && (
                     <Nothing
                         icon={KeyIcon}
@@ -177,7 +244,7 @@ export function Licenses() {
                                     <Th>{t('fact.channel')}</Th>
                                     <Th>{t('fact.expires')}</Th>
                                     <Th>{t('fact.state')}</Th>
-                                    {may('license') && <Th screenReaderText={t('fact.actions')} />}
+                                    {may('operate') && <Th screenReaderText={t('fact.actions')} />}
                                 </Tr>
                             </Thead>
                             <Tbody>
@@ -187,7 +254,8 @@ export function Licenses() {
                                         <Td dataLabel={t('licenses.allows')} modifier="breakWord">
                                             {allows(pack, hostName(pack) || undefined)}
                                             {pack.maintained_until !== undefined && <div>{t('licenses.maintained', {until: date(pack.maintained_until), product: pack.reaches ?? pack.product})}</div>}
-                                            {pack.reserved?.map((each) => <div key={each.group}>{tn('licenses.reserved', each.seats, {group: each.group, used: each.used})}</div>)}
+                                            {pack.moved_from && <div className="calm-breaks">{t(`moving.from.${pack.moved_from.source}`, {server: pack.moved_from.server})}</div>}
+                                            {pack.reserved?.map((each) => <div key={each.group}>{`${tn('licenses.reserved', each.seats, {group: each.group})} ${tn('licenses.reserved_used', each.used)}`}</div>)}
                                         </Td>
                                         <Td dataLabel={t('fact.metric')}>{word('metric', metricOf(pack))}</Td>
                                         <Td dataLabel={t('fact.free')} className="calm-nowrap-wide">
@@ -204,7 +272,7 @@ export function Licenses() {
                                                 {word('pack_state', pack.state)}
                                             </Label>
                                         </Td>
-                                        {may('license') && (
+                                        {may('operate') && (
                                             <Td isActionCell>
                                                 <RowActions label={t('licenses.actions', {pack: pack.pack})} actions={actions(pack)} />
                                             </Td>
@@ -215,6 +283,8 @@ export function Licenses() {
                         </Table>
                     </>
                 )}
+                <Moved moved={data?.moved ?? []} />
+                {packs && packs.length > 0 && <PoolHistory packs={packs} />}
                 {vendors.data && vendors.data.vendors.length > 0 && (
                     <>
                         <h2 className="calm-section" id="vendors-title">
@@ -243,6 +313,9 @@ export function Licenses() {
             </PageSection>
             {asked?.what === 'remove' && <Remove pack={asked.pack} close={close} done={reload} />}
             {asked?.what === 'convert' && <Convert pack={asked.pack} close={close} done={reload} />}
+            {asked?.what === 'move' && <MovePack pack={asked.pack} close={close} done={reload} />}
+            {asked?.what === 'keep' && <KeepSeats packs={[asked.pack]} close={close} done={done} />}
+            {asked?.what === 'give' && <GiveToHost pack={asked.pack} close={close} done={done} />}
         </>
     );
 }

@@ -22,7 +22,7 @@ function Outlook({pool}: {pool: Forecast}) {
     return (
         <>
             {soon ? <Label color="red">{words}</Label> : words}
-            {known && <p className="calm-quiet">{tn('forecast.history', pool.history_days, {samples: pool.samples})}</p>}
+            {known && <p className="calm-quiet">{tn('forecast.history', pool.history_days, {known: tn('forecast.known', pool.samples)})}</p>}
             {known && changes.length > 0 && <p className="calm-quiet">{t('forecast.packs', {changes: changes.join(', ')})}</p>}
         </>
     );
