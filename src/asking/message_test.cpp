@@ -1,5 +1,5 @@
-// The module's JSON: what it writes is JSON, and what it reads it either understands or refuses.
-#include "pam/message.h"
+// The agent's JSON: what it writes is JSON, and what it reads it either understands or refuses.
+#include "asking/message.h"
 
 #include <algorithm>
 #include <cstring>
@@ -8,10 +8,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace calm::pam {
+namespace calm::asking {
 namespace {
 
-TEST(PamMessage, AQuestionIsOneLine) {
+TEST(AgentMessage, AQuestionIsOneLine) {
     QuestionLine line;
     line.text("ask", "admit");
     line.text("user", "an\"na\\\n\x01");
@@ -24,13 +24,13 @@ TEST(PamMessage, AQuestionIsOneLine) {
                              "\n");
 }
 
-TEST(PamMessage, AQuestionThatDoesNotFitIsNotSent) {
+TEST(AgentMessage, AQuestionThatDoesNotFitIsNotSent) {
     QuestionLine line;
     line.text("user", std::string(5000, 'a'));
     EXPECT_TRUE(line.finish().empty());
 }
 
-TEST(PamMessage, AnAnswerIsRead) {
+TEST(AgentMessage, AnAnswerIsRead) {
     Answer answer;
     ASSERT_EQ(AnswerKind::verdict,
               read_answer(R"( {"verdict":"deny", "reason":"no_cal_available","until":12,"x":null,)"
@@ -46,7 +46,7 @@ TEST(PamMessage, AnAnswerIsRead) {
     EXPECT_STREQ(answer.sentence, "");
 }
 
-TEST(PamMessage, WhatIsNoAnswerIsRefused) {
+TEST(AgentMessage, WhatIsNoAnswerIsRefused) {
     for (const char* line : {"",
                              "{",
                              "{}",
@@ -76,21 +76,21 @@ TEST(PamMessage, WhatIsNoAnswerIsRefused) {
     }
 }
 
-TEST(PamMessage, AFailureOfTheAgentIsReadWithItsSentence) {
+TEST(AgentMessage, AFailureOfTheAgentIsReadWithItsSentence) {
     Answer answer;
     EXPECT_EQ(read_answer(R"({"error":"service_unknown","sentence":"Call us."})", answer),
               AnswerKind::failure);
     EXPECT_STREQ(answer.sentence, "Call us.");
 }
 
-TEST(PamMessage, NothingInASentenceReachesTheTerminalAsAControlCharacter) {
+TEST(AgentMessage, NothingInASentenceReachesTheTerminalAsAControlCharacter) {
     Answer answer;
     ASSERT_EQ(AnswerKind::verdict,
               read_answer(R"({"verdict":"deny","sentence":"a\u001b[2J\u0000b\u007f\tc"})", answer));
     EXPECT_STREQ(answer.sentence, "a?[2J?b? c");
 }
 
-TEST(PamMessage, ALongSentenceIsCutAtAWholeCharacter) {
+TEST(AgentMessage, ALongSentenceIsCutAtAWholeCharacter) {
     for (const char* character : {"é", "\\u00e9", "語", "a"}) {
         std::string long_text;
         for (int i = 0; i < 3000; ++i)
@@ -106,7 +106,7 @@ TEST(PamMessage, ALongSentenceIsCutAtAWholeCharacter) {
     }
 }
 
-RC_GTEST_PROP(PamMessage, AnyTextIsReadAsItWasWritten, ()) {
+RC_GTEST_PROP(AgentMessage, AnyTextIsReadAsItWasWritten, ()) {
     auto text = *rc::gen::arbitrary<std::string>();
     std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
     text.resize(std::min<size_t>(text.size(), 999));
@@ -118,7 +118,7 @@ RC_GTEST_PROP(PamMessage, AnyTextIsReadAsItWasWritten, ()) {
     RC_ASSERT(std::string(answer.sentence) == text);
 }
 
-RC_GTEST_PROP(PamMessage, NoBytesHarmTheReader, (const std::string& bytes)) {
+RC_GTEST_PROP(AgentMessage, NoBytesHarmTheReader, (const std::string& bytes)) {
     Answer answer;
     read_answer(bytes, answer);
     read_answer("{\"verdict\":\"allow\",\"sentence\":\"" + bytes, answer);
@@ -126,4 +126,4 @@ RC_GTEST_PROP(PamMessage, NoBytesHarmTheReader, (const std::string& bytes)) {
 }
 
 }  // namespace
-}  // namespace calm::pam
+}  // namespace calm::asking
