@@ -80,7 +80,42 @@ TEST(AgentMessage, AFailureOfTheAgentIsReadWithItsSentence) {
     Answer answer;
     EXPECT_EQ(read_answer(R"({"error":"service_unknown","sentence":"Call us."})", answer),
               AnswerKind::failure);
+    EXPECT_STREQ(answer.reason, "service_unknown");
     EXPECT_STREQ(answer.sentence, "Call us.");
+}
+
+TEST(AgentMessage, WhatElseIsSaidIsRead) {
+    Answer answer;
+    ASSERT_EQ(read_answer(R"({"verdict":"allow","offline":true,"seconds_left":345600})", answer),
+              AnswerKind::verdict);
+    EXPECT_TRUE(answer.offline);
+    EXPECT_FALSE(answer.ends);
+    EXPECT_EQ(answer.seconds_left, 345600);
+    ASSERT_EQ(read_answer(R"({"verdict":"deny","place":3,"ends":true})", answer),
+              AnswerKind::verdict);
+    EXPECT_FALSE(answer.offline);
+    EXPECT_TRUE(answer.ends);
+    EXPECT_EQ(answer.place, 3U);
+    EXPECT_EQ(answer.seconds_left, -1);
+    EXPECT_EQ(read_answer(R"({"done":true})", answer), AnswerKind::done);
+    EXPECT_EQ(read_answer(R"({"done":false})", answer), AnswerKind::nonsense);
+    EXPECT_EQ(read_answer(R"({"done":true,"verdict":"perhaps"})", answer), AnswerKind::nonsense);
+}
+
+TEST(AgentMessage, AValueOfAnotherKindCountsAsNotSaid) {
+    for (const char* value : {"-1", "1.5", "1e3", "2147483648", "99999999999999999999", "true",
+                              "null", "\"3\"", "0x3"}) {
+        Answer answer;
+        const std::string line = std::string(R"({"verdict":"deny","place":)") + value + "}";
+        ASSERT_EQ(read_answer(line, answer), AnswerKind::verdict) << line;
+        EXPECT_EQ(answer.place, 0U) << line;
+    }
+    for (const char* value : {"1", "false", "null", "\"true\"", "True"}) {
+        Answer answer;
+        const std::string line = std::string(R"({"verdict":"deny","ends":)") + value + "}";
+        ASSERT_EQ(read_answer(line, answer), AnswerKind::verdict) << line;
+        EXPECT_FALSE(answer.ends) << line;
+    }
 }
 
 TEST(AgentMessage, NothingInASentenceReachesTheTerminalAsAControlCharacter) {

@@ -23,5 +23,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         line.find("\\u") == std::string_view::npos) {
         std::abort();
     }
+    // What libcalm.so hands on as it is.
+    if (answer.seconds_left < -1 || answer.place > INT32_MAX) std::abort();
+    if (answer.ends && line.find("ends") == std::string_view::npos &&
+        line.find("\\u") == std::string_view::npos) {
+        std::abort();
+    }
     return 0;
 }
