@@ -148,6 +148,16 @@ class Session {
   public:
     using Ends = std::function<void(const Answer&)>;
 
+    Session(Session&&) noexcept = default;
+    // What it was before ends, and then its callback goes.
+    Session& operator=(Session&& other) noexcept {
+        session_ = std::move(other.session_);
+        ends_ = std::move(other.ends_);
+        told_ = other.told_;
+        return *this;
+    }
+    ~Session() = default;
+
     // ENSURES: ended, and the agent told; the status says whether it has heard.
     calm_status end() noexcept { return calm_session_end(session_.release()); }
 

@@ -20,7 +20,7 @@ constexpr int kCheckEveryS = 60;
 constexpr int kCheckEveryMaxS = 3600;
 
 template <size_t N>
-bool copy(const char* text, char (&into)[N]) {
+bool keep(const char* text, char (&into)[N]) {
     const size_t size = strnlen(text, N);
     if (size == N) return false;
     memcpy(into, text, size + 1);
@@ -32,22 +32,23 @@ void find_language(char (&into)[kLanguageMax + 1]) {
     for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
         const char* value = getenv(name);
         if (value == nullptr || *value == '\0') continue;
-        if (names_language(value)) copy(value, into);
+        if (names_language(value)) keep(value, into);
         return;
     }
 }
 
-bool said(const char* text) {
+bool is_said(const char* text) {
     return text != nullptr && *text != '\0';
 }
 
 calm_status set_up(const calm_options& options, calm_handle& handle) {
-    if (!copy(said(options.socket_path) ? options.socket_path : kSocketPath, handle.socket_path)) {
+    if (!keep(is_said(options.socket_path) ? options.socket_path : kSocketPath,
+              handle.socket_path)) {
         return CALM_E_INVALID;
     }
-    if (!said(options.language)) {
+    if (!is_said(options.language)) {
         find_language(handle.language);
-    } else if (!copy(options.language, handle.language)) {
+    } else if (!keep(options.language, handle.language)) {
         return CALM_E_INVALID;
     }
     handle.budget_ms = options.budget_ms == 0 ? kBudgetMs : options.budget_ms;
@@ -86,7 +87,7 @@ constexpr Text kTexts[] = {
     {"CALM_E_SERVER_UNREACHABLE", kServerUnreachableEn, kServerUnreachableFr},
 };
 
-const Text* text_of(calm_status status) {
+const Text* texts_of(calm_status status) {
     const auto index = static_cast<unsigned>(status);
     return index < sizeof kTexts / sizeof kTexts[0] ? &kTexts[index] : nullptr;
 }
@@ -142,13 +143,13 @@ CALM_EXPORT calm_status calm_admit(calm_handle* handle, const calm_request* requ
 }
 
 CALM_EXPORT const char* calm_status_text(calm_status status, const char* language) {
-    const Text* text = text_of(status);
+    const Text* text = texts_of(status);
     if (text == nullptr) return "?";
     return is_french(language) ? text->fr : text->en;
 }
 
 CALM_EXPORT const char* calm_status_name(calm_status status) {
-    const Text* text = text_of(status);
+    const Text* text = texts_of(status);
     return text == nullptr ? "?" : text->name;
 }
 

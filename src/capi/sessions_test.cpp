@@ -317,7 +317,11 @@ TEST_F(CapiWrapper, ASessionEndsWithItsScope) {
         const auto checked = session->check();
         ASSERT_TRUE(checked);
         EXPECT_TRUE(checked->session_ends());
-        const Session moved = std::move(*session);
+        auto other = handle.begin(Request("files-2026", "chloe"));
+        ASSERT_TRUE(other);
+        *other = std::move(*session);
+        EXPECT_THAT(agent.questions(),
+                    testing::Contains(AllOf(HasSubstr(R"("ask":"ended")"), HasSubstr("chloe"))));
     }
     EXPECT_THAT(agent.questions().back(), HasSubstr(R"("ask":"ended")"));
     EXPECT_FALSE(handle.begin(Request()));

@@ -155,7 +155,7 @@ begin_session() {
 finish_session() {
     local input=${inputs[$1]}
     exec {input}>&-
-    wait "${pids[$1]}"
+    wait "${pids[$1]}" 2>/dev/null
 }
 
 # PRODUCT HOLDER...: the live CALs.
