@@ -160,7 +160,8 @@ typedef struct calm_answer {
  * long as the call. */
 typedef void (*calm_session_ends)(calm_session* session, const calm_answer* answer, void* data);
 
-/* Makes a handle; nothing is asked yet, and no agent needs to run. `options` may be NULL.
+/* Makes a handle; nothing is asked yet, and no agent needs to run. `options` may be NULL. Reads the
+ * environment if `language` is not said: no other thread may change it meanwhile.
  *
  * ENSURES: *handle is NULL after an error.
  * Errors: CALM_E_INVALID, CALM_E_UNSUPPORTED, CALM_E_SYSTEM. */

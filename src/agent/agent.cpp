@@ -157,11 +157,13 @@ std::string Agent::answer_admit(const AgentQuestion& question) {
 // Also of one that is refused it is known that it runs: only its program ends it.
 std::string Agent::answer_running(const AgentQuestion& question, const AdmissionAsk& ask,
                                   const SessionMarks& marks) {
+    // Before the servers are asked: whoever gives up on them and says that it has ended says so
+    // later.
+    client_.runs(ask, marks);
     // It is in, and stands in no line.
     AgentQuestion asked = question;
     asked.wait = false;
     const auto answered = ask_servers(ask, asked);
-    client_.runs(ask, marks);
     if (!answered) return error_line("server_unreachable", "");
     AgentVerdict verdict = verdict_on(*answered, ask, language_of(question));
     verdict.ends = takes_right_away(answered->reason);

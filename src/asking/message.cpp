@@ -34,7 +34,7 @@ void QuestionLine::text(std::string_view name, std::string_view value) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte < 0x20) {
             char escape[8];
-            snprintf(escape, sizeof escape, "\\u%04x", byte);
+            (void)snprintf(escape, sizeof escape, "\\u%04x", byte);
             put(escape);
             continue;
         }
@@ -46,7 +46,7 @@ void QuestionLine::text(std::string_view name, std::string_view value) {
 
 void QuestionLine::number(std::string_view name, int value) {
     char digits[16];
-    snprintf(digits, sizeof digits, "%d", value);
+    (void)snprintf(digits, sizeof digits, "%d", value);
     put_name(name);
     put(digits);
 }

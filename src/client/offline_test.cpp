@@ -145,7 +145,7 @@ RC_GTEST_PROP(OfflineRule, WhatAdmitsEndsWhenItIsSaidTo, ()) {
     RC_ASSERT(end || (reason != Reason::offline_token && reason != Reason::offline_grace &&
                       reason != Reason::offline_outage));
     if (!end) return;
-    facts.now = *end - seconds(1);
+    facts.now = *end - Seconds{1};
     RC_ASSERT(decide_offline(facts) == reason);
     facts.now = *end;
     RC_ASSERT(decide_offline(facts) != reason);
