@@ -1,4 +1,4 @@
-# calm_pam_module(): pam_calm.so out of src/pam, as it is loaded into other people's processes: nothing
+# calm_pam_module(): pam_calm.so out of src/pam and src/asking, as it is loaded into other people's processes: nothing
 # exported but PAM's entry points, and no C++ run-time library at all: it is linked as C, so that anything
 # that would need libstdc++ (an exception, an allocation) is an error here. The few sentences that it needs
 # when nobody answers are taken from i18n/*.json here, since it cannot carry the catalogues.
@@ -26,6 +26,8 @@ function(calm_pam_module)
         return()
     endif()
     get_target_property(sources calm_pam SOURCES)
+    get_target_property(shared calm_asking SOURCES)
+    list(APPEND sources ${shared})
     add_library(pam_calm MODULE ${sources})
     set_target_properties(pam_calm PROPERTIES PREFIX "" CXX_VISIBILITY_PRESET hidden LINKER_LANGUAGE C
         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)

@@ -41,6 +41,22 @@ const std::string& first_of(const std::string& question, const std::string& serv
     return question.empty() ? service : question;
 }
 
+// Whether a session that runs has lost its right with this refusal: it was taken back, or somebody
+// else has it now. What an administrator has yet to set up, and the end of a temporary CAL, disturb
+// nobody at work.
+bool takes_right_away(Reason reason) {
+    switch (reason) {
+        case Reason::no_cal_available:
+        case Reason::station_unknown:
+        case Reason::host_in_console_mode:
+        case Reason::seats_all_in_use:
+        case Reason::host_seats_all_in_use:
+        case Reason::seats_reserved:
+        case Reason::cal_lent: return true;
+        default: return false;
+    }
+}
+
 // How the session is used, beside who and what is named.
 void set_ways(AdmissionAsk& ask, const AgentQuestion& question, const ServiceConfig& service) {
     ask.station = station_of(question, service);
@@ -72,6 +88,7 @@ std::string Agent::answer(std::string_view line, pid_t asker) {
                              .leader = question->leads ? leader_of(asker) : std::nullopt};
     if (question->verb == AgentVerb::logged_on) client_.logged_on(*ask, marks);
     if (question->verb == AgentVerb::ended) client_.ended(*ask, marks);
+    if (question->verb == AgentVerb::running) return answer_running(*question, *ask, marks);
     return done_line();
 }
 
@@ -134,8 +151,35 @@ std::string Agent::answer_admit(const AgentQuestion& question) {
                  ask->device, ask->station.empty() ? "" : fmt::format(" at `{}`", ask->station),
                  ask->product, name_of(verdict_of(admission.reason)), name_of(admission.reason),
                  admission.offline ? " (no license server answered)" : "");
-    if (allows(admission.reason)) return verdict_line(admission.reason, "");
-    return verdict_line(admission.reason, refusal(admission, *ask, language), admission.place);
+    return verdict_line(verdict_on(admission, *ask, language));
+}
+
+// Also of one that is refused it is known that it runs: only its program ends it.
+std::string Agent::answer_running(const AgentQuestion& question, const AdmissionAsk& ask,
+                                  const SessionMarks& marks) {
+    // Before the servers are asked: whoever gives up on them and says that it has ended says so
+    // later.
+    client_.runs(ask, marks);
+    // It is in, and stands in no line.
+    AgentQuestion asked = question;
+    asked.wait = false;
+    const auto answered = ask_servers(ask, asked);
+    if (!answered) return error_line("server_unreachable", "");
+    AgentVerdict verdict = verdict_on(*answered, ask, language_of(question));
+    verdict.ends = takes_right_away(answered->reason);
+    return verdict_line(verdict);
+}
+
+AgentVerdict Agent::verdict_on(const Admission& admission, const AdmissionAsk& ask,
+                               Language language) const {
+    AgentVerdict verdict{.reason = admission.reason, .offline = admission.offline};
+    if (!allows(admission.reason)) {
+        verdict.sentence = refusal(admission, ask, language);
+        verdict.place = admission.place;
+    } else if (admission.expires_at != Instant{}) {
+        verdict.left = admission.expires_at - client_.time();
+    }
+    return verdict;
 }
 
 Language Agent::language_of(const AgentQuestion& question) const {

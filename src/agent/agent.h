@@ -33,8 +33,12 @@ class Agent {
     Result<AdmissionAsk> ask_of(const AgentQuestion& question) const;
     std::optional<Admission> ask_servers(const AdmissionAsk& ask, const AgentQuestion& question);
     std::string answer_admit(const AgentQuestion& question);
+    std::string answer_running(const AgentQuestion& question, const AdmissionAsk& ask,
+                               const SessionMarks& marks);
     std::string answer_status() const;
     Language language_of(const AgentQuestion& question) const;
+    AgentVerdict verdict_on(const Admission& admission, const AdmissionAsk& ask,
+                            Language language) const;
     std::string refusal(const Admission& admission, const AdmissionAsk& ask,
                         Language language) const;
 

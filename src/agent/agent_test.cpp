@@ -78,8 +78,9 @@ class AgentTest : public testing::Test {
 };
 
 TEST_F(AgentTest, AnAdmissionIsAVerdict) {
+    // Until its CAL ends: 60 days.
     EXPECT_EQ(ask({.service = "sshd", .user = "anna"}),
-              "{\"verdict\":\"allow\",\"reason\":\"cal_issued\"}\n");
+              "{\"verdict\":\"allow\",\"reason\":\"cal_issued\",\"seconds_left\":5184000}\n");
     EXPECT_THAT(ask({.service = "sshd", .user = "bruno"}),
                 StartsWith(R"({"verdict":"deny","reason":"no_cal_available","sentence":")"));
 }
@@ -243,6 +244,56 @@ TEST_F(AgentTest, WithoutServersTheOfflineRuleAnswers) {
                 StartsWith(R"({"verdict":"deny","reason":"server_unreachable","sentence":")"));
 }
 
+TEST_F(AgentTest, HowLongAHostAdmitsAloneIsSaid) {
+    client().keep();
+    ask({.service = "sshd", .user = "anna"});
+    servers.set_mood(Mood::down);
+    EXPECT_EQ(
+        ask({.service = "sshd", .user = "anna"}),
+        R"({"verdict":"allow","reason":"offline_token","offline":true,"seconds_left":5184000})"
+        "\n");
+    clocks.advance(days(6));
+    EXPECT_EQ(ask({.service = "sshd", .user = "bruno"}),
+              R"({"verdict":"allow","reason":"offline_outage","offline":true,"seconds_left":86400})"
+              "\n");
+}
+
+TEST_F(AgentTest, ASessionThatRunsIsToldWhatBecameOfItsRight) {
+    const AgentQuestion anna{.service = "sshd", .user = "anna"};
+    AgentQuestion running = anna;
+    running.verb = AgentVerb::running;
+    ask(anna);
+    ask({.verb = AgentVerb::logged_on, .service = "sshd", .user = "anna"});
+    EXPECT_THAT(ask(running), StartsWith(R"({"verdict":"allow","reason":"cal_held")"));
+    EXPECT_EQ(client().status().state.sessions.size(), 1U);
+
+    // An administrator takes the CAL back, and somebody else gets it.
+    servers.release("anna");
+    ask({.service = "sshd", .user = "bruno"});
+    EXPECT_THAT(ask(running), AllOf(HasSubstr(R"("reason":"no_cal_available")"),
+                                    HasSubstr("in use"), HasSubstr(R"("ends":true)")));
+    EXPECT_EQ(client().status().state.sessions.size(), 1U) << "it runs until its program ends it";
+    // What is not set up takes no right away.
+    servers.refusal = Reason::mode_not_configured;
+    EXPECT_THAT(ask(running), AllOf(HasSubstr("deny"), Not(HasSubstr("ends"))));
+
+    servers.set_mood(Mood::down);
+    EXPECT_EQ(ask(running), "{\"error\":\"server_unreachable\"}\n");
+    EXPECT_THAT(client().status().state.decisions, IsEmpty());
+}
+
+TEST_F(AgentTest, ASessionThatTheAgentHasLostIsKnownAgain) {
+    AgentQuestion running{.verb = AgentVerb::running, .service = "sshd", .user = "anna"};
+    servers.set_mood(Mood::down);
+    ask(running);
+    servers.set_mood(Mood::up);
+    ask(running);
+    EXPECT_EQ(client().status().state.sessions.size(), 1U);
+    running.verb = AgentVerb::ended;
+    ask(running);
+    EXPECT_THAT(client().status().state.sessions, IsEmpty());
+}
+
 TEST_F(AgentTest, ASilentServerIsNotWaitedForBeyondTheBudget) {
     client().keep();
     servers.set_mood(Mood::silent);
@@ -333,7 +384,7 @@ TEST_F(SocketTest, AQuestionIsAnsweredThroughTheSocket) {
         serve([this](std::string_view line, pid_t asker) { return agent().answer(line, asker); });
     const auto answer =
         ask_agent(path_.string(), agent_question_line({.service = "sshd", .user = "anna"}), 60'000);
-    EXPECT_EQ(answer, R"({"verdict":"allow","reason":"cal_issued"})");
+    EXPECT_EQ(answer, R"({"verdict":"allow","reason":"cal_issued","seconds_left":5184000})");
 }
 
 TEST_F(SocketTest, ManyAskAtOnce) {

@@ -122,11 +122,20 @@ std::string agent_question_line(const AgentQuestion& question) {
     return out;
 }
 
-std::string verdict_line(Reason reason, std::string_view sentence, uint32_t place) {
+std::string verdict_line(const AgentVerdict& verdict) {
+    const Reason reason = verdict.reason;
     std::string out = fmt::format(R"({{"verdict":"{}","reason":"{}")", name_of(verdict_of(reason)),
                                   name_of(reason));
-    append_field(out, "sentence", sentence);
-    if (place > 0) fmt::format_to(std::back_inserter(out), R"(,"place":{})", place);
+    append_field(out, "sentence", verdict.sentence);
+    if (verdict.place > 0) {
+        fmt::format_to(std::back_inserter(out), R"(,"place":{})", verdict.place);
+    }
+    if (verdict.offline) append_flag(out, "offline", true);
+    if (verdict.ends) append_flag(out, "ends", true);
+    if (verdict.left) {
+        fmt::format_to(std::back_inserter(out), R"(,"seconds_left":{})",
+                       std::max<int64_t>(0, verdict.left->count));
+    }
     out += "}\n";
     return out;
 }

@@ -1,5 +1,6 @@
 // The agent's socket protocol: a connection carries one question and one answer, each one line of
-// JSON. Spoken by pam_calm.so, by `calm-hostd status` and by whoever asks on this host. Pure.
+// JSON. Spoken by pam_calm.so, by libcalm.so, by `calm-hostd status` and by whoever asks on this
+// host. Pure.
 //
 //   {"ask":"admit","service":"sshd","user":"anna","rhost":"192.0.2.7","tty":"ssh",
 //    "product":…,"mode":"user"|"device","device":…,"lang":"fr","budget_ms":1800,
@@ -7,7 +8,11 @@
 //    "administration":true,"host_service":true,"wait":true,"again":true,
 //    "hardware_id":…,"certificate":…,"device_mark":…}
 //     → {"verdict":"deny","reason":"no_cal_available","sentence":"All licenses …","place":3}
+//     → {"verdict":"allow","reason":"offline_outage","offline":true,"seconds_left":345600}
 //   {"ask":"logged_on","leads":true,…} and {"ask":"ended",…}, the same fields → {"done":true}
+//   {"ask":"running",…}, the same fields: has a session its right still? A license server answers
+//     that, or nobody (`server_unreachable`). A session that the agent has lost it knows again
+//     → {"verdict":"deny","reason":"seats_all_in_use","sentence":"…","ends":true}
 //   {"ask":"status"} → one object, see agent.h
 //   what cannot be answered → {"error":"service_unknown","sentence":"…"}
 //
@@ -22,20 +27,22 @@
 #include <string_view>
 
 #include "agent/host_config.h"
+#include "base/instant.h"
 #include "base/result.h"
 #include "core/reason.h"
 #include "core/terms.h"
 
 namespace calm {
 
-enum class AgentVerb : uint8_t { admit, logged_on, ended, status };
+enum class AgentVerb : uint8_t { admit, logged_on, ended, status, running };
 
 template <>
 struct NamesOf<AgentVerb> {
-    static constexpr Names<AgentVerb, 4> value{{{AgentVerb::admit, "admit"},
+    static constexpr Names<AgentVerb, 5> value{{{AgentVerb::admit, "admit"},
                                                 {AgentVerb::logged_on, "logged_on"},
                                                 {AgentVerb::ended, "ended"},
-                                                {AgentVerb::status, "status"}}};
+                                                {AgentVerb::status, "status"},
+                                                {AgentVerb::running, "running"}}};
 };
 
 struct AgentQuestion {
@@ -80,8 +87,17 @@ inline constexpr size_t kQuestionBytesMax = 8192;  // with its line feed
 Result<AgentQuestion> parse_agent_question(std::string_view line);
 std::string agent_question_line(const AgentQuestion& question);
 
+struct AgentVerdict {
+    Reason reason = Reason::server_unreachable;
+    std::string sentence{};         // for who is refused
+    uint32_t place = 0;             // of one that waits: in line, 1 is the next
+    bool offline = false;           // no license server answered
+    bool ends = false;              // of a session that runs: its right is gone
+    std::optional<Seconds> left{};  // of what admits; absent: it has no end, or nobody knows it
+};
+
 // Whole lines, with their line feed.
-std::string verdict_line(Reason reason, std::string_view sentence, uint32_t place = 0);
+std::string verdict_line(const AgentVerdict& verdict);
 std::string done_line();
 std::string error_line(std::string_view code, std::string_view sentence);
 

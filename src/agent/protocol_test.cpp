@@ -72,13 +72,25 @@ TEST(AgentProtocol, WhatIsNoQuestionIsRefused) {
 }
 
 TEST(AgentProtocol, AnAnswerIsOneLine) {
-    EXPECT_EQ(verdict_line(Reason::cal_held, ""), R"({"verdict":"allow","reason":"cal_held"})"
-                                                  "\n");
-    EXPECT_EQ(verdict_line(Reason::no_cal_available, "No\nlicense."),
+    EXPECT_EQ(verdict_line({.reason = Reason::cal_held}),
+              R"({"verdict":"allow","reason":"cal_held"})"
+              "\n");
+    EXPECT_EQ(verdict_line({.reason = Reason::no_cal_available, .sentence = "No\nlicense."}),
               R"({"verdict":"deny","reason":"no_cal_available","sentence":"No\u000alicense."})"
               "\n");
-    EXPECT_EQ(verdict_line(Reason::seat_queued, "", 3),
+    EXPECT_EQ(verdict_line({.reason = Reason::seat_queued, .place = 3}),
               R"({"verdict":"deny","reason":"seat_queued","place":3})"
+              "\n");
+    EXPECT_EQ(
+        verdict_line({.reason = Reason::offline_outage, .offline = true, .left = seconds(90)}),
+        R"({"verdict":"allow","reason":"offline_outage","offline":true,"seconds_left":90})"
+        "\n");
+    EXPECT_EQ(verdict_line({.reason = Reason::cal_lent, .ends = true}),
+              R"({"verdict":"deny","reason":"cal_lent","ends":true})"
+              "\n");
+    // What has ended a moment ago by another clock.
+    EXPECT_EQ(verdict_line({.reason = Reason::cal_held, .left = seconds(-5)}),
+              R"({"verdict":"allow","reason":"cal_held","seconds_left":0})"
               "\n");
     EXPECT_EQ(error_line("service_unknown", ""), R"({"error":"service_unknown"})"
                                                  "\n");

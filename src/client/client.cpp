@@ -255,12 +255,12 @@ Admission Client::admit(const AdmissionAsk& ask, Deadline deadline) {
 
 Admission Client::admit_offline(const AdmissionAsk& ask) {
     const std::scoped_lock lock(mutex_);
-    const auto token = token_of(ask);
-    const Reason reason = decide_offline({.now = now(),
-                                          .last_contact = state_.last_contact,
-                                          .terms = state_.terms_of(ask.product),
-                                          .token = token,
-                                          .policy = settings_.offline});
+    const OfflineFacts facts{.now = now(),
+                             .last_contact = state_.last_contact,
+                             .terms = state_.terms_of(ask.product),
+                             .token = token_of(ask),
+                             .policy = settings_.offline};
+    const Reason reason = decide_offline(facts);
     push_bounded(state_.decisions,
                  wire::OfflineDecision{.at = now(),
                                        .product = ask.product,
@@ -269,7 +269,10 @@ Admission Client::admit_offline(const AdmissionAsk& ask) {
                                        .reason = reason},
                  HostState::kDecisionsMax);
     ++changes_;
-    return {.reason = reason, .cal = {}, .expires_at = {}, .offline = true};
+    return {.reason = reason,
+            .cal = {},
+            .expires_at = end_offline(reason, facts).value_or(Instant{}),
+            .offline = true};
 }
 
 void Client::learn(const AdmissionAsk& ask, const wire::AdmissionAnswer& answer) {
@@ -368,6 +371,11 @@ bool Client::has_token_of(const AdmissionAsk& ask) const {
     const std::scoped_lock lock(mutex_);
     const auto token = token_of(ask);
     return token && !token->withdrawn && token->expires_at > now();
+}
+
+Instant Client::time() const {
+    const std::scoped_lock lock(mutex_);
+    return now();
 }
 
 ClientStatus Client::status() const {

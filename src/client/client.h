@@ -52,7 +52,7 @@ struct Clocks {
 struct Admission {
     Reason reason = Reason::server_unreachable;
     CalId cal;
-    Instant expires_at;
+    Instant expires_at;    // of what admits; zero: it has no end, or nobody knows it
     bool offline = false;  // decided by this host alone
     // Of a concurrent seat: from when on it is asked for again while a session runs.
     std::optional<Instant> ask_again_at{};
@@ -112,11 +112,15 @@ class Client {
     void logged_on(const AdmissionAsk& ask, const SessionMarks& marks = {});
     void ended(const AdmissionAsk& ask, const SessionMarks& marks = {});
 
+    // This session runs. One that is not known, because the state was lost, is from now on.
+    void runs(const AdmissionAsk& ask, const SessionMarks& marks = {});
+
     // One round of housekeeping: the contact if it is due (once a minute; every 5 seconds while no
     // server answers), what was not told yet, tokens that are missing.
     void keep();
 
     ClientStatus status() const;
+    Instant time() const;  // the host's
 
     // What is to be stored when `change_count()` has grown.
     uint64_t change_count() const;

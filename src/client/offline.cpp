@@ -6,10 +6,18 @@
 namespace calm {
 namespace {
 
-bool token_admits(const OfflineFacts& facts, Instant now) {
-    if (!facts.token || facts.token->withdrawn || now >= facts.token->expires_at) return false;
+Instant end_of_token(const OfflineFacts& facts) {
     const uint16_t days_max = facts.terms->offline_days_max;
-    return days_max == 0 || now < *facts.last_contact + days(days_max);
+    if (days_max == 0) return facts.token->expires_at;
+    return std::min(facts.token->expires_at, *facts.last_contact + days(days_max));
+}
+
+bool token_admits(const OfflineFacts& facts, Instant now) {
+    return facts.token && !facts.token->withdrawn && now < end_of_token(facts);
+}
+
+Instant end_of_outage(const OfflineFacts& facts) {
+    return *facts.last_contact + days(facts.terms->outage_days);
 }
 
 }  // namespace
@@ -25,10 +33,19 @@ Reason decide_offline(const OfflineFacts& facts) {
     if (terms.requirement == CalRequirement::none) return Reason::not_required;
     if (token_admits(facts, now)) return Reason::offline_token;
     if (terms.grace_until && now < *terms.grace_until) return Reason::offline_grace;
-    if (now < *facts.last_contact + days(terms.outage_days)) return Reason::offline_outage;
+    if (now < end_of_outage(facts)) return Reason::offline_outage;
     // A trusted product is counted and never enforced, with a server or without.
     if (terms.requirement == CalRequirement::trusted) return Reason::offline_policy;
     return without_rights;
+}
+
+std::optional<Instant> end_offline(Reason reason, const OfflineFacts& facts) {
+    switch (reason) {
+        case Reason::offline_token: return end_of_token(facts);
+        case Reason::offline_grace: return facts.terms->grace_until;
+        case Reason::offline_outage: return end_of_outage(facts);
+        default: return {};
+    }
 }
 
 }  // namespace calm

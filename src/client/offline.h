@@ -54,4 +54,8 @@ struct OfflineFacts {
 // server_unreachable. A `now` before the last contact counts as that contact's time.
 Reason decide_offline(const OfflineFacts& facts);
 
+// Until when what `reason` names admits, if no server answers in the meantime; empty: it has no
+// end. REQUIRES: decide_offline() has said `reason` of these facts.
+std::optional<Instant> end_offline(Reason reason, const OfflineFacts& facts);
+
 }  // namespace calm

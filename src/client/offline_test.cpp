@@ -138,6 +138,19 @@ RC_GTEST_PROP(OfflineRule, TimeOnlyTakesAway, ()) {
     RC_ASSERT(before || !allows(decide_offline(facts)));
 }
 
+RC_GTEST_PROP(OfflineRule, WhatAdmitsEndsWhenItIsSaidTo, ()) {
+    OfflineFacts facts = any_facts();
+    const Reason reason = decide_offline(facts);
+    const auto end = end_offline(reason, facts);
+    RC_ASSERT(end || (reason != Reason::offline_token && reason != Reason::offline_grace &&
+                      reason != Reason::offline_outage));
+    if (!end) return;
+    facts.now = *end - Seconds{1};
+    RC_ASSERT(decide_offline(facts) == reason);
+    facts.now = *end;
+    RC_ASSERT(decide_offline(facts) != reason);
+}
+
 RC_GTEST_PROP(OfflineRule, KnowingLessNeverGivesMore, ()) {
     const OfflineFacts facts = any_facts();
     OfflineFacts less = facts;

@@ -54,6 +54,14 @@ void Client::ended(const AdmissionAsk& ask, const SessionMarks& marks) {
     note_end(*session);
 }
 
+void Client::runs(const AdmissionAsk& ask, const SessionMarks& marks) {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (find_session(state_.sessions, ask, marks) != state_.sessions.end()) return;
+    }
+    logged_on(ask, marks);
+}
+
 // REQUIRES: mutex_ is held, except while the client is made; the session runs no more.
 void Client::note_end(const HostSession& session) {
     push_bounded(ends_, Ended{session.ask, shares_cal(state_.sessions, session)}, kEndsMax);

@@ -14,8 +14,9 @@ const std::string& person_of(const AdmissionAsk& ask) {
 
 }  // namespace
 
-std::optional<HostSession> take_session(std::vector<HostSession>& sessions, const AdmissionAsk& ask,
-                                        const SessionMarks& marks) {
+std::vector<HostSession>::const_iterator find_session(const std::vector<HostSession>& sessions,
+                                                      const AdmissionAsk& ask,
+                                                      const SessionMarks& marks) {
     // The better a session fits, the more it scores; among equals the oldest ends.
     const auto score = [&](const HostSession& each) {
         // What another process began, that one ends, or its own end does.
@@ -26,9 +27,15 @@ std::optional<HostSession> take_session(std::vector<HostSession>& sessions, cons
         return own && same_service && person_of(each.ask) == person_of(ask) ? 1 : 0;
     };
     const auto best = std::ranges::max_element(sessions, {}, score);
-    if (best == sessions.end() || score(*best) == 0) return {};
-    HostSession taken = std::move(*best);
-    sessions.erase(best);
+    return best == sessions.end() || score(*best) == 0 ? sessions.end() : best;
+}
+
+std::optional<HostSession> take_session(std::vector<HostSession>& sessions, const AdmissionAsk& ask,
+                                        const SessionMarks& marks) {
+    const auto found = find_session(sessions, ask, marks);
+    if (found == sessions.end()) return {};
+    HostSession taken = *found;
+    sessions.erase(found);
     return taken;
 }
 

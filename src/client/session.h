@@ -64,8 +64,13 @@ struct HostSession {
     bool operator==(const HostSession&) const = default;
 };
 
-// Takes the session out that is said to have ended: the leader's own, even if what is asked has
-// changed since it began (host.toml was edited), else one with the same question. Empty: none.
+// The session that is meant: the leader's own, even if what is asked has changed since it began
+// (host.toml was edited), else one with the same question. sessions.end(): none.
+std::vector<HostSession>::const_iterator find_session(const std::vector<HostSession>& sessions,
+                                                      const AdmissionAsk& ask,
+                                                      const SessionMarks& marks);
+
+// Takes it out: it has ended. Empty: there is none.
 std::optional<HostSession> take_session(std::vector<HostSession>& sessions, const AdmissionAsk& ask,
                                         const SessionMarks& marks);
 

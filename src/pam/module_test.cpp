@@ -4,11 +4,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <functional>
-#include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -16,9 +12,9 @@
 #include <poll.h>
 #include <pwd.h>
 #include <security/pam_appl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
+
+#include "asking/scripted_agent.h"
 
 namespace {
 
@@ -29,73 +25,9 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-// Listens where calm-hostd would. `behaviour` gets the open connection and does what it likes; the
-// connection is closed after it.
-class Agent {
-  public:
-    using Behaviour = std::function<void(int connection, const std::string& question)>;
-
-    // `listens`: otherwise the connection is answered and closed before anything is read.
-    Agent(const std::string& path, Behaviour behaviour, bool listens = true)
-        : behaviour_(std::move(behaviour)), listens_(listens) {
-        listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-        EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-        EXPECT_EQ(listen(listener_, 8), 0);
-        EXPECT_EQ(pipe(stop_), 0);
-        thread_ = std::thread([this] { run(); });
-    }
-    ~Agent() {
-        close(stop_[1]);
-        thread_.join();
-        close(stop_[0]);
-        close(listener_);
-    }
-
-    std::vector<std::string> questions() {
-        const std::lock_guard lock(mutex_);
-        return questions_;
-    }
-
-    // Readable once the test is over: a behaviour that says nothing waits for it.
-    int stop_fd() const { return stop_[0]; }
-
-  private:
-    void run() {
-        while (true) {
-            pollfd waiting[2] = {{listener_, POLLIN, 0}, {stop_[0], POLLIN, 0}};
-            poll(waiting, 2, -1);
-            if (waiting[1].revents != 0) return;
-            const int connection = accept(listener_, nullptr, nullptr);
-            std::string question;
-            char c = 0;
-            while (listens_ && recv(connection, &c, 1, 0) == 1 && c != '\n')
-                question += c;
-            {
-                const std::lock_guard lock(mutex_);
-                questions_.push_back(question);
-            }
-            behaviour_(connection, question);
-            close(connection);
-        }
-    }
-
-    Behaviour behaviour_;
-    bool listens_;
-    int listener_ = -1;
-    int stop_[2] = {-1, -1};
-    std::mutex mutex_;
-    std::vector<std::string> questions_;
-    std::thread thread_;
-};
-
-Agent::Behaviour says(std::string answer) {
-    return [answer = std::move(answer)](int connection, const std::string&) {
-        send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
-    };
-}
+using Agent = calm::test::ScriptedAgent;
+using calm::test::says;
+using calm::test::says_first;
 
 class PamModule : public testing::Test {
   protected:
@@ -202,15 +134,6 @@ TEST_F(PamModule, WhatIsMistypedIsLeftOut) {
 constexpr const char* kQueued =
     R"({"verdict":"deny","reason":"seat_queued","sentence":"You are number 3.","place":3})"
     "\n";
-
-// One answer to the first question, another to all that follow.
-Agent::Behaviour says_first(std::string first, std::string then) {
-    return [asked = std::make_shared<int>(0), first = std::move(first), then = std::move(then)](
-               int connection, const std::string&) {
-        const std::string& answer = ++*asked == 1 ? first : then;
-        send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
-    };
-}
 
 TEST_F(PamModule, WhoStandsInLineIsToldThePlaceAtOnce) {
     Agent agent(socket_, says(kQueued));

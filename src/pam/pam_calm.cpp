@@ -10,7 +10,6 @@
 //   session  optional  pam_calm.so …
 //
 // Root (uid 0) is always admitted, also when nobody answers.
-#include <poll.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/syslog.h>
@@ -21,16 +20,16 @@
 #include <security/pam_modules.h>
 #include <security/pam_modutil.h>
 
-#include "pam/conversation.h"
-#include "pam/message.h"
+#include "asking/in_line.h"
 #include "pam/options.h"
 #include "pam/pam_sentences.h"
 
 namespace calm::pam {
 namespace {
 
-// Between two questions of one that waits, and the least time that the last one is given.
-constexpr int kAskAgainMs = 300;
+using asking::Answer;
+using asking::AnswerKind;
+using asking::QuestionLine;
 
 struct Logon {
     const char* service = "";
@@ -83,11 +82,6 @@ Options read_options(pam_handle_t* pamh, int argc, const char** argv) {
     return options;
 }
 
-// hostd is to answer before this module stops waiting.
-int hostd_budget_ms(int budget_ms) {
-    return budget_ms - budget_ms / 10;
-}
-
 enum class Verb : unsigned char {
     admit,
     admit_again,  // of one that waits in line
@@ -120,7 +114,7 @@ AnswerKind ask(const Options& options, const Logon& logon, Verb verb, int budget
     line.text("mode", options.mode);
     if (strcmp(options.device, "rhost") != 0) line.text("device", options.device);
     line.text("lang", options.language);
-    line.number("budget_ms", hostd_budget_ms(budget_ms));
+    line.number("budget_ms", asking::agent_budget_ms(budget_ms));
     line.text("station", options.station);
     line.text("via", options.via);
     line.text("from_server", options.from_server);
@@ -134,27 +128,18 @@ AnswerKind ask(const Options& options, const Logon& logon, Verb verb, int budget
     if (verb == Verb::logged_on || verb == Verb::ended) line.flag("leads", true);
     const std::string_view question = line.finish();
     if (question.empty()) return AnswerKind::nonsense;
-    char bytes[kAnswerMax];
-    const size_t size = converse(options.socket, question, budget_ms, bytes);
-    return size > 0 ? read_answer(std::string_view(bytes, size), answer) : AnswerKind::nonsense;
+    char bytes[asking::kAnswerMax];
+    asking::Silence silence{};
+    const size_t size = asking::converse(options.socket, question, budget_ms, bytes, silence);
+    return size > 0 ? asking::read_answer(std::string_view(bytes, size), answer)
+                    : AnswerKind::nonsense;
 }
 
-// Who stands in line asks again while the PAM file's wait and the budget last. The waiting is done
-// here and not in calm-hostd, so that nobody else is held up by it.
-AnswerKind ask_in_line(const Options& options, const Logon& logon, Answer& answer) {
-    const long long begin = monotonic_ms();
-    const AnswerKind first = ask(options, logon, Verb::admit, options.budget_ms, answer);
-    while (first == AnswerKind::verdict && !answer.allowed &&
-           strcmp(answer.reason, "seat_queued") == 0) {
-        const int gone = static_cast<int>(monotonic_ms() - begin) + kAskAgainMs;
-        if (gone > options.wait_ms || gone + kAskAgainMs > options.budget_ms) break;
-        poll(nullptr, 0, kAskAgainMs);
-        Answer now;
-        const int left = options.budget_ms - static_cast<int>(monotonic_ms() - begin);
-        if (left <= 0) break;
-        if (ask(options, logon, Verb::admit_again, left, now) == AnswerKind::verdict) answer = now;
-    }
-    return first;
+AnswerKind ask_to_admit(const Options& options, const Logon& logon, Answer& answer) {
+    return asking::ask_in_line(
+        options.wait_ms, options.budget_ms, answer, [&](bool again, int budget_ms, Answer& into) {
+            return ask(options, logon, again ? Verb::admit_again : Verb::admit, budget_ms, into);
+        });
 }
 
 int refuse(pam_handle_t* pamh, int flags, const char* sentence) {
@@ -164,7 +149,7 @@ int refuse(pam_handle_t* pamh, int flags, const char* sentence) {
 
 int admit(pam_handle_t* pamh, int flags, const Options& options, const Logon& logon) {
     Answer answer;
-    const AnswerKind kind = ask_in_line(options, logon, answer);
+    const AnswerKind kind = ask_to_admit(options, logon, answer);
     if (kind == AnswerKind::verdict) {
         pam_syslog(pamh, answer.allowed ? LOG_INFO : LOG_NOTICE, "user `%s` from `%s` %s: %s",
                    logon.user, logon.rhost, answer.allowed ? "admitted" : "refused", answer.reason);

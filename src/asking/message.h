@@ -1,12 +1,14 @@
-// The two lines that pam_calm.so and calm-hostd exchange, seen from the module: one flat JSON
-// object each way. No allocation, fixed sizes; what the other side sends is not trusted.
+// The two lines that whoever asks and calm-hostd exchange (agent/protocol.h), seen from who asks:
+// one flat JSON object each way. No allocation, fixed sizes; what the other side sends is not
+// trusted.
 #pragma once
 
 #include <string_view>
 
 #include <stddef.h>
+#include <stdint.h>
 
-namespace calm::pam {
+namespace calm::asking {
 
 // Builds {"name":"value",…} and a newline in a fixed buffer.
 class QuestionLine {
@@ -30,17 +32,22 @@ class QuestionLine {
 
 struct Answer {
     bool allowed = false;
-    char reason[64] = "";
-    char sentence[1024] = "";  // for the person; UTF-8, no control characters but line feeds
+    bool offline = false;       // the host decided alone
+    bool ends = false;          // of a session that runs: it is to end
+    uint32_t place = 0;         // of one that waits: in line, 1 is the next
+    int64_t seconds_left = -1;  // of what admits; negative: not known
+    char reason[64] = "";       // of a failure: its code
+    char sentence[1024] = "";   // for the person; UTF-8, no control characters but line feeds
 };
 
 enum class AnswerKind : unsigned char {
     nonsense,  // not exactly one flat JSON object with one of these:
     failure,   // {"error":…,"sentence":…}: calm-hostd cannot say
+    done,      // {"done":true}: it has heard
     verdict    // {"verdict":"allow"|"deny","reason":…,"sentence":…}
 };
 
 // Reads calm-hostd's answer. Unknown fields are skipped. ENSURES: `answer` is empty after nonsense.
 AnswerKind read_answer(std::string_view line, Answer& answer);
 
-}  // namespace calm::pam
+}  // namespace calm::asking

@@ -1,10 +1,10 @@
 // A writer and a reader for flat JSON objects, as small as they can be.
-#include "pam/message.h"
+#include "asking/message.h"
 
 #include <stdio.h>
 #include <string.h>
 
-namespace calm::pam {
+namespace calm::asking {
 
 void QuestionLine::put(char c) {
     if (size_ == sizeof buffer_) {
@@ -34,7 +34,7 @@ void QuestionLine::text(std::string_view name, std::string_view value) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte < 0x20) {
             char escape[8];
-            snprintf(escape, sizeof escape, "\\u%04x", byte);
+            (void)snprintf(escape, sizeof escape, "\\u%04x", byte);
             put(escape);
             continue;
         }
@@ -46,7 +46,7 @@ void QuestionLine::text(std::string_view name, std::string_view value) {
 
 void QuestionLine::number(std::string_view name, int value) {
     char digits[16];
-    snprintf(digits, sizeof digits, "%d", value);
+    (void)snprintf(digits, sizeof digits, "%d", value);
     put_name(name);
     put(digits);
 }
@@ -153,15 +153,16 @@ class Reader {
         return false;
     }
 
-    // A number, true, false or null; their values are not needed.
-    bool skip_word() {
+    // A number, true, false or null, as it is written.
+    bool read_word(std::string_view& word) {
         skip_space();
         const size_t begin = at_;
         while (at_ < text_.size() &&
                (strchr("+-.", text_[at_]) != nullptr || is_alphanumeric(text_[at_])) &&
                text_[at_] != '\0')
             ++at_;
-        return at_ > begin;
+        word = std::string_view(text_.data() + begin, at_ - begin);
+        return !word.empty();
     }
 
   private:
@@ -213,7 +214,35 @@ Sink sink_of(char (&buffer)[N]) {
     return {.data = buffer, .capacity = N};
 }
 
-bool read_fields(std::string_view line, Answer& answer, char (&verdict)[8], char (&error)[64]) {
+// A whole number from 0 to `most`, and nothing else; `into` is as before when it is none.
+template <class Number>
+void read_number(std::string_view word, Number most, Number& into) {
+    Number value = 0;
+    for (const char c : word) {
+        if (c < '0' || c > '9') return;
+        const auto digit = static_cast<Number>(c - '0');
+        if (value > (most - digit) / 10) return;
+        value = value * 10 + digit;
+    }
+    into = value;
+}
+
+// What is no text. A value of another kind than it should be counts as not said.
+struct Words {
+    bool done = false;
+
+    void take(std::string_view name, std::string_view word, Answer& answer) {
+        const bool yes = word == "true";
+        if (name == "done") done = yes;
+        if (name == "offline") answer.offline = yes;
+        if (name == "ends") answer.ends = yes;
+        if (name == "place") read_number(word, uint32_t{INT32_MAX}, answer.place);
+        if (name == "seconds_left") read_number(word, int64_t{1} << 40, answer.seconds_left);
+    }
+};
+
+bool read_fields(std::string_view line, Answer& answer, char (&verdict)[8], char (&error)[64],
+                 Words& words) {
     char ignored[1];
     Reader reader(line);
     if (!reader.take('{')) return false;
@@ -225,7 +254,9 @@ bool read_fields(std::string_view line, Answer& answer, char (&verdict)[8], char
         Sink name_sink = sink_of(name);
         if (!reader.read_string(name_sink) || !reader.take(':')) return false;
         if (!reader.at_string()) {
-            if (!reader.skip_word()) return false;
+            std::string_view word;
+            if (!reader.read_word(word)) return false;
+            words.take(name, word, answer);
             continue;
         }
         Sink sink = sink_of(ignored);
@@ -244,15 +275,21 @@ AnswerKind read_answer(std::string_view line, Answer& answer) {
     answer = {};
     char verdict[8] = "";
     char error[64] = "";
-    if (!read_fields(line, answer, verdict, error)) {
+    Words words;
+    if (!read_fields(line, answer, verdict, error, words)) {
         answer = {};
         return AnswerKind::nonsense;
     }
     answer.allowed = strcmp(verdict, "allow") == 0;
     if (answer.allowed || strcmp(verdict, "deny") == 0) return AnswerKind::verdict;
-    if (verdict[0] == '\0' && error[0] != '\0') return AnswerKind::failure;
+    if (verdict[0] == '\0' && error[0] != '\0') {
+        static_assert(sizeof answer.reason == sizeof error);
+        memcpy(answer.reason, error, sizeof error);
+        return AnswerKind::failure;
+    }
     answer = {};
+    if (verdict[0] == '\0' && words.done) return AnswerKind::done;
     return AnswerKind::nonsense;
 }
 
-}  // namespace calm::pam
+}  // namespace calm::asking

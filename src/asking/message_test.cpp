@@ -1,5 +1,5 @@
-// The module's JSON: what it writes is JSON, and what it reads it either understands or refuses.
-#include "pam/message.h"
+// The agent's JSON: what it writes is JSON, and what it reads it either understands or refuses.
+#include "asking/message.h"
 
 #include <algorithm>
 #include <cstring>
@@ -8,10 +8,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace calm::pam {
+namespace calm::asking {
 namespace {
 
-TEST(PamMessage, AQuestionIsOneLine) {
+TEST(AgentMessage, AQuestionIsOneLine) {
     QuestionLine line;
     line.text("ask", "admit");
     line.text("user", "an\"na\\\n\x01");
@@ -24,13 +24,13 @@ TEST(PamMessage, AQuestionIsOneLine) {
                              "\n");
 }
 
-TEST(PamMessage, AQuestionThatDoesNotFitIsNotSent) {
+TEST(AgentMessage, AQuestionThatDoesNotFitIsNotSent) {
     QuestionLine line;
     line.text("user", std::string(5000, 'a'));
     EXPECT_TRUE(line.finish().empty());
 }
 
-TEST(PamMessage, AnAnswerIsRead) {
+TEST(AgentMessage, AnAnswerIsRead) {
     Answer answer;
     ASSERT_EQ(AnswerKind::verdict,
               read_answer(R"( {"verdict":"deny", "reason":"no_cal_available","until":12,"x":null,)"
@@ -46,7 +46,7 @@ TEST(PamMessage, AnAnswerIsRead) {
     EXPECT_STREQ(answer.sentence, "");
 }
 
-TEST(PamMessage, WhatIsNoAnswerIsRefused) {
+TEST(AgentMessage, WhatIsNoAnswerIsRefused) {
     for (const char* line : {"",
                              "{",
                              "{}",
@@ -76,21 +76,56 @@ TEST(PamMessage, WhatIsNoAnswerIsRefused) {
     }
 }
 
-TEST(PamMessage, AFailureOfTheAgentIsReadWithItsSentence) {
+TEST(AgentMessage, AFailureOfTheAgentIsReadWithItsSentence) {
     Answer answer;
     EXPECT_EQ(read_answer(R"({"error":"service_unknown","sentence":"Call us."})", answer),
               AnswerKind::failure);
+    EXPECT_STREQ(answer.reason, "service_unknown");
     EXPECT_STREQ(answer.sentence, "Call us.");
 }
 
-TEST(PamMessage, NothingInASentenceReachesTheTerminalAsAControlCharacter) {
+TEST(AgentMessage, WhatElseIsSaidIsRead) {
+    Answer answer;
+    ASSERT_EQ(read_answer(R"({"verdict":"allow","offline":true,"seconds_left":345600})", answer),
+              AnswerKind::verdict);
+    EXPECT_TRUE(answer.offline);
+    EXPECT_FALSE(answer.ends);
+    EXPECT_EQ(answer.seconds_left, 345600);
+    ASSERT_EQ(read_answer(R"({"verdict":"deny","place":3,"ends":true})", answer),
+              AnswerKind::verdict);
+    EXPECT_FALSE(answer.offline);
+    EXPECT_TRUE(answer.ends);
+    EXPECT_EQ(answer.place, 3U);
+    EXPECT_EQ(answer.seconds_left, -1);
+    EXPECT_EQ(read_answer(R"({"done":true})", answer), AnswerKind::done);
+    EXPECT_EQ(read_answer(R"({"done":false})", answer), AnswerKind::nonsense);
+    EXPECT_EQ(read_answer(R"({"done":true,"verdict":"perhaps"})", answer), AnswerKind::nonsense);
+}
+
+TEST(AgentMessage, AValueOfAnotherKindCountsAsNotSaid) {
+    for (const char* value : {"-1", "1.5", "1e3", "2147483648", "99999999999999999999", "true",
+                              "null", "\"3\"", "0x3"}) {
+        Answer answer;
+        const std::string line = std::string(R"({"verdict":"deny","place":)") + value + "}";
+        ASSERT_EQ(read_answer(line, answer), AnswerKind::verdict) << line;
+        EXPECT_EQ(answer.place, 0U) << line;
+    }
+    for (const char* value : {"1", "false", "null", "\"true\"", "True"}) {
+        Answer answer;
+        const std::string line = std::string(R"({"verdict":"deny","ends":)") + value + "}";
+        ASSERT_EQ(read_answer(line, answer), AnswerKind::verdict) << line;
+        EXPECT_FALSE(answer.ends) << line;
+    }
+}
+
+TEST(AgentMessage, NothingInASentenceReachesTheTerminalAsAControlCharacter) {
     Answer answer;
     ASSERT_EQ(AnswerKind::verdict,
               read_answer(R"({"verdict":"deny","sentence":"a\u001b[2J\u0000b\u007f\tc"})", answer));
     EXPECT_STREQ(answer.sentence, "a?[2J?b? c");
 }
 
-TEST(PamMessage, ALongSentenceIsCutAtAWholeCharacter) {
+TEST(AgentMessage, ALongSentenceIsCutAtAWholeCharacter) {
     for (const char* character : {"é", "\\u00e9", "語", "a"}) {
         std::string long_text;
         for (int i = 0; i < 3000; ++i)
@@ -106,7 +141,7 @@ TEST(PamMessage, ALongSentenceIsCutAtAWholeCharacter) {
     }
 }
 
-RC_GTEST_PROP(PamMessage, AnyTextIsReadAsItWasWritten, ()) {
+RC_GTEST_PROP(AgentMessage, AnyTextIsReadAsItWasWritten, ()) {
     auto text = *rc::gen::arbitrary<std::string>();
     std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
     text.resize(std::min<size_t>(text.size(), 999));
@@ -118,7 +153,7 @@ RC_GTEST_PROP(PamMessage, AnyTextIsReadAsItWasWritten, ()) {
     RC_ASSERT(std::string(answer.sentence) == text);
 }
 
-RC_GTEST_PROP(PamMessage, NoBytesHarmTheReader, (const std::string& bytes)) {
+RC_GTEST_PROP(AgentMessage, NoBytesHarmTheReader, (const std::string& bytes)) {
     Answer answer;
     read_answer(bytes, answer);
     read_answer("{\"verdict\":\"allow\",\"sentence\":\"" + bytes, answer);
@@ -126,4 +161,4 @@ RC_GTEST_PROP(PamMessage, NoBytesHarmTheReader, (const std::string& bytes)) {
 }
 
 }  // namespace
-}  // namespace calm::pam
+}  // namespace calm::asking

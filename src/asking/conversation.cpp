@@ -1,5 +1,5 @@
 // Non-blocking from the first call on; the deadline is kept on the monotonic clock.
-#include "pam/conversation.h"
+#include "asking/conversation.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -9,11 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-namespace calm::pam {
+namespace calm::asking {
 
 long long monotonic_ms() {
     timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return static_cast<long long>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
 }
 
@@ -38,7 +38,7 @@ class Line {
         while (connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
             // EAGAIN: hostd's queue is full; poll() cannot wait for that.
             if (errno != EAGAIN && errno != EINTR) return false;
-            if (left_ms() <= 0) return false;
+            if (left_ms() <= 0) return late();
             poll(nullptr, 0, 10);
         }
         return true;
@@ -61,6 +61,7 @@ class Line {
         while (size < sizeof into) {
             const ssize_t received = recv(fd_, into + size, sizeof into - size, 0);
             if (received > 0) {
+                silence_ = Silence::cut_off;
                 const void* end = memchr(into + size, '\n', static_cast<size_t>(received));
                 if (end != nullptr) {
                     return static_cast<size_t>(static_cast<const char*>(end) - into);
@@ -73,7 +74,14 @@ class Line {
         return 0;
     }
 
+    Silence silence() const { return silence_; }
+
   private:
+    bool late() {
+        silence_ = Silence::no_time;
+        return false;
+    }
+
     int left_ms() const { return static_cast<int>(deadline_ms_ - monotonic_ms()); }
 
     static bool may_retry() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
@@ -82,7 +90,7 @@ class Line {
         pollfd waiting{.fd = fd_, .events = events, .revents = 0};
         while (true) {
             const int left = left_ms();
-            if (left <= 0) return false;
+            if (left <= 0) return late();
             const int ready = poll(&waiting, 1, left);
             if (ready > 0) return true;
             if (ready < 0 && errno != EINTR) return false;
@@ -91,17 +99,24 @@ class Line {
 
     long long deadline_ms_;
     int fd_ = -1;
+    Silence silence_ = Silence::nobody;  // if there is no answer
 };
 
 }  // namespace
 
 size_t converse(const char* socket_path, std::string_view question, int budget_ms,
-                char (&answer)[kAnswerMax]) {
+                char (&answer)[kAnswerMax], Silence& silence) {
     Line line(budget_ms);
-    if (!line.connect_to(socket_path)) return 0;
-    // Also when the question could not leave: who may not ask is told so before they have asked.
-    line.send_all(question);
-    return line.receive_line(answer);
+    size_t size = 0;
+    if (line.connect_to(socket_path)) {
+        // Also when the question could not leave: who may not ask is told so before they have
+        // asked.
+        line.send_all(question);
+        size = line.receive_line(answer);
+    }
+    // An empty line is no answer either.
+    silence = size > 0 ? Silence::none : line.silence();
+    return size;
 }
 
-}  // namespace calm::pam
+}  // namespace calm::asking
