@@ -8,6 +8,7 @@ import {groups} from './groups.mjs';
 import {address, ask, expect, finish, person, words} from './harness.mjs';
 import {help} from './help.mjs';
 import {history} from './history.mjs';
+import {moving} from './moving.mjs';
 import {people} from './people.mjs';
 import {checkPseudo} from './pseudo.mjs';
 import {onlyLooked, seats} from './seats.mjs';
@@ -396,6 +397,9 @@ await groups(page);
 
 // --- over time
 await history(page);
+
+// --- packs that go to another license server, and come from one
+await moving(page);
 
 // --- the manual, and what is kept about a person
 await help(page);
