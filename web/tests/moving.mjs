@@ -122,9 +122,9 @@ export async function moving(page, makeOther = another) {
         await page.goto(`${address}/console/add`);
         await page.getByLabel('Key pack').fill(pack('orphan.pack'));
         await page.getByLabel('This pack comes from another license server that cannot hand it over').check();
-        await shows('That server must not use the pack any more');
+        await shows('The other server must not use the pack any more');
         if (!(await page.getByRole('button', {name: /^Add/, exact: false}).last().isDisabled())) return false;
-        await page.getByRole('textbox', {name: 'That license server'}).fill(other.id);
+        await page.getByRole('textbox', {name: 'The other license server'}).fill(other.id);
         await page.getByLabel('It is no more').check();
         await shows(`From the license server ${other.id}, which is no more.`);
         await button('Add 2 CALs').click();

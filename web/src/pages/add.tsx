@@ -221,8 +221,8 @@ function Done({pack, again}: {pack: Pack; again: () => void}) {
 // A pack that another license server had, and cannot hand over: which one, and why.
 function Elsewhere({from, set}: {from: {server: string; source: Source} | undefined; set: (from: {server: string; source: Source} | undefined) => void}) {
     return (
-        <>
-            <Checkbox id="elsewhere" className="calm-gap" label={t('moving.elsewhere')} isChecked={from !== undefined} onChange={(_, value) => set(value ? {server: '', source: 'unreachable'} : undefined)} />
+        <div>
+            <Checkbox id="elsewhere" label={t('moving.elsewhere')} isChecked={from !== undefined} onChange={(_, value) => set(value ? {server: '', source: 'unreachable'} : undefined)} />
             {from && (
                 <div className="calm-within">
                     <ServerId id="elsewhere-server" label={t('moving.elsewhere_server')} help={t('moving.elsewhere_help')} value={from.server} set={(server) => set({...from, server})} />
@@ -236,7 +236,7 @@ function Elsewhere({from, set}: {from: {server: string; source: Source} | undefi
                     </Alert>
                 </div>
             )}
-        </>
+        </div>
     );
 }
 

@@ -153,6 +153,59 @@ function Convert({pack, close, done}: {pack: Pack; close: () => void; done: () =
     );
 }
 
+function PackTable({packs, hostName, actions}: {packs: PackHere[]; hostName: (pack: Pack) => string | undefined; actions: (pack: PackHere) => RowAction[]}) {
+    const {may} = usePerson();
+    return (
+        <Table aria-labelledby="packs-title" variant="compact" gridBreakPoint="grid-lg">
+            <Thead>
+                <Tr>
+                    <Th>{t('fact.pack')}</Th>
+                    <Th>{t('licenses.allows')}</Th>
+                    <Th>{t('fact.metric')}</Th>
+                    <Th>{t('fact.free')}</Th>
+                    <Th>{t('fact.channel')}</Th>
+                    <Th>{t('fact.expires')}</Th>
+                    <Th>{t('fact.state')}</Th>
+                    {may('operate') && <Th screenReaderText={t('fact.actions')} />}
+                </Tr>
+            </Thead>
+            <Tbody>
+                {packs.map((pack) => (
+                    <Tr key={pack.pack}>
+                        <Td dataLabel={t('fact.pack')}>{pack.pack}</Td>
+                        <Td dataLabel={t('licenses.allows')} modifier="breakWord">
+                            {allows(pack, hostName(pack))}
+                            {pack.maintained_until !== undefined && <div>{t('licenses.maintained', {until: date(pack.maintained_until), product: pack.reaches ?? pack.product})}</div>}
+                            {pack.moved_from && <div className="calm-breaks">{t(`moving.from.${pack.moved_from.source}`, {server: pack.moved_from.server})}</div>}
+                            {pack.reserved?.map((each) => <div key={each.group}>{`${tn('licenses.reserved', each.seats, {group: each.group})} ${tn('licenses.reserved_used', each.used)}`}</div>)}
+                        </Td>
+                        <Td dataLabel={t('fact.metric')}>{word('metric', metricOf(pack))}</Td>
+                        <Td dataLabel={t('fact.free')} className="calm-nowrap-wide">
+                            {t('pool.free_of', {free: pack.free, quantity: pack.quantity})}
+                            {pack.overdraft !== undefined && <div>{t('licenses.overdrawn', {overdrawn: pack.overdrawn ?? 0, overdraft: pack.overdraft})}</div>}
+                        </Td>
+                        <Td dataLabel={t('fact.channel')}>
+                            {pack.declared ? t('licenses.declared') : word('channel', pack.channel)}
+                            {pack.agreement_number !== undefined && <div>{`${word('program', pack.agreement_program)} ${pack.agreement_number}`}</div>}
+                        </Td>
+                        <Td dataLabel={t('fact.expires')}>{pack.expires_at ? date(pack.expires_at) : t('time.never')}</Td>
+                        <Td dataLabel={t('fact.state')}>
+                            <Label isCompact color={stateColor[pack.state]}>
+                                {word('pack_state', pack.state)}
+                            </Label>
+                        </Td>
+                        {may('operate') && (
+                            <Td isActionCell>
+                                <RowActions label={t('licenses.actions', {pack: pack.pack})} actions={actions(pack)} />
+                            </Td>
+                        )}
+                    </Tr>
+                ))}
+            </Tbody>
+        </Table>
+    );
+}
+
 const questions = ['remove', 'convert', 'move', 'keep', 'give'] as const;
 type Question = (typeof questions)[number];
 
@@ -189,7 +242,7 @@ export function Licenses() {
     const line = useData<{waiting: Waiting[]}>(packs?.some((each) => each.metric === 'concurrent') ? '/v1/queue' : undefined);
     const waiting = line.data?.waiting ?? [];
     const hosts = useData<{hosts: Host[]}>(packs?.some((each) => each.host !== undefined) ? '/v1/hosts' : undefined, 0);
-    const hostName = (pack: Pack) => pack.host && (hosts.data?.hosts.find((each) => each.host === pack.host)?.name ?? String(pack.host));
+    const hostName = (pack: Pack) => (pack.host === undefined ? undefined : (hosts.data?.hosts.find((each) => each.host === pack.host)?.name ?? String(pack.host)));
     const done = async (words: string) => {
         focusNotice();
         await Promise.all([reload(), hosts.reload()]);
@@ -234,53 +287,7 @@ export function Licenses() {
                         <h2 className="calm-section" id="packs-title">
                             {t('licenses.packs')}
                         </h2>
-                        <Table aria-labelledby="packs-title" variant="compact" gridBreakPoint="grid-lg">
-                            <Thead>
-                                <Tr>
-                                    <Th>{t('fact.pack')}</Th>
-                                    <Th>{t('licenses.allows')}</Th>
-                                    <Th>{t('fact.metric')}</Th>
-                                    <Th>{t('fact.free')}</Th>
-                                    <Th>{t('fact.channel')}</Th>
-                                    <Th>{t('fact.expires')}</Th>
-                                    <Th>{t('fact.state')}</Th>
-                                    {may('operate') && <Th screenReaderText={t('fact.actions')} />}
-                                </Tr>
-                            </Thead>
-                            <Tbody>
-                                {packs.map((pack) => (
-                                    <Tr key={pack.pack}>
-                                        <Td dataLabel={t('fact.pack')}>{pack.pack}</Td>
-                                        <Td dataLabel={t('licenses.allows')} modifier="breakWord">
-                                            {allows(pack, hostName(pack) || undefined)}
-                                            {pack.maintained_until !== undefined && <div>{t('licenses.maintained', {until: date(pack.maintained_until), product: pack.reaches ?? pack.product})}</div>}
-                                            {pack.moved_from && <div className="calm-breaks">{t(`moving.from.${pack.moved_from.source}`, {server: pack.moved_from.server})}</div>}
-                                            {pack.reserved?.map((each) => <div key={each.group}>{`${tn('licenses.reserved', each.seats, {group: each.group})} ${tn('licenses.reserved_used', each.used)}`}</div>)}
-                                        </Td>
-                                        <Td dataLabel={t('fact.metric')}>{word('metric', metricOf(pack))}</Td>
-                                        <Td dataLabel={t('fact.free')} className="calm-nowrap-wide">
-                                            {t('pool.free_of', {free: pack.free, quantity: pack.quantity})}
-                                            {pack.overdraft !== undefined && <div>{t('licenses.overdrawn', {overdrawn: pack.overdrawn ?? 0, overdraft: pack.overdraft})}</div>}
-                                        </Td>
-                                        <Td dataLabel={t('fact.channel')}>
-                                            {pack.declared ? t('licenses.declared') : word('channel', pack.channel)}
-                                            {pack.agreement_number !== undefined && <div>{`${word('program', pack.agreement_program)} ${pack.agreement_number}`}</div>}
-                                        </Td>
-                                        <Td dataLabel={t('fact.expires')}>{pack.expires_at ? date(pack.expires_at) : t('time.never')}</Td>
-                                        <Td dataLabel={t('fact.state')}>
-                                            <Label isCompact color={stateColor[pack.state]}>
-                                                {word('pack_state', pack.state)}
-                                            </Label>
-                                        </Td>
-                                        {may('operate') && (
-                                            <Td isActionCell>
-                                                <RowActions label={t('licenses.actions', {pack: pack.pack})} actions={actions(pack)} />
-                                            </Td>
-                                        )}
-                                    </Tr>
-                                ))}
-                            </Tbody>
-                        </Table>
+                        <PackTable packs={packs} hostName={hostName} actions={actions} />
                     </>
                 )}
                 <Moved moved={data?.moved ?? []} />

@@ -90,7 +90,8 @@ export function MovePack({pack, close, done}: {pack: Pack; close: () => void; do
         >
             <Facts
                 facts={[
-                    [t('fact.pack'), `${pack.pack}: ${tn('pool.cals', pack.quantity)}, ${pack.product}`],
+                    [t('fact.product'), pack.product],
+                    [t('fact.quantity'), tn('pool.cals', pack.quantity)],
                     [t('moving.to'), <span key="to" className="calm-fingerprint">{preview.to}</span>],
                 ]}
             />

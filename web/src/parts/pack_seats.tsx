@@ -56,7 +56,7 @@ export function KeepSeats({packs, group: given, close, done}: KeepProps) {
                         }}
                     >
                         {packs.map((each) => (
-                            <FormSelectOption key={each.pack} value={String(each.pack)} label={`${each.pack}: ${each.product}, ${tn('pool.cals', each.quantity)}`} />
+                            <FormSelectOption key={each.pack} value={String(each.pack)} label={t('groups.pack_option', {pack: each.pack, product: each.product, cals: tn('pool.cals', each.quantity)})} />
                         ))}
                     </FormSelect>
                 </FormGroup>
