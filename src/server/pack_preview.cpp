@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include "core/verbs.h"
+#include "documents/armour.h"
 #include "documents/ledger_id.h"
+#include "documents/pack_transfer.h"
 #include "wire/fields.h"
 #include "wire/resource_json.h"
 
@@ -109,6 +111,10 @@ Result<KeyPackDocument> admissible_pack(const Api& api, std::string_view text) {
 }
 
 Result<VendorDocument> vendor_shown_by(std::string_view text) {
+    if (text.find(kPackTransferLabel) != std::string_view::npos) {
+        CALM_TRY_ASSIGN(const PackTransfer transfer, verify_pack_transfer(text));
+        return vendor_shown_by(armour(kKeyPackLabel, transfer.pack));
+    }
     if (text.find(kKeyPackLabel) == std::string_view::npos) return read_vendor(text);
     CALM_TRY_ASSIGN(const KeyPackDocument pack, inspect_key_pack(text));
     return VendorDocument{.name = pack.vendor,

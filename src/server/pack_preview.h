@@ -24,8 +24,8 @@ entry::PackInstalled terms_of(const KeyPackDocument& pack);
 // say. Errors: those of verify_key_pack, `pack_for_another_server`.
 Result<KeyPackDocument> admissible_pack(const Api& api, std::string_view text);
 
-// Who is to be trusted: a vendor's own document, or a key pack, which is signed by its vendor too.
-// Errors: those of read_vendor and inspect_key_pack.
+// Who is to be trusted: a vendor's own document, or a key pack, which is signed by its vendor too,
+// also in a transfer. Errors: those of read_vendor, inspect_key_pack and verify_pack_transfer.
 Result<VendorDocument> vendor_shown_by(std::string_view text);
 
 }  // namespace calm

@@ -56,6 +56,14 @@ TEST(PackMoves, APackGoesFromServerToServerAndBack) {
     EXPECT_EQ(move(old, 1, to_string(ledger_id_of(PublicKey{}))).code(), "pack_unknown");
     EXPECT_EQ(add(old, transfer_in(moved)).code(), "transfer_for_another_server");
 
+    // A transfer shows its pack's vendor, as the pack itself does.
+    const auto vendor = fresh.server().ask({.method = "POST",
+                                            .path = "/v1/vendors",
+                                            .body = transfer_in(moved),
+                                            .headers = {{"CALM-Fingerprint", "0000"}},
+                                            .content_type = "text/plain"});
+    EXPECT_EQ(vendor.code(), "vendor_fingerprint_mismatch") << vendor.body;
+
     const Answer preview = add(fresh, transfer_in(moved), "?dry_run=yes");
     EXPECT_TRUE(preview.json().at("installable").as_bool()) << preview.body;
     EXPECT_EQ(preview.json().at("moved_from").at("server").as_string(), id_of(old));
