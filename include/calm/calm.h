@@ -35,7 +35,8 @@
  * child opens a handle of its own. No call is for signal handlers.
  *
  * Time. Each call that asks takes at most the handle's budget, 2 seconds if nothing else is said,
- * whatever the agent and the license servers do.
+ * whatever the agent and the license servers do; calm_session_end() and calm_close() also wait for
+ * a check that is under way, which takes as much at most.
  *
  * The process. No exception, no signal, no output, no global state. Descriptors are closed before a
  * call returns, and on exec. Nothing is needed but the C library.

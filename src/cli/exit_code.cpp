@@ -21,6 +21,8 @@ constexpr std::array kByCode{
     Row{"request_id_reused", Exit::conflict},
     Row{"pack_in_use", Exit::conflict},
     Row{"pack_already_installed", Exit::conflict},
+    Row{"pack_not_movable", Exit::conflict},
+    Row{"pack_bound", Exit::denied},
     Row{"cal_not_live", Exit::conflict},
     Row{"loan_unknown", Exit::conflict},
     Row{"database_exists", Exit::conflict},

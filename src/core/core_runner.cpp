@@ -216,8 +216,9 @@ Result<Observed> CoreRunner::operator()(const RemovePack& step) {
 Result<Observed> CoreRunner::operator()(const MovePack& step) {
     const auto pack = called_.packs.find(step.name);
     const PackId id = pack == called_.packs.end() ? PackId{} : pack->second;
-    if (const auto ends = decide_move_ends(ledger_, id, now(), 2); proof_ != Proof::none)
-        CALM_TRY(write(ends));  // as a server does with more than it writes at once
+    // As a server does with more than it writes at once.
+    if (const auto move = move_of(ledger_, id, now()); move && !move->cals.empty())
+        CALM_TRY(write(decide_move_ends(ledger_, *move, std::span(move->cals).first(1), now())));
     return perform(decide_pack_move(ledger_, id, server_id(step.server), now()));
 }
 

@@ -20,12 +20,6 @@ std::vector<PackId> going_along(const Ledger& ledger, PackId pack) {
     return packs;
 }
 
-std::vector<CalId> cals_of(const Ledger& ledger, PackId pack) {
-    std::vector<CalId> cals = ledger.all_due_in(pack, kInstantMax);
-    std::ranges::copy(ledger.all_overdraft_due_in(pack, kInstantMax), std::back_inserter(cals));
-    return cals;
-}
-
 void end(const Ledger& ledger, CalId cal, Instant now, Entries& entries) {
     if (ledger.cal(cal).live(now)) {
         end_loan(ledger, cal, entries);
@@ -58,8 +52,18 @@ Result<PackMove> move_of(const Ledger& ledger, PackId pack, Instant now) {
                                                 to_rfc3339(*moved.terms.expires_at)));
     PackMove move{.packs = going_along(ledger, pack)};
     const auto goes = [&](PackId id) { return std::ranges::count(move.packs, id) > 0; };
-    for (const PackId id : move.packs)
-        move.cals += cals_of(ledger, id).size();
+    for (const PackId id : move.packs) {
+        std::ranges::copy(ledger.all_due_in(id, kInstantMax), std::back_inserter(move.cals));
+        std::ranges::copy(ledger.all_overdraft_due_in(id, kInstantMax),
+                          std::back_inserter(move.cals));
+    }
+    for (const CalId cal : move.cals) {
+        if (!ledger.cal(cal).borrowed() || !ledger.cal(cal).live(now)) continue;
+        return fail("pack_in_use",
+                    fmt::format("seat `{}` is borrowed until {}; the pack goes when "
+                                "it is back",
+                                cal.value, to_rfc3339({ledger.cal(cal).expires_at})));
+    }
     for (const Host& host : ledger.hosts())
         move.hosts += std::ranges::any_of(host.licenses, goes, &HostLicense::pack) ? 1 : 0;
     move.installations = static_cast<size_t>(
@@ -71,8 +75,16 @@ Result<Entries> decide_pack_move(const Ledger& ledger, PackId pack, std::string 
     if (ledger.has_pack(pack) && ledger.pack(pack).moved && ledger.pack(pack).moved->to == to)
         return Entries{};
     CALM_TRY_ASSIGN(const PackMove move, move_of(ledger, pack, now));
-    Entries entries = decide_move_ends(ledger, pack, now, SIZE_MAX);
+    Entries entries = decide_move_ends(ledger, move, move.cals, now);
     for (const PackId id : move.packs) {
+        for (uint32_t i = 0; i < ledger.hosts().size(); ++i) {
+            if (std::ranges::count(ledger.hosts()[i].licenses, id, &HostLicense::pack) > 0)
+                entries.emplace_back(entry::HostUnlicensed{HostId{i + 1}, id});
+        }
+        for (const Installation& each : ledger.installations()) {
+            if (each.pack == id)
+                entries.emplace_back(entry::InstallationReleased{id, each.computer});
+        }
         for (const Reservation& each : ledger.pack(id).reservations)
             entries.emplace_back(entry::SeatsReserved{id, each.group, 0});
         entries.emplace_back(entry::PackMoved{id, to});
@@ -80,24 +92,15 @@ Result<Entries> decide_pack_move(const Ledger& ledger, PackId pack, std::string 
     return entries;
 }
 
-Entries decide_move_ends(const Ledger& ledger, PackId pack, Instant now, size_t limit) {
+Entries decide_move_ends(const Ledger& ledger, const PackMove& move, std::span<const CalId> cals,
+                         Instant now) {
     Entries entries;
-    if (!move_of(ledger, pack, now)) return entries;
     now = std::max(now, ledger.time());
-    for (const PackId id : going_along(ledger, pack)) {
-        for (const CalId cal : cals_of(ledger, id)) {
-            if (entries.size() >= limit) return entries;
-            end(ledger, cal, now, entries);
-        }
-        for (uint32_t i = 0; i < ledger.hosts().size() && entries.size() < limit; ++i) {
-            const auto& licenses = ledger.hosts()[i].licenses;
-            if (std::ranges::count(licenses, id, &HostLicense::pack) > 0)
-                entries.emplace_back(entry::HostUnlicensed{HostId{i + 1}, id});
-        }
-        for (const Installation& each : ledger.installations()) {
-            if (each.pack == id && entries.size() < limit)
-                entries.emplace_back(entry::InstallationReleased{id, each.computer});
-        }
+    for (const CalId cal : cals) {
+        const Cal& held = ledger.cal(cal);
+        const bool given =
+            held.standing() && !held.on_loan() && std::ranges::count(move.packs, held.pack) > 0;
+        if (given) end(ledger, cal, now, entries);
     }
     return entries;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,13 +15,13 @@ namespace calm {
 // What a move would take along and end.
 struct PackMove {
     std::vector<PackId> packs;  // the pack, what came with it, and what was converted out of these
-    size_t cals = 0;            // that are held, over-use out of an overdraft among them
+    std::vector<CalId> cals;    // that are held, over-use out of an overdraft among them
     size_t hosts = 0;           // that have licenses of them
     size_t installations = 0;
 };
 
 // Errors: `pack_unknown`; `pack_not_movable` (it was declared by hand, or goes with another one);
-// `pack_expired`.
+// `pack_expired`; `pack_in_use` (a seat is borrowed: what is away cannot be called back).
 Result<PackMove> move_of(const Ledger& ledger, PackId pack, Instant now);
 
 // Ends everything that the pack and those that go along have given, and moves them to the server
@@ -28,8 +29,9 @@ Result<PackMove> move_of(const Ledger& ledger, PackId pack, Instant now);
 // `to` has kServerIdSize characters.
 Result<Entries> decide_pack_move(const Ledger& ledger, PackId pack, std::string to, Instant now);
 
-// The ends alone, at most `limit` of them: a pack with more CALs than are written at once is
-// emptied first. None where the pack cannot be moved.
-Entries decide_move_ends(const Ledger& ledger, PackId pack, Instant now, size_t limit);
+// The ends of some CALs alone: a pack with more of them than are written at once is emptied first.
+// Those that its packs have not given, or not any more, are left out.
+Entries decide_move_ends(const Ledger& ledger, const PackMove& move, std::span<const CalId> cals,
+                         Instant now);
 
 }  // namespace calm

@@ -47,14 +47,13 @@ TEST_F(PackMoves, what_would_end_is_counted_and_then_has_ended) {
     const auto counted = move_of(kit.ledger, pack, kit.now);
     ASSERT_TRUE(counted);
     EXPECT_EQ(counted->packs, (std::vector<PackId>{pack, {pack.value + 1}}));
-    EXPECT_EQ(counted->cals, 1U);
-    EXPECT_EQ(decide_move_ends(kit.ledger, pack, kit.now, 0).size(), 0U);
-    EXPECT_EQ(decide_move_ends(kit.ledger, pack, kit.now, 10).size(), 1U);
+    EXPECT_EQ(counted->cals, (std::vector<CalId>{{1}}));
+    EXPECT_EQ(decide_move_ends(kit.ledger, *counted, counted->cals, kit.now).size(), 1U);
     move(pack);
     EXPECT_EQ(kit.ledger.cal({1}).state, CalState::returned);
     EXPECT_EQ(kit.ledger.pack(pack).moved->to, kThere);
     EXPECT_EQ(kit.ledger.pack({pack.value + 1}).moved->to, kThere);
-    EXPECT_EQ(decide_move_ends(kit.ledger, pack, kit.now, 10).size(), 0U);
+    EXPECT_EQ(decide_move_ends(kit.ledger, *counted, counted->cals, kit.now).size(), 0U);
 }
 
 TEST_F(PackMoves, a_cal_that_is_over_expires) {

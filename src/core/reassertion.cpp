@@ -23,6 +23,8 @@ class Return {
         : ledger_(ledger), told_(told), now_(now), cal_(told.cal) {}
 
     Entries entries() {
+        // What a pack has given ends when it goes to another license server.
+        if (is_of_moved_pack()) return {};
         choose_place();
         // One that was borrowed is nothing beyond a pack's seats; its token admits to its end.
         if (cal_.borrowed && !cal_.pack) return {};
@@ -57,17 +59,28 @@ class Return {
         }
     }
 
-    // The pack that it came from; zero: none, or one that was installed after the backup.
-    PackId its_pack() const {
+    // The pack that it came from, whatever became of that; zero: none, or one that was installed
+    // after the backup.
+    PackId known_pack() const {
         if (!cal_.pack) return {};
-        PackId id = cal_.pack;
         // A converted pack has its source's document.
         const bool by_document = told_.document && !cal_.converted;
-        if (by_document) id = ledger_.find_document(*told_.document);
+        const PackId id = by_document ? ledger_.find_document(*told_.document) : cal_.pack;
         if (!ledger_.has_pack(id)) return {};
+        const bool common =
+            by_document || ledger_.pack(id).sequence < ledger_.restoration().sequence;
+        return common ? id : PackId{};
+    }
+    bool is_of_moved_pack() const {
+        const PackId id = known_pack();
+        return id && ledger_.pack(id).moved;
+    }
+
+    PackId its_pack() const {
+        const PackId id = known_pack();
+        if (!id) return {};
         const Pack& pack = ledger_.pack(id);
-        const bool common = by_document || pack.sequence < ledger_.restoration().sequence;
-        return common && pack.usable(now_) && pack.terms.kind == cal_.kind &&
+        return pack.usable(now_) && pack.terms.kind == cal_.kind &&
                        is_product_of(ledger_, pack, ledger_.find_product(cal_.product))
                    ? id
                    : PackId{};

@@ -33,6 +33,15 @@ const std::initializer_list<http::ProblemTable::Entry> kProblems = {
     {"document_too_large", 400},
     {"product_exists", 409},
     {"pack_for_another_server", 422},
+    {"pack_not_movable", 409},
+    {"pack_bound", 409},
+    {"transfer_used", 409},
+    {"transfer_for_another_server", 422},
+    {"transfer_malformed", 400},
+    {"certificate_malformed", 400},
+    {"document_malformed", 400},
+    {"document_altered", 400},
+    {"bad_ledger_id", 400},
     {"vendor_altered", 422},
     {"export_failed", 503},
     {"report_not_made", 503},
@@ -219,6 +228,8 @@ Result<std::optional<RequestMark>> mark_of(const Api& api, const http::Request& 
     if (key.empty()) return std::nullopt;
     CALM_TRY_ASSIGN(const RequestId id, wire::parse_request_id(key));
     std::string canonical(request.path());
+    canonical += '?';
+    canonical += request.query_text();
     canonical += '\n';
     canonical += request.body;
     return RequestMark{.id = id, .content = api.server.content_hash(canonical), .reason = reason};

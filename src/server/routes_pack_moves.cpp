@@ -1,4 +1,6 @@
 // Packs that go to another license server.
+#include <memory>
+
 #include <fmt/format.h>
 
 #include "core/pack_moves.h"
@@ -17,7 +19,7 @@ using http::Responder;
 using http::Response;
 
 // Of a pack with more CALs so many end at a time; others are served between.
-constexpr size_t kEndsAtOnce = 8192;
+constexpr size_t kEndsAtOnce = 2048;
 
 struct Moving {
     PackId pack;
@@ -40,6 +42,11 @@ Result<Moving> asked_of(Api& api, const Request& request) {
     CALM_TRY_ASSIGN(const LedgerId id, parse_ledger_id(to));
     if (id == ledger_id_of(api.server.node().identity.public_key()))
         return fail("pack_not_movable", "that is this license server's own id");
+    const PackId newest = ledger.find_document(ledger.pack(pack).terms.document);
+    if (ledger.pack(pack).moved && newest != pack) {
+        return fail("pack_unknown",
+                    fmt::format("pack `{}` has come back, as pack `{}`", pack.value, newest.value));
+    }
     if (const auto& moved = ledger.pack(pack).moved; moved && moved->to != to_string(id)) {
         return fail("pack_unknown",
                     fmt::format("pack `{}` is license server {}'s already", pack.value, moved->to));
@@ -47,10 +54,13 @@ Result<Moving> asked_of(Api& api, const Request& request) {
     return Moving{pack, id};
 }
 
-// A pack that the vendor bound to this license server is no other's.
+// A pack that the vendor bound to this license server is no other's. What the rules refuse, the
+// rules tell.
 Result<> is_unbound(const Api& api, PackId pack) {
     const std::string* document = api.directory.pack_document(pack);
-    if (document == nullptr) return {};
+    if (!move_of(api.server.ledger(), pack, api.server.now())) return {};
+    if (document == nullptr)
+        return fail("pack_not_movable", "the pack's document is not kept here, or not yet");
     CALM_TRY_ASSIGN(const KeyPackDocument said, inspect_key_pack(armour(kKeyPackLabel, *document)));
     if (!said.license_server) return {};
     return fail("pack_bound", "the vendor made the pack for license server " +
@@ -60,40 +70,56 @@ Result<> is_unbound(const Api& api, PackId pack) {
 void show_move(const Api& api, const Moving& moving, Responder responder) {
     const auto move = move_of(api.server.ledger(), moving.pack, api.server.now());
     if (!move) return responder.fail(move.error());
-    std::string out = fmt::format(
-        R"({{"pack":{},"to":"{}","cals":{},"hosts":{},"installations":{},"packs":[)",
-        moving.pack.value, to_string(moving.to), move->cals, move->hosts, move->installations);
+    std::string out =
+        fmt::format(R"({{"pack":{},"to":"{}","cals":{},"hosts":{},"installations":{},"packs":[)",
+                    moving.pack.value, to_string(moving.to), move->cals.size(), move->hosts,
+                    move->installations);
     for (const PackId each : move->packs)
         out += fmt::format("{}{}", out.back() == '[' ? "" : ",", each.value);
     responder.send(Response::json(200, out + "]}"));
 }
 
-void send_transfer(const Api& api, PackId pack, Responder responder) {
-    const auto transfer = transfer_of(api, pack);
-    if (!transfer) return responder.fail(transfer.error());
-    const Pack& moved = api.server.ledger().pack(pack);
-    std::string out = fmt::format(R"({{"pack":{},"to":"{}","file":"{}-{}.transfer","transfer":)",
-                                  pack.value, moved.moved->to, moved.terms.product, pack.value);
-    wire::append_json_string(out, *transfer);
-    responder.send(Response::json(200, out + "}"));
+// When what has been decided so far is on disk.
+void send_transfer(Api& api, PackId pack, Responder responder) {
+    api.server.change(
+        Entries{}, {},
+        [&api, pack, responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) return responder.fail(done.error());
+            const Pack& moved = api.server.ledger().pack(pack);
+            const auto transfer = transfer_of(api, pack);
+            if (!transfer) return responder.fail(transfer.error());
+            std::string out =
+                fmt::format(R"({{"pack":{},"to":"{}","file":"{}-{}.transfer","transfer":)",
+                            pack.value, moved.moved->to, moved.terms.product, pack.value);
+            wire::append_json_string(out, *transfer);
+            responder.send(Response::json(200, out + "}"));
+        });
+}
+
+void finish(Api& api, const Moving& moving, Responder responder) {
+    api.server.change(
+        decide_pack_move(api.server.ledger(), moving.pack, to_string(moving.to), api.server.now()),
+        {},
+        [&api, pack = moving.pack,
+         responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) return responder.fail(done.error());
+            send_transfer(api, pack, std::move(responder));
+        });
 }
 
 // Ends what the pack has given, some at a time, then moves it. What others take of it meanwhile
 // ends with the rest.
-void go_on(Api& api, const Moving& moving, Responder responder) {
-    const Ledger& ledger = api.server.ledger();
-    const Instant now = api.server.now();
-    Entries ends = decide_move_ends(ledger, moving.pack, now, kEndsAtOnce);
-    const bool last = ends.size() < kEndsAtOnce;
-    auto entries = last ? decide_pack_move(ledger, moving.pack, to_string(moving.to), now)
-                        : Result<Entries>(std::move(ends));
-    api.server.change(
-        std::move(entries), {},
-        [&api, moving, last, responder = std::move(responder)](Result<Committed> done) mutable {
-            if (!done) return responder.fail(done.error());
-            if (!last) return go_on(api, moving, std::move(responder));
-            send_transfer(api, moving.pack, std::move(responder));
-        });
+void empty(Api& api, const Moving& moving, std::shared_ptr<const PackMove> move, size_t done_before,
+           Responder responder) {
+    const auto rest = std::span(move->cals).subspan(done_before);
+    if (rest.size() <= kEndsAtOnce) return finish(api, moving, std::move(responder));
+    const auto part = rest.first(kEndsAtOnce);
+    api.server.change(decide_move_ends(api.server.ledger(), *move, part, api.server.now()), {},
+                      [&api, moving, move, next = done_before + part.size(),
+                       responder = std::move(responder)](Result<Committed> done) mutable {
+                          if (!done) return responder.fail(done.error());
+                          empty(api, moving, std::move(move), next, std::move(responder));
+                      });
 }
 
 void move_pack(Api& api, const Request& request, Responder responder) {
@@ -104,7 +130,10 @@ void move_pack(Api& api, const Request& request, Responder responder) {
         return send_transfer(api, moving->pack, std::move(responder));
     if (const auto free = is_unbound(api, moving->pack); !free) return responder.fail(free.error());
     if (request.query("dry_run") == "yes") return show_move(api, *moving, std::move(responder));
-    go_on(api, *moving, std::move(responder));
+    auto move = move_of(api.server.ledger(), moving->pack, api.server.now());
+    if (!move) return responder.fail(move.error());
+    empty(api, *moving, std::make_shared<const PackMove>(std::move(*move)), 0,
+          std::move(responder));
 }
 
 }  // namespace

@@ -32,8 +32,10 @@ void list(Api& api, const Request&, Responder responder) {
     }
     out += R"(],"moved":[)";
     for (const Pack& pack : api.server.ledger().packs()) {
-        // What was converted out of a pack, or came with it, goes with it.
+        // What was converted out of a pack, or came with it, goes with it; one that has come back
+        // is here again under another number.
         if (!pack.moved || pack.converted_from || pack.terms.included_with) continue;
+        if (api.server.ledger().find_document(pack.terms.document) != pack.terms.pack) continue;
         if (out.back() == '}') out += ',';
         wire::write_moved_pack(out, pack);
     }

@@ -53,8 +53,14 @@ TEST(PackMoves, APackGoesFromServerToServerAndBack) {
     // Whoever has lost the file gets the same one again; to another server it does not go any more.
     EXPECT_EQ(transfer_in(move(old, 1, id_of(fresh))), transfer_in(moved));
     EXPECT_EQ(move(old, 1, id_of(old)).code(), "pack_not_movable");
+    EXPECT_EQ(move(old, 1, id_of(old)).status, 409);
     EXPECT_EQ(move(old, 1, to_string(ledger_id_of(PublicKey{}))).code(), "pack_unknown");
     EXPECT_EQ(add(old, transfer_in(moved)).code(), "transfer_for_another_server");
+    EXPECT_EQ(add(old, transfer_in(moved)).status, 422);
+    EXPECT_EQ(
+        add(fresh, "-----BEGIN CALM PACK TRANSFER-----\nx\n-----END CALM PACK TRANSFER-----\n")
+            .status,
+        400);
 
     // A transfer shows its pack's vendor, as the pack itself does.
     const auto vendor = fresh.server().ask({.method = "POST",
@@ -77,6 +83,9 @@ TEST(PackMoves, APackGoesFromServerToServerAndBack) {
     ASSERT_EQ(back.status, 200) << back.body;
     EXPECT_EQ(add(fresh, transfer_in(moved)).code(), "transfer_used") << "it is the old one's";
     EXPECT_EQ(add(old, transfer_in(back)).status, 201);
+    // It is here, as another number; what went away once is none of its own.
+    EXPECT_TRUE(old.server().ask({.path = "/v1/packs"}).json().at("moved").as_array().empty());
+    EXPECT_EQ(move(old, 1, id_of(fresh)).code(), "pack_unknown");
     prepare(old, "admit anna - cad-1 allow cal_issued\n");
 }
 
@@ -105,6 +114,7 @@ TEST(PackMoves, APackThatItsVendorBoundStays) {
     ASSERT_EQ(add(runner, runner.signed_pack("P", "cad-1", 2, *own)).status, 201);
     const std::string other = to_string(ledger_id_of(PublicKey{}));
     EXPECT_EQ(move(runner, 1, other, "?dry_run=yes").code(), "pack_bound");
+    EXPECT_EQ(move(runner, 1, other, "?dry_run=yes").status, 409);
     EXPECT_EQ(move(runner, 1, other).code(), "pack_bound");
     prepare(runner, "expect free cad-1 per_user 2\n");
 }

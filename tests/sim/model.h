@@ -255,6 +255,7 @@ class Model {
     void meet_implicit_host();
     void tell(const scenario::Admit& q, const Answer& given);
     void give_back(const std::string& holder, const Token& token);
+    int known_pack(const Token& token) const;
     int its_pack(const Token& token) const;
 
     bool live(const Cal& cal) const { return !cal.gone && cal.ends > now_; }

@@ -223,9 +223,16 @@ Observed Model::on(const scenario::MovePack& step) {
     if (packs_[named->second].removed) return refused("pack_unknown");
     if (packs_[named->second].line.declared) return refused("pack_not_movable");
     if (packs_[named->second].until <= now_) return refused("pack_expired");
+    const auto is_given = [&](const Cal& cal, const std::set<int>& packs) {
+        return live(cal) && (packs.contains(cal.pack) || packs.contains(cal.beyond));
+    };
     std::set<int> gone{named->second};
     for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
         if (gone.contains(packs_[i].with) || gone.contains(packs_[i].out_of)) gone.insert(i);
+    }
+    if (std::ranges::any_of(cals_,
+                            [&](const Cal& cal) { return cal.borrowed && is_given(cal, gone); })) {
+        return refused("pack_in_use");
     }
     for (const int i : gone) {
         if (packs_[i].removed) continue;
@@ -236,8 +243,7 @@ Observed Model::on(const scenario::MovePack& step) {
         packs_[i].computers.clear();
     }
     for (int i = 0; i < static_cast<int>(cals_.size()); ++i) {
-        if (!live(cals_[i]) || !(gone.contains(cals_[i].pack) || gone.contains(cals_[i].beyond)))
-            continue;
+        if (!is_given(cals_[i], gone)) continue;
         end_loan(i);
         cals_[i].gone = true;
     }

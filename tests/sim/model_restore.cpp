@@ -52,8 +52,8 @@ void Model::tell(const scenario::Admit& q, const Answer& given) {
     if (awaited(q.host) && seats_are_kept()) return;  // it keeps what it has until it has told
     const Cal& cal = cals_[given.cal];
     Token token{.cal = cal, .document = {}, .epoch = epoch_};
-    if (cal.pack >= 0 && !packs_[cal.pack].line.declared)
-        token.document = packs_[cal.pack].line.name;
+    const int pack = cal.pack >= 0 ? cal.pack : cal.beyond;
+    if (pack >= 0 && !packs_[pack].line.declared) token.document = packs_[pack].line.name;
     const auto keep = [&](HolderKind kind, const std::string& name) {
         tokens_.insert_or_assign(TokenKey{q.host, q.product, kind, name}, token);
     };
@@ -65,21 +65,28 @@ void Model::tell(const scenario::Admit& q, const Answer& given) {
     }
 }
 
-// The pack that it came from, if it still gives seats of this kind.
-int Model::its_pack(const Token& token) const {
-    const int index = token.cal.pack;
+// The pack that it came from: one that the backup knows, or has the same document.
+int Model::known_pack(const Token& token) const {
+    const int index = token.cal.pack >= 0 ? token.cal.pack : token.cal.beyond;
     if (index < 0) return -1;
+    if (token.document.empty()) return index < common_packs_ ? index : -1;
+    return last_of(token.document);
+}
+
+// The same, if it still gives seats of this kind.
+int Model::its_pack(const Token& token) const {
+    if (token.cal.pack < 0) return -1;
     const auto fits = [&](const Pack& pack) {
         return usable(pack) && pack.line.kind == token.cal.kind &&
                (pack.line.product == token.cal.product || carried_to(pack, token.cal.product));
     };
-    if (token.document.empty()) return index < common_packs_ && fits(packs_[index]) ? index : -1;
-    const int known = last_of(token.document);
+    const int known = known_pack(token);
     return known >= 0 && fits(packs_[known]) ? known : -1;
 }
 
 void Model::give_back(const std::string& holder, const Token& token) {
     if (token.cal.of >= 0) return;  // a loan is made anew by who made it
+    if (const int pack = known_pack(token); pack >= 0 && !packs_[pack].moved_to.empty()) return;
     Cal given = token.cal;
     given.holder = holder;
     given.issued = std::min(given.issued, now_);

@@ -54,13 +54,15 @@ struct AddOptions {
     std::string file;
     bool dry_run = false;
     std::string moved_from;
-    std::string source = "unreachable";
+    std::string source;
 };
 
 Exit add(Call& call, const AddOptions& options) {
     const auto file = read_pack_file(options.file);
     if (!file) return call.fail(file.error());
     std::string path = "/v1/packs";
+    if (options.moved_from.empty() != options.source.empty())
+        return call.fail({"usage", call.text("command.pack.add.together")});
     if (!options.moved_from.empty()) {
         const auto from = parse_ledger_id(options.moved_from);
         if (!from) return call.fail(from.error());
@@ -81,7 +83,7 @@ Exit add(Call& call, const AddOptions& options) {
         call.print(server_pack_facts(call, installed));
         call.say("command.pack.add.done", {{"quantity", text_at(installed, "quantity")},
                                            {"product", text_at(installed, "product")}});
-        if (!options.moved_from.empty())
+        if (options.source == "unreachable")
             call.say("command.pack.add.unconfirmed", {{"server", options.moved_from}});
     });
 }

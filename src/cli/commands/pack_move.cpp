@@ -1,5 +1,8 @@
 // calm pack move: hands a pack over to another license server.
+#include <filesystem>
+
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "cli/answer.h"
 #include "cli/commands/declare.h"
@@ -20,6 +23,11 @@ struct MoveOptions {
 Exit move(Call& call, const MoveOptions& options) {
     const auto to = parse_ledger_id(options.server);
     if (!to) return call.fail(to.error());
+    std::error_code ignored;
+    if (!options.dry_run && !options.output.empty() &&
+        std::filesystem::exists(options.output, ignored)) {
+        return call.fail({"file_exists", fmt::format("`{}` exists already", options.output)});
+    }
     const std::string number = std::to_string(options.pack);
     const std::string path = "/v1/packs/" + number + "/move";
     const boost::json::object body{{"to", to_string(*to)}};
@@ -41,9 +49,14 @@ Exit move(Call& call, const MoveOptions& options) {
     }
     const auto moved = again ? shown : post(call, path, body);
     if (!moved) return call.fail_server(moved.error());
-    const std::string file = options.output.empty() ? text_at(*moved, "file") : options.output;
-    if (const auto made = create_file(file, text_at(*moved, "transfer"), 0600); !made)
+    // A name without a folder, whatever the server calls it.
+    const std::string file =
+        options.output.empty() ? std::filesystem::path(text_at(*moved, "file")).filename().string()
+                               : options.output;
+    if (const auto made = create_file(file, text_at(*moved, "transfer"), 0600); !made) {
+        call.say("command.pack.move.not_written", {{"pack", number}, {"server", to_string(*to)}});
         return call.fail(made.error());
+    }
     return present(call, moved, [&](const boost::json::value&) {
         call.say("command.pack.move.done",
                  {{"pack", number}, {"file", file}, {"server", to_string(*to)}});
