@@ -105,7 +105,7 @@ export async function moving(page, makeOther = another) {
     await expect('a transfer is added like a pack, and says where it comes from', async () => {
         const {license_server_id: here} = (await ask('GET', '/v1/status')).body;
         await page.goto(`${address}/console/add`);
-        const text = page.getByLabel('Key pack');
+        const text = page.getByRole('textbox', {name: 'Key pack'});
         const coming = await other.handOver(here);
         await text.fill(coming.split('-----END')[0]);
         await shows('It ends with its line -----END CALM PACK TRANSFER-----.');
@@ -120,7 +120,7 @@ export async function moving(page, makeOther = another) {
     });
     await expect('a pack of a server that is no more is added with its identifier and a warning', async () => {
         await page.goto(`${address}/console/add`);
-        await page.getByLabel('Key pack').fill(pack('orphan.pack'));
+        await page.getByRole('textbox', {name: 'Key pack'}).fill(pack('orphan.pack'));
         await page.getByLabel('This pack comes from another license server that cannot hand it over').check();
         await shows('The other server must not use the pack any more');
         if (!(await page.getByRole('button', {name: /^Add/, exact: false}).last().isDisabled())) return false;
