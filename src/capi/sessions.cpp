@@ -167,6 +167,14 @@ CALM_EXPORT calm_status calm_session_begin(calm_handle* handle, const calm_reque
     made->question = question;
     made->ends = ends;
     made->data = data;
+    // Before the agent is told: a session that cannot be watched is none.
+    if (ends != nullptr) {
+        const Lock lock(*handle);
+        if (!start_checker(*handle)) {
+            free(made);
+            return CALM_E_SYSTEM;
+        }
+    }
     calm::asking::Answer ignored;
     const calm_status status = ask(*handle, question, Verb::logged_on, ignored);
     // It was never sent, or the agent did not understand it: no later question would fare better.
@@ -175,10 +183,6 @@ CALM_EXPORT calm_status calm_session_begin(calm_handle* handle, const calm_reque
         return status;
     }
     const Lock lock(*handle);
-    if (ends != nullptr && !start_checker(*handle)) {
-        free(made);
-        return CALM_E_SYSTEM;
-    }
     made->due_ms = calm::asking::monotonic_ms() + handle->check_every_ms;
     link(*made);
     *session = made;
