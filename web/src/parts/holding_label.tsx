@@ -8,10 +8,14 @@ import {isToday, monthDay, timeOfDay} from '../time';
 
 function StandsIn({owner}: {owner: number}) {
     const {data} = useData<Cal>(`/v1/cals/${owner}`, 0);
+    const text = t('cal.stands_in', {holder: data ? holderName(data) : t('stations.cal', {cal: String(owner)})});
+    // A name may be longer than the place for it; then it is read whole by pointing at it.
     return (
-        <Label isCompact color="teal">
-            {t('cal.stands_in', {holder: data ? holderName(data) : t('stations.cal', {cal: String(owner)})})}
-        </Label>
+        <span title={text}>
+            <Label isCompact color="teal">
+                {text}
+            </Label>
+        </span>
     );
 }
 
