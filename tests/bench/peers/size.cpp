@@ -14,7 +14,7 @@ constexpr int kRounds = 5;
 constexpr double kSeconds = 2;
 constexpr uint32_t kRoom = 50'000'000;  // seats for newcomers
 constexpr std::string_view kOpen = "sql-2012";
-constexpr std::string_view kFull = "full-1";
+constexpr std::string_view kFull = "full1-1";  // families of their own: no CAL serves two
 
 struct Sized {
     TemporaryDirectory directory;
@@ -60,7 +60,7 @@ void prepare(Sized& sized, int products, int packs_each) {
         sized.calmd.add_pack(std::string(kOpen), i + 1 < packs_each ? per_pack : kRoom);
     give_all(sized, kOpen);
     for (int i = 1; i < products; ++i) {
-        const std::string code = fmt::format("full-{}", i);
+        const std::string code = fmt::format("full{}-1", i);
         sized.calmd.add_product(code);
         for (int j = 0; j < packs_each; ++j)
             sized.calmd.add_pack(code, per_pack);
