@@ -51,6 +51,7 @@ class Answer {
 template <class T>
 class Expected {
   public:
+    // Implicit, so that a function returns what it has made as it is, like std::expected.
     Expected(T value) noexcept : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
     explicit Expected(calm_status error, const Answer& said = {}) noexcept
         : error_(error), said_(said) {}

@@ -30,7 +30,8 @@ bool keep(const char* text, char (&into)[N]) {
 // As setlocale() looks for it; a language too long to be one names none.
 void find_language(char (&into)[kLanguageMax + 1]) {
     for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-        const char* value = getenv(name);  // NOLINT(concurrency-mt-unsafe): calm.h says when
+        // Only calm_open() reads it: whoever changes it meanwhile changes it under every library.
+        const char* value = getenv(name);  // NOLINT(concurrency-mt-unsafe)
         if (value == nullptr || *value == '\0') continue;
         if (names_language(value)) keep(value, into);
         return;
