@@ -14,6 +14,7 @@
 #include "core/pack_moves.h"
 #include "core/position.h"
 #include "core/stations.h"
+#include "core/vendor_word.h"
 
 namespace calm::scenario {
 namespace {
@@ -189,6 +190,8 @@ Result<Observed> CoreRunner::operator()(const InstallPack& step) {
     terms.metric = step.metric;
     terms.moved_from = step.moved_from;
     if (terms.moved_from) terms.moved_from->server = server_id(terms.moved_from->server);
+    terms.activation = step.activation;
+    terms.renewal = step.renewal;
     const PackId next = ledger_.next_pack();
     auto observed = perform(decide_installation(ledger_, terms, at));
     if (!observed || !ledger_.has_pack(next)) return observed;
@@ -220,6 +223,22 @@ Result<Observed> CoreRunner::operator()(const MovePack& step) {
     if (const auto move = move_of(ledger_, id, now()); move && !move->cals.empty())
         CALM_TRY(write(decide_move_ends(ledger_, *move, std::span(move->cals).first(1), now())));
     return perform(decide_pack_move(ledger_, id, server_id(step.server), now()));
+}
+
+Result<Observed> CoreRunner::operator()(const Activate& step) {
+    return perform(decide_activation(
+        ledger_, {digest<32>("vendor"), step.serial, step.until.from(now())}, now()));
+}
+
+Result<Observed> CoreRunner::operator()(const Deactivate&) {
+    return perform(decide_deactivation(ledger_, digest<32>("vendor"), now()));
+}
+
+Result<Observed> CoreRunner::operator()(const RevokePack& step) {
+    // A status list names all that were taken back so far.
+    withdrawn_.insert(digest<16>(step.name));
+    const std::vector<Bytes16> revoked(withdrawn_.begin(), withdrawn_.end());
+    return perform(decide_status(ledger_, digest<32>("vendor"), step.list, revoked));
 }
 
 Result<Observed> CoreRunner::operator()(const SetHost& step) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -62,6 +63,9 @@ class CoreRunner {
     Result<Observed> operator()(const Revoke& step);
     Result<Observed> operator()(const Convert& step);
     Result<Observed> operator()(const MovePack& step);
+    Result<Observed> operator()(const Activate& step);
+    Result<Observed> operator()(const Deactivate& step);
+    Result<Observed> operator()(const RevokePack& step);
     Result<Observed> operator()(const Erase& step);
     Result<Observed> operator()(const Advance& step);
     Result<Observed> operator()(const SetClock& step);
@@ -153,6 +157,7 @@ class CoreRunner {
     std::map<TokenKey, Token> tokens_;
     WarningTerms warning_terms_;
     std::optional<Asked> last_asked_;
+    std::set<Bytes16> withdrawn_;  // packs that the vendor has taken back
 };
 
 // The state's bytes, for comparing ledgers.

@@ -137,7 +137,40 @@ struct PackInstalled {
     std::optional<Agreement> agreement;       // only of the channel `volume`
     PackId included_with;  // CALs that came with this pack of server licenses; zero: sold as such
     std::optional<PackOrigin> moved_from;
+    bool activation = false;  // it gives CALs while the vendor's clearinghouse certifies the server
+    uint32_t renewal = 0;     // how often the vendor had renewed it when it was signed
     bool operator==(const PackInstalled&) const = default;
+};
+// The vendor has renewed it: these are its ends from now on.
+struct PackRenewed {
+    PackId pack;
+    uint32_t renewal = 0;
+    std::optional<Instant> expires_at;
+    std::optional<Instant> maintained_until;
+    bool operator==(const PackRenewed&) const = default;
+};
+// The vendor's clearinghouse has certified this license server until then.
+struct ServerActivated {
+    KeyBytes vendor{};
+    uint64_t serial = 0;  // of the certificate: each has a greater one than those before
+    Instant until;
+    bool operator==(const ServerActivated&) const = default;
+};
+struct ServerDeactivated {  // its certificate is given up
+    KeyBytes vendor{};
+    bool operator==(const ServerDeactivated&) const = default;
+};
+// The vendor has taken the pack back, whether or not it is installed here.
+struct PackRevoked {
+    KeyBytes vendor{};
+    Bytes16 document{};
+    bool operator==(const PackRevoked&) const = default;
+};
+// All that the vendor's status list of this number says has been written.
+struct StatusListTaken {
+    KeyBytes vendor{};
+    uint64_t number = 0;
+    bool operator==(const StatusListTaken&) const = default;
 };
 struct PackRemoved {
     PackId pack;
@@ -373,7 +406,8 @@ using AnyEntry =
                  entry::DevicesMerged, entry::DeviceSeparated, entry::DeviceDoubted,
                  entry::DeviceAccepted, entry::SeatLeft, entry::PackAssigned, entry::QueueJoined,
                  entry::QueueLeft, entry::SeatBorrowed, entry::GroupJoined, entry::GroupLeft,
-                 entry::SeatsReserved, entry::PackMoved>;
+                 entry::SeatsReserved, entry::PackMoved, entry::PackRenewed, entry::ServerActivated,
+                 entry::ServerDeactivated, entry::PackRevoked, entry::StatusListTaken>;
 
 // One of them. A class of its own so that its copies are compiled once: forty alternatives cost
 // each file that moves an entry several seconds.

@@ -62,7 +62,7 @@ Entries take_back(const Ledger& ledger, const HostLicenseWish& wish, uint64_t su
     const Host& host = ledger.host(wish.host);
     for (auto each = host.licenses.rbegin(); each != host.licenses.rend() && surplus > 0; ++each) {
         const Pack& pack = ledger.pack(each->pack);
-        if (!pack.usable(now) || !serves(ledger, pack, wish.kind, wish.product)) continue;
+        if (!pack.valid(now) || !serves(ledger, pack, wish.kind, wish.product)) continue;
         const auto taken = static_cast<uint32_t>(std::min<uint64_t>(surplus, each->quantity));
         surplus -= taken;
         if (taken == each->quantity) {
@@ -126,7 +126,7 @@ uint64_t licenses_of(const Ledger& ledger, const Host& host, PackKind kind, Prod
     uint64_t sum = 0;
     for (const HostLicense& each : host.licenses) {
         const Pack& pack = ledger.pack(each.pack);
-        if (pack.usable(now) && serves(ledger, pack, kind, product)) sum += each.quantity;
+        if (pack.valid(now) && serves(ledger, pack, kind, product)) sum += each.quantity;
     }
     return sum;
 }

@@ -52,7 +52,7 @@ const Installation* installation_of(const Ledger& ledger, SubjectId computer, Pr
     computer = ledger.machine(computer);
     for (const Installation& each : ledger.installations()) {
         const Pack& pack = ledger.pack(each.pack);
-        if (each.computer == computer && pack.usable(now) && serves(ledger, pack, product))
+        if (each.computer == computer && pack.valid(now) && serves(ledger, pack, product))
             return &each;
     }
     return nullptr;

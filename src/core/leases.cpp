@@ -88,6 +88,8 @@ Result<Entries> decide_borrowing(const Ledger& ledger, CalId id, Instant until, 
         return fail("borrow_needs_seat",
                     fmt::format("CAL `{}` is not a user's or device's concurrent seat", id.value));
     }
+    if (ledger.pack(cal.pack).revoked)
+        return fail("pack_revoked", "the pack of this seat was taken back by its vendor");
     const Product& product = ledger.product(cal.product).product;
     const uint16_t days_max = product.rules.borrow_days_max;
     if (days_max == 0) {

@@ -48,7 +48,28 @@ struct EntryApplier {
         // The hours that a wrong clock skipped were no hours.
         if (ledger.restoration_.pending) ledger.restoration_.at = entry.at;
     }
-    void operator()(const entry::VendorTrusted& e) { ledger.vendors_.push_back(e.key); }
+    void operator()(const entry::VendorTrusted& e) {
+        ledger.vendors_.push_back(e.key);
+        ledger.vendor_states_.emplace_back();
+    }
+    void operator()(const entry::ServerActivated& e) {
+        VendorState& state = ledger.change_vendor(e.vendor, undo);
+        state.serial = e.serial;
+        state.activated_until = e.until;
+        ledger.tell_packs(e.vendor);
+    }
+    void operator()(const entry::ServerDeactivated& e) {
+        ledger.change_vendor(e.vendor, undo).activated_until = {};
+        ledger.tell_packs(e.vendor);
+    }
+    void operator()(const entry::PackRevoked& e) {
+        auto& revoked = ledger.change_vendor(e.vendor, undo).revoked;
+        revoked.insert(std::ranges::lower_bound(revoked, e.document), e.document);
+        ledger.tell_packs(e.vendor);
+    }
+    void operator()(const entry::StatusListTaken& e) {
+        ledger.change_vendor(e.vendor, undo).status_list = e.number;
+    }
 
     void operator()(const entry::ProductSet& e) {
         const ProductId known = ledger.find_product(e.product.code);
@@ -87,7 +108,16 @@ struct EntryApplier {
                                  .suite = ledger.find_products(e.also),
                                  .sequence = entry.sequence,
                                  .due = {}});
+        ledger.tell_pack(ledger.packs_.back());
         ledger.link_pack(e.pack);
+    }
+    void operator()(const entry::PackRenewed& e) {
+        entry::PackInstalled& terms = ledger.packs_[e.pack.value - 1].terms;
+        undo.before =
+            entry::PackRenewed{e.pack, terms.renewal, terms.expires_at, terms.maintained_until};
+        terms.renewal = e.renewal;
+        terms.expires_at = e.expires_at;
+        terms.maintained_until = e.maintained_until;
     }
     void operator()(const entry::PackRemoved& e) {
         Pack& pack = ledger.packs_[e.pack.value - 1];
@@ -120,6 +150,7 @@ struct EntryApplier {
         made.terms.kind = other_kind(source.terms.kind);
         made.terms.quantity = e.quantity;
         made.terms.overdraft = 0;  // stays with the source
+        ledger.tell_pack(made);
         ledger.packs_.push_back(std::move(made));
         ledger.link_pack(e.pack);
     }

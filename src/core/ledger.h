@@ -30,6 +30,16 @@ struct Departure {
     Instant at;
 };
 
+// What a vendor's clearinghouse has said of this license server.
+struct VendorState {
+    uint64_t serial = 0;           // of its newest certificate; zero: there was none
+    Instant activated_until;       // it is certified before then
+    uint64_t status_list = 0;      // number of the newest that was taken
+    std::vector<Bytes16> revoked;  // packs that the vendor has taken back, in order
+
+    bool operator==(const VendorState&) const = default;
+};
+
 struct Pack {
     entry::PackInstalled terms;
     ProductId product;
@@ -41,13 +51,20 @@ struct Pack {
     PackId converted_from;   // zero: it was installed so
     HostId host;             // of a per-server pack: where its seats count; zero: nowhere
     bool removed = false;
-    std::optional<Departure> moved;           // set: it is removed, because it is another server's
+    std::optional<Departure> moved;  // set: it is removed, because it is another server's
+    bool revoked = false;            // its vendor has taken it back: what it has given runs out
+    Instant activated_until;         // as its vendor's state says
     std::vector<Reservation> reservations{};  // by group
     DueQueue due;
 
     bool expired(Instant now) const { return terms.expires_at && *terms.expires_at <= now; }
-    // New CALs may be taken from it, and its CALs may be renewed.
-    bool usable(Instant now) const { return !removed && !expired(now) && terms.not_before <= now; }
+    // It is the server's, and what it has given counts and may be renewed.
+    bool valid(Instant now) const {
+        return !removed && !revoked && !expired(now) && terms.not_before <= now;
+    }
+    bool activated(Instant now) const { return !terms.activation || now < activated_until; }
+    // New CALs may be taken from it.
+    bool usable(Instant now) const { return valid(now) && activated(now); }
     uint32_t quantity() const { return terms.quantity - converted; }
     uint32_t free() const { return quantity() - used; }
     // Its seats are held while their holders are connected.
@@ -100,7 +117,8 @@ struct Undo {
     std::vector<LeaseUse> uses{};  // of the concurrent seat that changed: what they were
     size_t place = 0;              // in line, of what left it
     std::variant<std::monostate, Product, Policy, Host, Epoch, Station, Installation, Waiting,
-                 HostId, Merge, Doubt, entry::GroupJoined, entry::GroupLeft, entry::SeatsReserved>
+                 HostId, Merge, Doubt, entry::GroupJoined, entry::GroupLeft, entry::SeatsReserved,
+                 VendorState, entry::PackRenewed>
         before;
     std::optional<Loan> loan{};  // that ended with the CAL's change
 };
@@ -140,6 +158,9 @@ class Ledger {
     const std::vector<entry::NodeAdded>& nodes() const { return nodes_; }
     const std::vector<KeyBytes>& vendors() const { return vendors_; }
     bool trusts(const KeyBytes& vendor) const;
+    // REQUIRES: it is trusted.
+    const VendorState& vendor_state(const KeyBytes& vendor) const;
+    bool is_revoked(const KeyBytes& vendor, const Bytes16& document) const;
 
     ProductId find_product(std::string_view code) const;  // zero: unknown
     std::span<const ProductState> products() const { return products_; }
@@ -262,6 +283,11 @@ class Ledger {
   private:
     friend struct EntryApplier;
 
+    VendorState& change_vendor(const KeyBytes& vendor, Undo& undo);
+    void tell_packs(const KeyBytes& vendor);
+    void tell_pack(Pack& pack) const;
+    bool undo_vendor(const Undo& undo);
+    bool vendors_are_sound() const;
     void change_cal(const CalStatement& statement, Undo& undo);
     void end_cal(CalId id, CalState state, Undo& undo);
     void attach(CalId id);
@@ -318,6 +344,7 @@ class Ledger {
     std::optional<KeyBytes> identity_;
     std::vector<entry::NodeAdded> nodes_;
     std::vector<KeyBytes> vendors_;
+    std::vector<VendorState> vendor_states_;  // of each of them
     Policy policy_;
     std::vector<ProductState> products_;
     std::vector<Pack> packs_;

@@ -40,6 +40,29 @@ struct Objector {
         if (ledger.trusts(e.key)) return "the vendor is trusted already";
         return {};
     }
+    Objection needs_vendor(const KeyBytes& vendor) const {
+        if (!ledger.trusts(vendor)) return "the vendor is not trusted";
+        return {};
+    }
+    Objection operator()(const entry::ServerActivated& e) const {
+        if (auto missing = needs_vendor(e.vendor)) return missing;
+        if (!in_range(e.until)) return "impossible dates";
+        if (e.serial <= ledger.vendor_state(e.vendor).serial)
+            return "a certificate has a greater serial number than those before";
+        return {};
+    }
+    Objection operator()(const entry::ServerDeactivated& e) const { return needs_vendor(e.vendor); }
+    Objection operator()(const entry::PackRevoked& e) const {
+        if (auto missing = needs_vendor(e.vendor)) return missing;
+        if (ledger.is_revoked(e.vendor, e.document)) return "the pack is revoked already";
+        return {};
+    }
+    Objection operator()(const entry::StatusListTaken& e) const {
+        if (auto missing = needs_vendor(e.vendor)) return missing;
+        if (e.number <= ledger.vendor_state(e.vendor).status_list)
+            return "a newer status list was taken";
+        return {};
+    }
     Objection operator()(const entry::ProductSet& e) const {
         if (auto sound = check_product(e.product); !sound) return sound.error().detail;
         const ProductId known = ledger.find_product(e.product.code);
@@ -79,11 +102,23 @@ struct Objector {
             known && (!e.moved_from || !ledger.pack(known).moved)) {
             return "the pack is installed already";
         }
+        if (e.activation && e.declared) return "a pack that was declared needs no activation";
         if (e.moved_from && (e.declared || e.moved_from->server.size() != kServerIdSize))
             return "the pack's origin is no license server";
         if (e.included_with && (!ledger.has_pack(e.included_with) || !is_cal_kind(e.kind) ||
                                 ledger.pack(e.included_with).terms.kind != PackKind::server))
             return "no pack of server licenses brought these CALs";
+        return {};
+    }
+    Objection operator()(const entry::PackRenewed& e) const {
+        if (auto missing = needs_pack(e.pack)) return missing;
+        const Pack& pack = ledger.pack(e.pack);
+        if (pack.removed || pack.terms.declared) return "the pack is gone, or was declared";
+        if (e.renewal <= pack.terms.renewal) return "the pack was renewed since";
+        if (!in_range(e.expires_at.value_or(Instant{})) ||
+            !in_range(e.maintained_until.value_or(Instant{}))) {
+            return "impossible dates";
+        }
         return {};
     }
     Objection operator()(const entry::PackRemoved& e) const {

@@ -104,6 +104,7 @@ bool Ledger::rebuild_products() {
             return false;
         }
         if (pack.host.value > hosts_.size()) return false;
+        tell_pack(pack);
         link_pack(pack.terms.pack);
     }
     return true;
@@ -156,7 +157,7 @@ bool Ledger::stations_are_sound() const {
 bool Ledger::rebuild_indexes() {
     if (!in_range(time_) || !is_known(policy_.default_mode)) return false;
     if (!in_range(restoration_.at) || restoration_.sequence > size_) return false;
-    if (!rebuild_products() || !rebuild_cals()) return false;
+    if (!vendors_are_sound() || !rebuild_products() || !rebuild_cals()) return false;
     for (const Host& host : hosts_) {
         if (!calm::is_sound(host)) return false;
     }

@@ -11,7 +11,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::string_view kMagic = "CALMSTATE7";
+constexpr std::string_view kMagic = "CALMSTATE8";
 constexpr uint64_t kRowsMax = 0xFFFF'FFF0;
 
 // One description of the state serves writing and reading: an Archive either puts or takes each
@@ -223,12 +223,21 @@ void field(Archive& archive, Pack& pack) {
     field(archive, pack.terms.agreement);
     field(archive, pack.terms.included_with);
     field(archive, pack.terms.moved_from);
+    field(archive, pack.terms.activation);
+    field(archive, pack.terms.renewal);
     field(archive, pack.sequence);
     field(archive, pack.converted);
     field(archive, pack.converted_from);
     field(archive, pack.removed);
     field(archive, pack.moved);
     field(archive, pack.host);
+}
+template <class Archive>
+void field(Archive& archive, VendorState& state) {
+    field(archive, state.serial);
+    field(archive, state.activated_until);
+    field(archive, state.status_list);
+    table(archive, state.revoked);
 }
 template <class Archive>
 void field(Archive& archive, Host& host) {
@@ -381,6 +390,7 @@ void Ledger::write_state(const Sink& sink) const {
     field(writer, self.policy_.restore_hours_max);
     table(writer, self.nodes_);
     table(writer, self.vendors_);
+    table(writer, self.vendor_states_);
     std::vector<StatedProduct> products;
     for (const ProductState& state : products_)
         products.push_back({state.product, state.sequence});
@@ -439,6 +449,7 @@ Result<> Ledger::read_state(const Source& source) {
     field(reader, policy_.restore_hours_max);
     table(reader, nodes_);
     table(reader, vendors_);
+    table(reader, vendor_states_);
     std::vector<StatedProduct> products;
     table(reader, products);
     table(reader, packs_);

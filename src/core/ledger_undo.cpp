@@ -59,7 +59,7 @@ void Ledger::undo_product(const Undo& undo) {
 }
 
 void Ledger::undo_rest(const Undo& undo) {
-    if (undo_machine(undo) || undo_group(undo)) return;
+    if (undo_machine(undo) || undo_group(undo) || undo_vendor(undo)) return;
     if (applied<entry::QueueJoined>(undo) || applied<entry::QueueLeft>(undo)) {
         undo_queue(undo);
     } else if (const auto* counted = std::get_if<HostId>(&undo.before)) {
@@ -84,6 +84,7 @@ void Ledger::undo_rest(const Undo& undo) {
         nodes_.pop_back();
     } else if (applied<entry::VendorTrusted>(undo)) {
         vendors_.pop_back();
+        vendor_states_.pop_back();
     } else if (applied<entry::PackInstalled>(undo)) {
         unlink_pack(packs_.back().terms.pack);
         packs_.pop_back();

@@ -21,6 +21,10 @@ Result<const Cal*> lendable(const Ledger& ledger, CalId id, Instant now) {
         return fail("loan_needs_seat",
                     fmt::format("CAL `{}` is not one of a user's or device's own seats", id.value));
     }
+    if (ledger.pack(cal.pack).revoked)
+        return fail("pack_revoked", fmt::format("the pack of CAL `{}` was taken back by its "
+                                                "vendor: the CAL runs out",
+                                                id.value));
     if (ledger.is_lent(id, now)) {
         const Cal& stand_in = ledger.cal(ledger.loan_of(id)->stand_in);
         return fail("loan_exists", fmt::format("CAL `{}` is lent until {}", id.value,

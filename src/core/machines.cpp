@@ -160,7 +160,7 @@ class Separation {
     }
     bool take_seat(PackId id) {
         const Pack& pack = ledger_.pack(id);
-        if (!pack.usable(now_) || ledger_.restore_window(now_)) return false;
+        if (!pack.valid(now_) || ledger_.restore_window(now_)) return false;
         uint32_t& given = given_[id];
         if (given < pack.free()) {
             ++given;
@@ -175,7 +175,7 @@ class Separation {
     }
     bool take_overdraft(PackId id) {
         const Pack& pack = ledger_.pack(id);
-        if (!pack.usable(now_)) return false;
+        if (!pack.valid(now_)) return false;
         uint32_t& drawn = drawn_[id];
         const uint32_t left = pack.terms.overdraft - pack.overdrawn;
         if (drawn >= left) {

@@ -9,17 +9,6 @@
 namespace calm {
 namespace {
 
-std::vector<PackId> going_along(const Ledger& ledger, PackId pack) {
-    std::vector<PackId> packs{pack};
-    // Whatever comes of another pack has a higher number.
-    for (const Pack& each : ledger.packs()) {
-        const bool with = std::ranges::count(packs, each.terms.included_with) > 0 ||
-                          std::ranges::count(packs, each.converted_from) > 0;
-        if (with && !each.removed) packs.push_back(each.terms.pack);
-    }
-    return packs;
-}
-
 void end(const Ledger& ledger, CalId cal, Instant now, Entries& entries) {
     if (ledger.cal(cal).live(now)) {
         end_loan(ledger, cal, entries);
@@ -32,6 +21,17 @@ void end(const Ledger& ledger, CalId cal, Instant now, Entries& entries) {
 }
 
 }  // namespace
+
+std::vector<PackId> going_along(const Ledger& ledger, PackId pack) {
+    std::vector<PackId> packs{pack};
+    // Whatever comes of another pack has a higher number.
+    for (const Pack& each : ledger.packs()) {
+        const bool with = std::ranges::count(packs, each.terms.included_with) > 0 ||
+                          std::ranges::count(packs, each.converted_from) > 0;
+        if (with && !each.removed) packs.push_back(each.terms.pack);
+    }
+    return packs;
+}
 
 Result<PackMove> move_of(const Ledger& ledger, PackId pack, Instant now) {
     if (!ledger.has_pack(pack) || ledger.pack(pack).removed)
@@ -47,6 +47,7 @@ Result<PackMove> move_of(const Ledger& ledger, PackId pack, Instant now) {
     if (const PackId with = moved.converted_from ? ledger.sold_as(pack) : moved.terms.included_with)
         return fail("pack_not_movable", fmt::format("pack `{}` goes with pack `{}`: move that one",
                                                     pack.value, with.value));
+    if (moved.revoked) return fail("pack_revoked", "its vendor has taken it back");
     if (moved.expired(now))
         return fail("pack_expired", fmt::format("pack `{}` was valid until {}", pack.value,
                                                 to_rfc3339(*moved.terms.expires_at)));

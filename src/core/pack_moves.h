@@ -20,8 +20,12 @@ struct PackMove {
     size_t installations = 0;
 };
 
-// Errors: `pack_unknown`; `pack_not_movable` (it was declared by hand, or goes with another one);
-// `pack_expired`; `pack_in_use` (a seat is borrowed: what is away cannot be called back).
+// The pack, what came with it, and what was converted out of these, as far as it is still here.
+std::vector<PackId> going_along(const Ledger& ledger, PackId pack);
+
+// Errors: `pack_unknown`; `pack_revoked`; `pack_not_movable` (it was declared by hand, or goes with
+// another one); `pack_expired`; `pack_in_use` (a seat is borrowed: what is away cannot be called
+// back).
 Result<PackMove> move_of(const Ledger& ledger, PackId pack, Instant now);
 
 // Ends everything that the pack and those that go along have given, and moves them to the server

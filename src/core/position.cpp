@@ -50,7 +50,7 @@ PositionRow& PositionSweep::row(ProductId product, PackKind kind) {
 void PositionSweep::look_at_pack(const Ledger& ledger, PackId id, Instant now) {
     const Pack& pack = ledger.pack(id);
     supply_of_pack_.push_back(kNone);
-    if (!pack.usable(now) || !is_cal_kind(pack.terms.kind)) return;
+    if (!pack.valid(now) || !is_cal_kind(pack.terms.kind)) return;
     // A maintained pack is owned as the latest version that it reaches.
     const ProductId product = newest_of(ledger, pack);
     const auto [found, added] =

@@ -45,7 +45,7 @@ void PositionSweep::count_hosts(const Ledger& ledger, Instant now) {
             row(need.product, need.kind).required += need.required;
         for (const HostLicense& each : host.licenses) {
             const Pack& pack = ledger.pack(each.pack);
-            if (!pack.usable(now)) continue;
+            if (!pack.valid(now)) continue;
             PositionRow& pool = row(pack.product, pack.terms.kind);
             pool.held += each.quantity;
             bool wanted = false;
@@ -80,7 +80,7 @@ void PositionSweep::count_hosts(const Ledger& ledger, Instant now) {
 
 void PositionSweep::count_other_packs(const Ledger& ledger, Instant now) {
     for (const Pack& pack : ledger.packs()) {
-        if (!pack.usable(now) || is_cal_kind(pack.terms.kind)) continue;
+        if (!pack.valid(now) || is_cal_kind(pack.terms.kind)) continue;
         PositionRow& pool = row(pack.product, pack.terms.kind);
         pool.owned += pack.quantity();
         if (pack.terms.declared) pool.declared += pack.quantity();

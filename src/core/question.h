@@ -55,6 +55,7 @@ struct Stock {
     bool newer = false;                 // some are for later versions, and the rule keeps them
     bool reserved = false;              // some have seats that are kept for groups
     bool overdraft = false;             // some vendor allows more
+    bool unactivated = false;           // some would serve if the server were activated
 
     bool any() const { return sold[0] || sold[1] || sold[2]; }
 };

@@ -42,6 +42,8 @@ Decision Question::admit_held(CalId id) const {
     if (cal.expires_at - now_.seconds > days(rules_.renewal_days).count) {
         return admit_as_it_is(reason, id);
     }
+    // Its vendor has taken the pack back: what it has given runs out.
+    if (cal.pack && ledger_.pack(cal.pack).revoked) return admit_as_it_is(reason, id);
     // Over-use that the rule no longer admits runs to its end and not longer; an overdraft stands
     // in its pack.
     if (cal.overuse() && !cal.pack && !overuse_admits(cal.kind()))

@@ -28,6 +28,7 @@ Decision Question::admit_lease(CalId id) const {
     const Instant until = ledger_.lease_use(id, request_.host).value_or(now_);
     const Seconds half{minutes(rules_.lease_minutes).count / 2};
     if (until - now_ > half) return admit_as_it_is(held, id);
+    if (cal.pack && ledger_.pack(cal.pack).revoked) return admit_as_it_is(held, id);
     if (cal.overuse() && !cal.pack && !overuse_admits(cal.kind())) return admit_as_it_is(held, id);
     CalStatement extended = statement_of(id);
     extended.expires_at =

@@ -68,6 +68,8 @@ Reason Question::refusal() const {
             if (sold(way.kind, metric)) return reason;
         }
     }
+    if (std::ranges::any_of(ways_, [&](const Way& way) { return stock(way.kind).unactivated; }))
+        return Reason::server_not_activated;
     return std::ranges::any_of(ways_, [&](const Way& way) { return only_had_temporary(way); })
                ? Reason::temporary_cal_expired
                : Reason::no_cal_available;

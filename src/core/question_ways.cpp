@@ -73,8 +73,12 @@ const Stock& Question::stock(PackKind kind) const {
     known.emplace();
     for (const PackId id : ledger_.family_packs(product_id_)) {
         const Pack& pack = ledger_.pack(id);
-        if (pack.terms.kind != kind || !pack.usable(now_) || !pack.counts_at(request_.host) ||
+        if (pack.terms.kind != kind || !pack.valid(now_) || !pack.counts_at(request_.host) ||
             version_here(pack) < product_.version) {
+            continue;
+        }
+        if (!pack.activated(now_)) {
+            known->unactivated = true;
             continue;
         }
         const auto metric = static_cast<size_t>(pack.terms.metric);

@@ -59,6 +59,7 @@ enum class Reason : uint8_t {
     server_unreachable = 108,    // no server answered and nothing else admits
     station_unknown = 109,       // no such station at this host
     host_in_console_mode = 110,  // its stations are out of use
+    server_not_activated = 111,  // packs would serve if a clearinghouse had certified the server
     // refused packs
     pack_malformed = 140,
     pack_altered = 141,
@@ -69,6 +70,7 @@ enum class Reason : uint8_t {
     pack_in_use = 146,  // removing it would leave holders without a seat
     pack_product_unknown = 147,
     pack_over_maximum = 148,  // more CALs than one license server may have of the product
+    pack_revoked = 149,       // its vendor has taken it back
     // refused verbs
     revoke_limit_reached = 160,
     revoke_needs_device_cal = 161,
@@ -89,7 +91,7 @@ enum class Reason : uint8_t {
     { Reason::name, #name }
 template <>
 struct NamesOf<Reason> {
-    static constexpr Names<Reason, 66> value{{CALM_REASON(not_required),
+    static constexpr Names<Reason, 68> value{{CALM_REASON(not_required),
                                               CALM_REASON(administration),
                                               CALM_REASON(host_service),
                                               CALM_REASON(server_to_server),
@@ -135,6 +137,7 @@ struct NamesOf<Reason> {
                                               CALM_REASON(server_unreachable),
                                               CALM_REASON(station_unknown),
                                               CALM_REASON(host_in_console_mode),
+                                              CALM_REASON(server_not_activated),
                                               CALM_REASON(pack_malformed),
                                               CALM_REASON(pack_altered),
                                               CALM_REASON(pack_vendor_unknown),
@@ -144,6 +147,7 @@ struct NamesOf<Reason> {
                                               CALM_REASON(pack_in_use),
                                               CALM_REASON(pack_product_unknown),
                                               CALM_REASON(pack_over_maximum),
+                                              CALM_REASON(pack_revoked),
                                               CALM_REASON(revoke_limit_reached),
                                               CALM_REASON(revoke_needs_device_cal),
                                               CALM_REASON(cal_not_live),

@@ -80,7 +80,7 @@ class Return {
         const PackId id = known_pack();
         if (!id) return {};
         const Pack& pack = ledger_.pack(id);
-        return pack.usable(now_) && pack.terms.kind == cal_.kind &&
+        return pack.valid(now_) && pack.terms.kind == cal_.kind &&
                        is_product_of(ledger_, pack, ledger_.find_product(cal_.product))
                    ? id
                    : PackId{};

@@ -28,6 +28,8 @@ class Parser {
     Result<Step> station(Words& words);
     Result<Step> convert(Words& words);
     Result<Step> move(Words& words);
+    Result<Step> activate(Words& words);
+    Result<Step> withdraw(Words& words);
     Result<entry::PackOrigin> origin(Words& words);
     Result<Step> server(Words& words);
     Result<Step> restore(Words& words);
@@ -61,6 +63,8 @@ class Parser {
     std::map<std::string, HolderKind> kinds_;  // of every name admitted so far
     Seconds passed_;
     bool has_backup_ = false;
+    uint32_t serial_ = 0;       // of the certificate named last
+    uint32_t status_list_ = 0;  // number of the status list named last
 };
 
 Result<Scenario> Parser::parse(std::string_view text) {
@@ -114,6 +118,12 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "sweep") return Sweep{};
     if (verb == "remove") return remove(words);
     if (verb == "move") return move(words);
+    if (verb == "activate") return activate(words);
+    if (verb == "withdraw") return withdraw(words);
+    if (verb == "deactivate") {
+        CALM_TRY(expected_refusal(words));
+        return Deactivate{};
+    }
     if (verb == "convert") return convert(words);
     if (verb == "logon") return logon(words);
     if (verb == "release" || verb == "revoke") {
@@ -153,7 +163,8 @@ Result<Step> Parser::step(Words& words) {
     if (verb == "reassert") return reassert(words);
     if (verb == "server") return server(words);
     return words.error(fmt::format(
-        "`{}` is no step; there are product, pack, remove, move, convert, host, station, admit, "
+        "`{}` is no step; there are product, pack, remove, move, convert, withdraw, activate, "
+        "deactivate, host, station, admit, "
         "end, logon, release, revoke, lend, recall, borrow, group, reserve, erase, license, "
         "install, assign, device, advance, clock, restart, backup, restore, reassert, sweep, "
         "server, holiday and "
@@ -198,6 +209,32 @@ Result<Step> Parser::move(Words& words) {
     CALM_TRY_ASSIGN(move.server, words.word("the other license server"));
     CALM_TRY(expected_refusal(words));
     return move;
+}
+
+// A certificate has the next serial number, if none is named.
+Result<Step> Parser::activate(Words& words) {
+    Activate activate{.until = {}, .serial = serial_ + 1};
+    if (!words.take("until")) return words.error("`until`, and the day, is missing");
+    CALM_TRY_ASSIGN(activate.until, words.when("the day"));
+    if (words.take("serial")) {
+        CALM_TRY_ASSIGN(activate.serial, words.number("the certificate's number"));
+    }
+    serial_ = std::max(serial_, activate.serial);
+    CALM_TRY(expected_refusal(words));
+    return activate;
+}
+
+// The same of a status list.
+Result<Step> Parser::withdraw(Words& words) {
+    RevokePack revoke{.list = status_list_ + 1};
+    CALM_TRY_ASSIGN(revoke.name, words.word("the pack"));
+    if (words.take("list")) {
+        CALM_TRY_ASSIGN(revoke.list, words.number("the status list's number"));
+        if (revoke.list == 0) return words.error("status lists are numbered from 1 on");
+    }
+    status_list_ = std::max(status_list_, revoke.list);
+    CALM_TRY(expected_refusal(words));
+    return revoke;
 }
 
 // Of one that hands the pack over, the number of the entry of its log that says so.
@@ -433,6 +470,10 @@ Result<Step> Parser::pack(Words& words) {
             pack.metric = PackMetric::per_server;
         } else if (words.take("declared")) {
             pack.declared = true;
+        } else if (words.take("activation")) {
+            pack.activation = true;
+        } else if (words.take("renewal")) {
+            CALM_TRY_ASSIGN(pack.renewal, words.number("how often it was renewed"));
         } else if (words.take("moved-from")) {
             CALM_TRY_ASSIGN(pack.moved_from, origin(words));
         } else if (words.take("stranger")) {

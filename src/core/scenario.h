@@ -62,6 +62,19 @@ struct InstallPack {
     bool stranger = false;  // signed by a vendor that the server does not trust
     PackMetric metric = PackMetric::named;
     std::optional<entry::PackOrigin> moved_from;  // `server` is a name of the scenario
+    bool activation = false;                      // gives CALs while the server is activated
+    uint32_t renewal = 0;  // how often the vendor had renewed it; the same name again renews it
+};
+// The vendor's clearinghouse certifies the license server.
+struct Activate {
+    When until;
+    uint32_t serial = 0;  // of the certificate
+};
+struct Deactivate {};
+// The vendor takes a pack back, in its status list of this number.
+struct RevokePack {
+    std::string name;
+    uint32_t list = 0;
 };
 struct RemovePack {
     std::string name;
@@ -255,12 +268,12 @@ struct Warned {
     PackKind pool = PackKind::per_user;
 };
 
-using AnyStep =
-    std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon, Release,
-                 Revoke, Erase, Convert, Advance, SetClock, Restart, Backup, Restore, Reassert,
-                 Sweep, SetServer, Count, Holds, SetHoliday, Warned, LicenseHost, Install, Lend,
-                 Recall, MergeDevices, SeparateDevice, AcceptDevice, Quarantine, EndSession,
-                 AssignPack, Borrow, ChangeGroup, Reserve, MovePack>;
+using AnyStep = std::variant<SetProduct, InstallPack, RemovePack, SetHost, SetStation, Admit, Logon,
+                             Release, Revoke, Erase, Convert, Advance, SetClock, Restart, Backup,
+                             Restore, Reassert, Sweep, SetServer, Count, Holds, SetHoliday, Warned,
+                             LicenseHost, Install, Lend, Recall, MergeDevices, SeparateDevice,
+                             AcceptDevice, Quarantine, EndSession, AssignPack, Borrow, ChangeGroup,
+                             Reserve, MovePack, Activate, Deactivate, RevokePack>;
 
 // One of them; a class of its own for the reason that EntryBody is one.
 class Step : public AnyStep {

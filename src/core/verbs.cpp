@@ -11,6 +11,7 @@
 #include "core/loans.h"
 #include "core/machines.h"
 #include "core/reservations.h"
+#include "core/vendor_word.h"
 
 namespace calm {
 namespace {
@@ -164,7 +165,7 @@ Result<Entries> decide_revocation(const Ledger& ledger, CalId cal, Instant now) 
     }
     uint64_t installed = 0;
     for (const Pack& pack : ledger.packs()) {
-        if (pack.usable(now) && pack.terms.kind == PackKind::per_device && !pack.leases() &&
+        if (pack.valid(now) && pack.terms.kind == PackKind::per_device && !pack.leases() &&
             is_of_version(ledger, pack, held->product)) {
             installed += pack.quantity();
         }
@@ -224,9 +225,10 @@ Result<Entries> decide_conversion(const Ledger& ledger, PackId pack, uint32_t qu
     const Pack& source = ledger.pack(pack);
     const PackKind kind = source.terms.kind;
     if ((kind != PackKind::per_user && kind != PackKind::per_device) ||
-        source.terms.metric != PackMetric::named || source.expired(now)) {
+        source.terms.metric != PackMetric::named || source.expired(now) || source.revoked) {
         return fail("pack_not_convertible",
-                    fmt::format("pack `{}` is expired, or not one of CALs for users or devices",
+                    fmt::format("pack `{}` is expired or revoked, or not one of CALs for users or "
+                                "devices",
                                 pack.value));
     }
     Entries entries;
@@ -247,6 +249,7 @@ Result<Entries> decide_conversion(const Ledger& ledger, PackId pack, uint32_t qu
 Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInstalled& terms,
                                     Instant now) {
     now = std::max(now, ledger.time());
+    if (renewed_by(ledger, terms)) return decide_renewal(ledger, terms, now);
     const ProductId product = ledger.find_product(terms.product);
     if (!product) {
         return fail("pack_product_unknown",
@@ -281,6 +284,8 @@ Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInsta
         if (!ledger.trusts(terms.vendor)) {
             return fail("pack_vendor_unknown", "the pack's vendor is not trusted by this server");
         }
+        if (ledger.is_revoked(terms.vendor, terms.document))
+            return fail("pack_revoked", "its vendor has taken it back");
         CALM_TRY(check_origin(ledger, terms));
         if (const PackId known = ledger.find_document(terms.document);
             known && !(ledger.pack(known).moved && terms.moved_from)) {

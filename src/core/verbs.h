@@ -39,9 +39,10 @@ Result<Entries> decide_conversion(const Ledger& ledger, PackId pack, uint32_t qu
                                   Instant now);
 
 // Installs a pack whose signature was checked, and in a second pack the CALs that come with it
-// where its product says so. `terms.pack` is ignored. Errors:
-// `pack_already_installed`, `pack_expired`, `pack_product_unknown`, `pack_malformed`,
-// `pack_vendor_unknown`, `pack_over_maximum`, `bad_agreement`, `transfer_used`.
+// where its product says so; or renews the one that it is a renewal of (vendor_word.h).
+// `terms.pack` is ignored. Errors: `pack_already_installed`, `pack_expired`, `pack_revoked`,
+// `renewal_unfit`, `pack_product_unknown`, `pack_malformed`, `pack_vendor_unknown`,
+// `pack_over_maximum`, `bad_agreement`, `transfer_used`.
 Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInstalled& terms,
                                     Instant now);
 

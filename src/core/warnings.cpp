@@ -28,7 +28,7 @@ std::optional<uint16_t> reached(const WarningTerms& terms, Instant until, Instan
 
 void add_seats(Pools& pools, const Pack& pack, Instant now) {
     // That a license of any other kind is used up is what it was bought for.
-    if (!pack.usable(now) || !is_cal_kind(pack.terms.kind)) return;
+    if (!pack.valid(now) || !is_cal_kind(pack.terms.kind)) return;
     PoolSeats& pool = pools[{pack.product, pack.terms.kind}];
     pool.owned += pack.quantity();
     pool.used += pack.used;

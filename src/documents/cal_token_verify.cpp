@@ -84,7 +84,9 @@ Result<KeyPackDocument> verify_pack(const CalToken& token, std::span<const Publi
     if (std::ranges::find(vendors, pack.vendor_key) == vendors.end()) {
         return fail("cal_token_untrusted", "its key pack is of a vendor that is not trusted here");
     }
-    CALM_TRY(open(DocumentKind::key_pack, token.pack(), pack.vendor_key, "the key pack"));
+    const auto signer = key_pack_signer(pack);
+    if (!signer) return altered("the key pack: " + signer.error().detail);
+    CALM_TRY(open(DocumentKind::key_pack, token.pack(), *signer, "the key pack"));
     return pack;
 }
 

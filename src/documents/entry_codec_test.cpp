@@ -128,7 +128,9 @@ entry::PackInstalled any_pack() {
             .moved_from = any<bool>()
                               ? std::optional(entry::PackOrigin{any_server_id(), any<PackSource>(),
                                                                 any<uint32_t>(), any<uint32_t>()})
-                              : std::nullopt};
+                              : std::nullopt,
+            .activation = any<bool>(),
+            .renewal = any<bool>() ? any<uint32_t>() : 0};
 }
 
 EntryBody any_body(size_t kind) {
@@ -194,10 +196,18 @@ EntryBody any_body(size_t kind) {
         case 43: return entry::GroupLeft{any_code(), any_id<SubjectId>()};
         case 44: return entry::SeatsReserved{any_id<PackId>(), any_code(), any<uint32_t>()};
         case 45: return entry::PackMoved{any_id<PackId>(), any_server_id()};
+        case 46:
+            return entry::PackRenewed{any_id<PackId>(), any<uint32_t>(),
+                                      any<bool>() ? std::optional(any<Instant>()) : std::nullopt,
+                                      any<bool>() ? std::optional(any<Instant>()) : std::nullopt};
+        case 47: return entry::ServerActivated{any_bytes<32>(), any<uint32_t>(), any<Instant>()};
+        case 48: return entry::ServerDeactivated{any_bytes<32>()};
+        case 49: return entry::PackRevoked{any_bytes<32>(), any_bytes<16>()};
+        case 50: return entry::StatusListTaken{any_bytes<32>(), any<uint32_t>()};
         default: return entry::ClockAccepted{};
     }
 }
-constexpr size_t kKinds = 46;
+constexpr size_t kKinds = 51;
 static_assert(std::variant_size_v<AnyEntry> == kKinds);
 
 LedgerEntry any_entry(size_t kind) {

@@ -99,6 +99,16 @@ template <>
 inline constexpr std::string_view kEntryName<entry::SeatsReserved> = "seats_reserved";
 template <>
 inline constexpr std::string_view kEntryName<entry::PackMoved> = "pack_moved";
+template <>
+inline constexpr std::string_view kEntryName<entry::PackRenewed> = "pack_renewed";
+template <>
+inline constexpr std::string_view kEntryName<entry::PackRevoked> = "pack_revoked";
+template <>
+inline constexpr std::string_view kEntryName<entry::ServerActivated> = "server_activated";
+template <>
+inline constexpr std::string_view kEntryName<entry::ServerDeactivated> = "server_deactivated";
+template <>
+inline constexpr std::string_view kEntryName<entry::StatusListTaken> = "status_list_taken";
 
 template <>
 inline constexpr std::string_view kEntryName<entry::HostReasserted> = "host_reasserted";
@@ -191,6 +201,35 @@ void entry_fields(Io& io, E& e) {
         io.optional("source_epoch", e.moved_from->epoch);
         io.optional("source_sequence", e.moved_from->sequence);
     }
+    io.optional("activation", e.activation);
+    io.optional("renewal", e.renewal);
+}
+template <class Io, Is<entry::PackRenewed> E>
+void entry_fields(Io& io, E& e) {
+    io.field("pack", e.pack);
+    io.field("renewal", e.renewal);
+    io.optional("expires_at", e.expires_at);
+    io.optional("maintained_until", e.maintained_until);
+}
+template <class Io, Is<entry::PackRevoked> E>
+void entry_fields(Io& io, E& e) {
+    io.field("vendor", e.vendor);
+    io.field("document", e.document);
+}
+template <class Io, Is<entry::ServerActivated> E>
+void entry_fields(Io& io, E& e) {
+    io.field("vendor", e.vendor);
+    io.field("serial", e.serial);
+    io.field("until", e.until);
+}
+template <class Io, Is<entry::ServerDeactivated> E>
+void entry_fields(Io& io, E& e) {
+    io.field("vendor", e.vendor);
+}
+template <class Io, Is<entry::StatusListTaken> E>
+void entry_fields(Io& io, E& e) {
+    io.field("vendor", e.vendor);
+    io.field("number", e.number);
 }
 template <class Io, Is<entry::PackMoved> E>
 void entry_fields(Io& io, E& e) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "documents/armour.h"
+#include "documents/clearinghouse_certificate.h"
 #include "documents/json_fields.h"
 #include "documents/product_fields.h"
 #include "documents/signed_document.h"
@@ -57,7 +58,9 @@ void append_rules(std::string& out, const ProductRules& rules) {
     out += '}';
 }
 
-std::string payload_of(const KeyPackDocument& pack) {
+}  // namespace
+
+std::string key_pack_payload(const KeyPackDocument& pack) {
     std::string out = fmt::format(
         R"({{"pack":"{}","product":"{}","family":"{}","version":{},"kind":"{}","quantity":{})",
         to_hex(pack.pack_id), pack.product.code, pack.product.family, pack.product.version,
@@ -83,9 +86,13 @@ std::string payload_of(const KeyPackDocument& pack) {
     if (!pack.product.bases.empty()) append_codes(out, "bases", pack.product.bases);
     if (pack.product.released) append_text(out, "released", to_rfc3339(*pack.product.released));
     if (pack.defines_product) append_rules(out, pack.product.rules);
+    if (!pack.clearinghouse.empty()) append_text(out, "clearinghouse", pack.clearinghouse);
+    if (pack.renewal > 0) out += fmt::format(R"(,"renewal":{})", pack.renewal);
     out += '}';
     return out;
 }
+
+namespace {
 
 Result<ProductRules> read_rules(JsonFields fields) {
     ProductRules rules;
@@ -157,21 +164,35 @@ Result<Opened> open(std::string_view text) {
     // Read before it is verified, because the key to verify with stands in it; nothing of it is
     // used until then.
     CALM_TRY_ASSIGN(KeyPackDocument pack, read_key_pack(parts->message));
-    const auto payload =
-        verify_document(DocumentKind::key_pack, token, pack.vendor_key, kKeyPackSizeMax);
+    CALM_TRY_ASSIGN(const PublicKey signer, key_pack_signer(pack));
+    const auto payload = verify_document(DocumentKind::key_pack, token, signer, kKeyPackSizeMax);
     if (!payload) return fail("pack_altered", payload.error().detail);
     return Opened{std::move(token), std::move(pack)};
 }
 
 }  // namespace
 
-Result<std::string> issue_key_pack(KeyPackDocument document, const SecretKey& vendor) {
-    document.vendor_key = vendor.public_key();
+Result<std::string> issue_key_pack(KeyPackDocument document, const SecretKey& key) {
+    document.vendor_key = key.public_key();
+    if (!document.clearinghouse.empty()) {
+        CALM_TRY_ASSIGN(const auto certificate, read_clearinghouse(document.clearinghouse));
+        document.vendor_key = certificate.vendor;
+        CALM_TRY(key_pack_signer(document));
+    }
     // Product names go into the text as they are; everything else is checked by reading it back.
     CALM_TRY(check(document));
-    const std::string payload = payload_of(document);
+    const std::string payload = key_pack_payload(document);
     CALM_TRY(read_key_pack(payload));
-    return armour(kKeyPackLabel, sign_document(DocumentKind::key_pack, vendor, payload));
+    return armour(kKeyPackLabel, sign_document(DocumentKind::key_pack, key, payload));
+}
+
+Result<PublicKey> key_pack_signer(const KeyPackDocument& pack) {
+    if (pack.clearinghouse.empty()) return pack.vendor_key;
+    CALM_TRY_ASSIGN(const auto certificate, read_clearinghouse(pack.clearinghouse));
+    if (certificate.vendor != pack.vendor_key)
+        return fail("clearinghouse_untrusted", "its clearinghouse is of another vendor");
+    CALM_TRY(check_signing_time(certificate, pack.issued_at));
+    return certificate.key;
 }
 
 Result<KeyPackDocument> inspect_key_pack(std::string_view text) {
@@ -237,6 +258,10 @@ Result<KeyPackDocument> read_key_pack(std::string_view payload) {
     if (fields.has("maintained_until")) pack.maintained_until = fields.time("maintained_until");
     if (fields.has("bases")) pack.product.bases = fields.texts("bases", kBasesMax, 64);
     if (fields.has("released")) pack.product.released = fields.time("released");
+    if (fields.has("clearinghouse"))
+        pack.clearinghouse = fields.text("clearinghouse", 1, kClearinghouseSizeMax);
+    if (fields.has("renewal"))
+        pack.renewal = static_cast<uint32_t>(fields.number("renewal", 1, UINT32_MAX));
     pack.defines_product = fields.has("rules");
     if (pack.defines_product) {
         CALM_TRY_ASSIGN(pack.product.rules, read_rules(fields.object("rules")));

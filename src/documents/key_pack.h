@@ -41,13 +41,26 @@ struct KeyPackDocument {
     PackMetric metric = PackMetric::named;
     uint32_t overdraft = 0;  // over-use CALs beyond the quantity that the vendor allows
     std::optional<Instant> maintained_until;  // covers later versions that came out before then
+    // The document that lets a clearinghouse sign for the vendor; empty: the vendor's root signs.
+    // Such a pack gives CALs while the clearinghouse certifies the license server
+    // (core/vendor_word.h).
+    std::string clearinghouse;
+    uint32_t renewal = 0;  // how often it was renewed; the latest one counts
 
     bool operator==(const KeyPackDocument&) const = default;
 };
 
-// The armoured pack. `document.vendor_key` is taken from the key. Errors: `pack_malformed` and what
-// is wrong with the document; `bad_agreement`.
-Result<std::string> issue_key_pack(KeyPackDocument document, const SecretKey& vendor);
+// The armoured pack. `document.vendor_key` is taken from the key, or from the clearinghouse's
+// certificate. Errors: `pack_malformed` and what is wrong with the document; `bad_agreement`;
+// `clearinghouse_*`. REQUIRES: a certificate is of the key.
+Result<std::string> issue_key_pack(KeyPackDocument document, const SecretKey& key);
+
+// The key that signs the pack: the vendor's, or that of its clearinghouse. Errors:
+// `clearinghouse_*`; `clearinghouse_untrusted` (another vendor's).
+Result<PublicKey> key_pack_signer(const KeyPackDocument& pack);
+
+// What is signed.
+std::string key_pack_payload(const KeyPackDocument& pack);
 
 // What a pack says, for showing it: its signature is verified with the key that it shows, which
 // proves that nobody altered it, not that its vendor is trusted. Errors: `pack_malformed`,
@@ -55,9 +68,9 @@ Result<std::string> issue_key_pack(KeyPackDocument document, const SecretKey& ve
 Result<KeyPackDocument> inspect_key_pack(std::string_view text);
 
 // A pack that may be installed at `now` by a server that trusts `vendors`. Errors, in this order:
-// `pack_malformed`, `pack_altered`, `pack_vendor_unknown`, `pack_not_yet_valid`, `pack_expired`.
-// That it may be installed on this server (license_server, installed twice) is the server's to
-// know.
+// `pack_malformed`, `clearinghouse_*`, `pack_altered`, `pack_vendor_unknown`, `pack_not_yet_valid`,
+// `pack_expired`. That it may be installed on this server (license_server, installed twice) is the
+// server's to know.
 Result<KeyPackDocument> verify_key_pack(std::string_view text, std::span<const PublicKey> vendors,
                                         Instant now);
 

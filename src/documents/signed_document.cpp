@@ -32,6 +32,11 @@ std::string_view assertion_of(DocumentKind kind) {
         case DocumentKind::snapshot: return "calm.snapshot.v1";
         case DocumentKind::report: return "calm.report.v1";
         case DocumentKind::pack_transfer: return "calm.pack-transfer.v1";
+        case DocumentKind::clearinghouse: return "calm.clearinghouse.v1";
+        case DocumentKind::activation_request: return "calm.activation-request.v1";
+        case DocumentKind::activation: return "calm.activation.v1";
+        case DocumentKind::activation_readout: return "calm.activation-readout.v1";
+        case DocumentKind::status_list: return "calm.status-list.v1";
     }
     CALM_ASSERT(!"a document of no kind");
     return {};

@@ -22,7 +22,12 @@ enum class DocumentKind : uint8_t {
     host_auth,
     snapshot,
     report,
-    pack_transfer
+    pack_transfer,
+    clearinghouse,
+    activation_request,
+    activation,
+    activation_readout,  // an activation in the form of readout.h
+    status_list
 };
 
 // "calm.key-pack.v1" and so on. The number changes with the meaning of the payload.

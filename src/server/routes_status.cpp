@@ -74,7 +74,7 @@ void status(Api& api, const Request&, Responder responder) {
         uint64_t used = 0;
         for (const Pack& pack : ledger.packs()) {
             if (pack.removed || pack.product.value != i + 1) continue;
-            if (pack.usable(api.server.now())) owned += pack.quantity();
+            if (pack.valid(api.server.now())) owned += pack.quantity();
             used += pack.used;
         }
         if (i > 0) out += ',';

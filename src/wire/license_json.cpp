@@ -35,7 +35,7 @@ void write_host_licenses(std::string& out, const Ledger& ledger, HostId id, Inst
         append(out,
                R"({{"pack":{},"product":"{}","kind":"{}","quantity":{},"valid":{},"since":"{}"}})",
                each.pack.value, pack.terms.product, name_of(pack.terms.kind), each.quantity,
-               pack.usable(now), to_rfc3339(each.since));
+               pack.valid(now), to_rfc3339(each.since));
     });
     list("unlicensed", unlicensed_on(ledger, id, now), [&](const UnlicensedProduct& each) {
         append(out, R"({{"product":"{}","kind":"{}","missing":{}}})", code_of(ledger, each.product),

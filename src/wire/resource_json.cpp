@@ -147,9 +147,13 @@ void write_pack(std::string& out, const Ledger& ledger, PackId id, Instant now) 
            id.value, pack.terms.product, name_of(pack.terms.kind), pack.quantity(), pack.used,
            pack.free(), name_of(pack.terms.channel), pack.terms.declared,
            pack.removed        ? "removed"
+           : pack.revoked      ? "revoked"
            : pack.expired(now) ? "expired"
            : pack.usable(now)  ? "usable"
+           : pack.valid(now)   ? "not_activated"
                                : "not_yet_valid");
+    if (pack.terms.activation) out += R"(,"activation":true)";
+    if (pack.terms.renewal > 0) append(out, R"(,"renewal":{})", pack.terms.renewal);
     if (pack.leases()) append(out, R"(,"metric":"{}")", name_of(pack.terms.metric));
     if (pack.host) append(out, R"(,"host":{})", pack.host.value);
     if (pack.converted_from) append(out, R"(,"converted_from":{})", pack.converted_from.value);

@@ -87,6 +87,7 @@ class Writer {
     void step(Dice dice) {
         if (dice.chance(8)) return of_host_or_computer(dice);
         if (dice.chance(16)) return of_seats(dice);
+        if (dice.chance(3)) return of_vendor(dice);
         if (dice.chance(5)) return of_group(dice);
         if (dice.chance(7)) return dice.chance(45) ? of_loan(dice) : of_device(dice);
         const uint64_t what = dice.below(100);
@@ -296,15 +297,37 @@ class Writer {
         std::string suite;
         if (dice.chance(30)) suite += fmt::format(" also {}", dice.of(kProducts));
         if (dice.chance(10)) suite += fmt::format(" also {}", dice.of(kProducts));
+        const std::string sold =
+            fmt::format("{} {} {}", dice.of(kProducts), dice.of(kKinds), dice.below(5));
+        if (!again) things_.sold[things_.packs] = sold + suite;
         if (dice.chance(25)) suite += fmt::format(" overdraft {}", dice.below(3));
         suite += maintenance(dice);
+        if (dice.chance(25)) suite += " activation";
         if (dice.chance(again ? 60 : 3)) suite += origin(dice);
         if (dice.chance(5))
             suite += dice.chance(80) ? " agreement select:1234567" : " agreement open:7";
-        line("pack P{} {} {} {}{}{}{}{}", again ? dice.below(things_.packs) : things_.packs,
-             dice.of(kProducts), dice.of(kKinds), dice.below(5), start, end, suite,
-             dice.chance(2) ? " stranger" : "");
+        line("pack P{} {}{}{}{}{}", again ? dice.below(things_.packs) : things_.packs, sold, start,
+             end, suite, dice.chance(2) ? " stranger" : "");
         if (!again) ++things_.packs;
+    }
+    // What the vendor says of the server, and of packs.
+    void of_vendor(Dice& dice) {
+        const uint64_t what = dice.below(100);
+        if (what < 45) {
+            return line("activate until {}{}", dice.chance(95) ? dice.of(kTimes) : "2026-01-01",
+                        dice.chance(10) ? " serial 1" : "");
+        }
+        if (what < 55) return line("deactivate");
+        if (things_.packs == 0) return;
+        const uint64_t pack = dice.below(things_.packs);
+        if (what < 75) return line("withdraw P{}{}", pack, dice.chance(20) ? " list 1" : "");
+        const auto sold = things_.sold.find(pack);
+        const std::string of =
+            sold != things_.sold.end() && dice.chance(90)
+                ? sold->second
+                : fmt::format("{} {} {}", dice.of(kProducts), dice.of(kKinds), dice.below(5));
+        line("pack P{} {} renewal {}{}{}", pack, of, 1 + dice.below(3), maintenance(dice),
+             dice.chance(60) ? fmt::format(" until {}", dice.of(kTimes)) : "");
     }
     void convert(Dice& dice) {
         if (things_.packs == 0) return;
@@ -410,6 +433,7 @@ class Writer {
     struct Things {
         uint64_t packs = 0;
         uint64_t conversions = 0;
+        std::map<uint64_t, std::string> sold;  // what the first line of a pack says it is of
         std::set<std::string> names;
         std::map<std::string, std::string> places;  // stations, and the host where each was put
     };

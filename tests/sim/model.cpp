@@ -174,8 +174,21 @@ std::string Model::own_holder(const scenario::Who& who) const {
     return places_.contains(who.name) ? place_holder(who.name) : who.name;
 }
 
+bool Model::valid(const Pack& pack) const {
+    return !pack.removed && !pack.revoked && pack.from <= now_ && now_ < pack.until;
+}
+
 bool Model::usable(const Pack& pack) const {
-    return !pack.removed && pack.from <= now_ && now_ < pack.until;
+    return valid(pack) && (!pack.line.activation || now_ < activated_until_);
+}
+
+// Packs of this kind would serve here if a clearinghouse had certified the server.
+bool Model::lacks_activation(PackKind kind, const Product& product) const {
+    return std::ranges::any_of(packs_, [&](const Pack& pack) {
+        const int index = static_cast<int>(&pack - packs_.data());
+        return valid(pack) && !usable(pack) && counts_here(index) && pack.line.kind == kind &&
+               reach(pack, product) >= product.version;
+    });
 }
 
 uint32_t Model::left_in(int pack) const {
@@ -352,8 +365,10 @@ std::optional<Model::Answer> Model::held_answer(const Admit& q, const std::vecto
     const auto renew = [&](int cal, bool may) {
         const int pack = std::max(cals_[cal].pack, cals_[cal].beyond);
         const int64_t end = new_end(cals_[cal].kind, product, pack, q, false);
-        if (!may || cals_[cal].ends - now_ > rules.renewal_days * kDay || end <= cals_[cal].ends)
+        if (!may || cals_[cal].ends - now_ > rules.renewal_days * kDay || end <= cals_[cal].ends ||
+            (pack >= 0 && packs_[pack].revoked)) {
             return false;
+        }
         cals_[cal].ends = end;
         return true;
     };
@@ -593,6 +608,9 @@ Reason Model::refusal(const Admit& q, const std::vector<Way>& ways, const Host& 
             return Reason::host_seats_all_in_use;
     }
     for (const Way& way : ways) {
+        if (lacks_activation(way.kind, product)) return Reason::server_not_activated;
+    }
+    for (const Way& way : ways) {
         int temporary = 0;
         int other = 0;
         for (const Cal& cal : cals_) {
@@ -698,7 +716,7 @@ Observed Model::on(const scenario::Revoke& step) {
     uint64_t installed = 0;
     for (const Pack& pack : packs_) {
         const Product& its = products_.at(pack.line.product);
-        if (usable(pack) && pack.line.kind == PackKind::per_device &&
+        if (valid(pack) && pack.line.kind == PackKind::per_device &&
             pack.line.metric == PackMetric::named && its.family == of.family &&
             its.version <= of.version && of.version <= newest_in(pack).version) {
             installed += pack.line.quantity;

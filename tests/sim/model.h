@@ -76,6 +76,8 @@ class Model {
         int with = -1;                           // the pack of server licenses that it came with
         int out_of = -1;                         // the pack that it was converted out of
         std::string moved_to{};                  // another server; then it is removed as well
+        bool revoked = false;                    // the vendor has taken it back
+        uint32_t bought = 0;                     // before anything was converted
         int host = -1;                           // of a per-server pack: the number of its host
         std::map<std::string, uint32_t> kept{};  // for groups: so many seats
     };
@@ -150,6 +152,10 @@ class Model {
     scenario::Observed on(const scenario::InstallPack& step);
     scenario::Observed on(const scenario::RemovePack& step);
     scenario::Observed on(const scenario::MovePack& step);
+    scenario::Observed on(const scenario::Activate& step);
+    scenario::Observed on(const scenario::Deactivate& step);
+    scenario::Observed on(const scenario::RevokePack& step);
+    scenario::Observed renew(int pack, const scenario::InstallPack& step);
     scenario::Observed on(const scenario::SetHost& step);
     scenario::Observed on(const scenario::SetStation& step);
     scenario::Observed on(const scenario::Admit& step);
@@ -184,7 +190,7 @@ class Model {
 
     Answer answer(const scenario::Admit& q);
     // Licenses of the host itself, and installations (model_hosts.cpp).
-    std::vector<int> packs_for(PackKind kind, const Product& product) const;
+    std::vector<int> packs_for(PackKind kind, const Product& product, bool fresh) const;
     uint32_t cores_needed(const Host& host, const Product& product) const;
     uint32_t licensed(const Host& host, PackKind kind, const Product& product) const;
     std::optional<Reason> host_license(const scenario::Admit& q, const Host& host,
@@ -259,7 +265,11 @@ class Model {
     int its_pack(const Token& token) const;
 
     bool live(const Cal& cal) const { return !cal.gone && cal.ends > now_; }
+    // It is the server's, and what it has given counts; new CALs may be taken from it as well.
+    bool valid(const Pack& pack) const;
     bool usable(const Pack& pack) const;
+    bool lacks_activation(PackKind kind, const Product& product) const;
+    std::set<int> with_all_of(int pack) const;
     std::map<std::string, int> covered_by(const Pack& pack) const;
     int reach(const Pack& pack, const Product& product) const;       // -1: not at all
     int sold_up_to(const Pack& pack, const Product& product) const;  // the same, as it was sold
@@ -324,6 +334,10 @@ class Model {
     std::set<std::string> erased_;                         // holders
     std::map<std::string, std::set<std::string>> groups_;  // who is in each, as it was named
     int64_t quarantine_days_ = 14;
+    int64_t activated_until_ = 0;
+    uint32_t serial_ = 0, status_list_ = 0;
+    std::set<std::string> revoked_packs_;  // as the status list that was taken last says
+    std::set<std::string> withdrawn_;      // as the vendor's next one will say
     std::map<TokenKey, Token> tokens_;
     uint32_t epoch_ = 0;
     int64_t restored_at_ = 0;

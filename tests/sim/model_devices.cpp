@@ -69,6 +69,7 @@ Observed Model::on(const scenario::Lend& step) {
     const Cal lent = cals_[index];
     if (!lent.seat() || lent.lease || step.holder.kind == HolderKind::station)
         return refused("loan_needs_seat");
+    if (packs_[lent.pack].revoked) return refused("pack_revoked");
     if (is_lent(index)) return refused("loan_exists");
     const int64_t until = step.until.from(Instant{now_}).seconds;
     if (until <= now_ || until > now_ + 366 * kDay) return refused("bad_loan_end");
@@ -198,9 +199,9 @@ bool Model::bring_back(const Cal& cal, const std::string& machine, std::set<int>
 
 bool Model::may_be_given_again(const Cal& cal) const {
     if (cal.ends <= now_) return false;
-    if (cal.seat()) return usable(packs_[cal.pack]) && left_in(cal.pack) > 0 && !seats_are_kept();
+    if (cal.seat()) return valid(packs_[cal.pack]) && left_in(cal.pack) > 0 && !seats_are_kept();
     if (cal.beyond < 0) return true;
-    return usable(packs_[cal.beyond]) && drawn_from(cal.beyond) < packs_[cal.beyond].line.overdraft;
+    return valid(packs_[cal.beyond]) && drawn_from(cal.beyond) < packs_[cal.beyond].line.overdraft;
 }
 
 Observed Model::on(const scenario::SeparateDevice& step) {

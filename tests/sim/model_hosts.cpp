@@ -4,12 +4,14 @@
 #include "model.h"
 
 namespace calm::sim {
-// Packs of this kind that may be used for the product, in the order in which they are taken.
-std::vector<int> Model::packs_for(PackKind kind, const Product& product) const {
+// Packs of this kind that serve the product, or only those that something new may be taken from, in
+// the order in which they are taken.
+std::vector<int> Model::packs_for(PackKind kind, const Product& product, bool fresh) const {
     std::vector<int> found;
     for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
         const Pack& pack = packs_[i];
-        if (usable(pack) && pack.line.kind == kind && reach(pack, product) >= product.version)
+        if ((fresh ? usable(pack) : valid(pack)) && pack.line.kind == kind &&
+            reach(pack, product) >= product.version)
             found.push_back(i);
     }
     std::ranges::stable_sort(found, {}, [&](int i) {
@@ -25,7 +27,7 @@ uint32_t Model::cores_needed(const Host& host, const Product& product) const {
 
 uint32_t Model::licensed(const Host& host, PackKind kind, const Product& product) const {
     uint32_t sum = 0;
-    for (const int i : packs_for(kind, product)) {
+    for (const int i : packs_for(kind, product, false)) {
         const auto given = packs_[i].hosts.find(host.number);
         if (given != packs_[i].hosts.end()) sum += given->second;
     }
@@ -61,7 +63,7 @@ scenario::Observed Model::on(const scenario::LicenseHost& step) {
         }
         return {};
     }
-    std::vector<int> order = packs_for(step.kind, product);
+    std::vector<int> order = packs_for(step.kind, product, true);
     uint32_t present = licensed(host, step.kind, product);
     if (present < step.quantity) {
         uint32_t left = 0;
@@ -74,6 +76,7 @@ scenario::Observed Model::on(const scenario::LicenseHost& step) {
         }
     }
     // What is too many goes back to the pack installed last.
+    order = packs_for(step.kind, product, false);
     std::ranges::sort(order, std::greater());
     for (const int i : order) {
         for (; present > step.quantity && packs_[i].hosts.contains(host.number); --present) {
@@ -84,7 +87,8 @@ scenario::Observed Model::on(const scenario::LicenseHost& step) {
 }
 
 scenario::Observed Model::bind(const scenario::Install& step, const std::string& computer) {
-    const std::vector<int> packs = packs_for(PackKind::installation, products_.at(step.product));
+    const std::vector<int> packs =
+        packs_for(PackKind::installation, products_.at(step.product), true);
     bool bound = false;
     for (const int i : packs) {
         if (left_in(i) > 0) {
@@ -105,7 +109,7 @@ scenario::Observed Model::on(const scenario::Install& step) {
     // Of what is bound to a computer the pack installed first counts.
     const auto has = [&](const std::string& holder) {
         int first = -1;
-        for (const int i : packs_for(PackKind::installation, product)) {
+        for (const int i : packs_for(PackKind::installation, product, false)) {
             if (packs_[i].computers.contains(holder) && (first < 0 || i < first)) first = i;
         }
         return first;

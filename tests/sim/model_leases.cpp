@@ -41,8 +41,10 @@ bool Model::extend(int index, const Product& product, bool may) {
     const int64_t until = use == cal.uses.end() ? now_ : use->second;
     if (!may || until - now_ > product.rules.lease_minutes * 30) return false;
     int64_t end = now_ + product.rules.lease_minutes * 60;
-    if (const int pack = std::max(cal.pack, cal.beyond); pack >= 0)
+    if (const int pack = std::max(cal.pack, cal.beyond); pack >= 0) {
+        if (packs_[pack].revoked) return false;
         end = std::min(end, packs_[pack].until);
+    }
     end = std::max(end, cal.ends);
     if (end <= until) return false;
     cal.ends = end;
@@ -172,6 +174,7 @@ Observed Model::on(const scenario::Borrow& step) {
         step.holder.kind == HolderKind::station) {
         return refused("borrow_needs_seat");
     }
+    if (packs_[cal.pack].revoked) return refused("pack_revoked");
     const int64_t most = products_.at(cal.product).rules.borrow_days_max * kDay;
     const int64_t until = step.until.from(Instant{now_}).seconds;
     if (most == 0) return refused("borrow_not_allowed");

@@ -136,7 +136,42 @@ bool Model::handed_over_before(const scenario::InstallPack& step) const {
     });
 }
 
+// The pack, what came with it, and what was converted out of these.
+std::set<int> Model::with_all_of(int pack) const {
+    std::set<int> all{pack};
+    for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
+        if (all.contains(packs_[i].with) || all.contains(packs_[i].out_of)) all.insert(i);
+    }
+    return all;
+}
+
+Observed Model::renew(int index, const scenario::InstallPack& step) {
+    const Instant now{now_};
+    const Pack& known = packs_[index];
+    const int64_t until = step.until ? step.until->from(now).seconds : INT64_MAX;
+    const int64_t maintained = step.maintained ? step.maintained->from(now).seconds : 0;
+    if (known.revoked) return refused("pack_revoked");
+    if (step.product != known.line.product || step.kind != known.line.kind ||
+        step.quantity != known.bought || step.metric != known.line.metric ||
+        step.also != known.line.also || until < known.until || maintained < known.maintained) {
+        return refused("renewal_unfit");
+    }
+    if (until <= now_) return refused("pack_expired");
+    for (const int i : with_all_of(index)) {
+        if (packs_[i].removed) continue;
+        packs_[i].until = until;
+        packs_[i].maintained = maintained;
+        packs_[i].line.renewal = step.renewal;
+    }
+    return {};
+}
+
 Observed Model::on(const scenario::InstallPack& step) {
+    if (const int known = last_of(step.name); !step.declared && known >= 0 &&
+                                              !packs_[known].removed &&
+                                              packs_[known].line.renewal < step.renewal) {
+        return step.stranger ? refused("pack_vendor_unknown") : renew(known, step);
+    }
     if (!products_.contains(step.product)) return refused("pack_product_unknown");
     std::vector<std::string> codes = step.also;
     codes.push_back(step.product);
@@ -177,6 +212,7 @@ Observed Model::on(const scenario::InstallPack& step) {
         if (!by_hand) return refused("pack_malformed");
     } else {
         if (step.stranger) return refused("pack_vendor_unknown");
+        if (revoked_packs_.contains(step.name)) return refused("pack_revoked");
         if (handed_over_before(step)) return refused("transfer_used");
         const int known = last_of(step.name);
         if (known >= 0 && !(!packs_[known].moved_to.empty() && step.moved_from))
@@ -185,6 +221,7 @@ Observed Model::on(const scenario::InstallPack& step) {
     pack_names_[step.name] = static_cast<int>(packs_.size());
     packs_.push_back({step, step.from ? step.from->from(now).seconds : 0,
                       step.until ? step.until->from(now).seconds : INT64_MAX});
+    packs_.back().bought = step.quantity;
     if (step.maintained) packs_.back().maintained = step.maintained->from(now).seconds;
     if (step.kind != PackKind::server || rules.cals_included == 0) return {};
     Pack cals = packs_.back();
@@ -222,14 +259,12 @@ Observed Model::on(const scenario::MovePack& step) {
     if (packs_[named->second].moved_to == step.server) return {};
     if (packs_[named->second].removed) return refused("pack_unknown");
     if (packs_[named->second].line.declared) return refused("pack_not_movable");
+    if (packs_[named->second].revoked) return refused("pack_revoked");
     if (packs_[named->second].until <= now_) return refused("pack_expired");
     const auto is_given = [&](const Cal& cal, const std::set<int>& packs) {
         return live(cal) && (packs.contains(cal.pack) || packs.contains(cal.beyond));
     };
-    std::set<int> gone{named->second};
-    for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
-        if (gone.contains(packs_[i].with) || gone.contains(packs_[i].out_of)) gone.insert(i);
-    }
+    const std::set<int> gone = with_all_of(named->second);
     if (std::ranges::any_of(cals_,
                             [&](const Cal& cal) { return cal.borrowed && is_given(cal, gone); })) {
         return refused("pack_in_use");
@@ -250,13 +285,42 @@ Observed Model::on(const scenario::MovePack& step) {
     return {};
 }
 
+Observed Model::on(const scenario::Activate& step) {
+    if (step.serial <= serial_) return refused("activation_replayed");
+    const int64_t until = step.until.from(Instant{now_}).seconds;
+    if (until <= now_) return refused("activation_expired");
+    serial_ = step.serial;
+    activated_until_ = until;
+    return {};
+}
+
+Observed Model::on(const scenario::Deactivate&) {
+    if (activated_until_ <= now_) return refused("not_activated");
+    activated_until_ = 0;
+    return {};
+}
+
+Observed Model::on(const scenario::RevokePack& step) {
+    withdrawn_.insert(step.name);
+    if (step.list < status_list_) return refused("status_list_older");
+    if (step.list == status_list_) return {};
+    status_list_ = step.list;
+    revoked_packs_ = withdrawn_;
+    for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
+        if (packs_[i].line.declared || !revoked_packs_.contains(packs_[i].line.name)) continue;
+        for (const int each : with_all_of(i))
+            packs_[each].revoked = true;
+    }
+    return {};
+}
+
 Observed Model::on(const scenario::Convert& step) {
     const auto named = pack_names_.find(step.pack);
     if (named == pack_names_.end() || packs_[named->second].removed) return refused("pack_unknown");
     Pack& source = packs_[named->second];
     const bool cals =
         source.line.kind == PackKind::per_user || source.line.kind == PackKind::per_device;
-    if (!cals || source.until <= now_ || source.line.metric != PackMetric::named)
+    if (!cals || source.until <= now_ || source.revoked || source.line.metric != PackMetric::named)
         return refused("pack_not_convertible");
     const uint32_t left = left_for(named->second, "");
     const uint32_t quantity = step.quantity == 0 ? left : step.quantity;

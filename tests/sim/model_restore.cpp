@@ -37,7 +37,9 @@ Observed Model::on(const scenario::Backup&) {
 Observed Model::on(const scenario::Restore&) {
     const auto tokens = tokens_;
     const int64_t now = now_;
+    const auto withdrawn = withdrawn_;
     *this = Model(*backup_);
+    withdrawn_ = withdrawn;
     tokens_ = tokens;
     now_ = now;
     ++epoch_;
@@ -77,7 +79,7 @@ int Model::known_pack(const Token& token) const {
 int Model::its_pack(const Token& token) const {
     if (token.cal.pack < 0) return -1;
     const auto fits = [&](const Pack& pack) {
-        return usable(pack) && pack.line.kind == token.cal.kind &&
+        return valid(pack) && pack.line.kind == token.cal.kind &&
                (pack.line.product == token.cal.product || carried_to(pack, token.cal.product));
     };
     const int known = known_pack(token);
