@@ -40,6 +40,18 @@ constexpr std::array kCommands{
     Command{"vendor trust", "calm vendor trust contoso.vendor --yes", declare_vendor_trust},
     Command{"vendor list", "calm vendor list", declare_vendor_list},
 
+    Command{"activation list", "calm activation list\ncalm activation list --json",
+            declare_activation_list},
+    Command{"activation online", "calm activation online --company \"Fabrikam\"",
+            declare_activation_online},
+    Command{"activation request",
+            "calm activation request --again-because redeployed --output again.request",
+            declare_activation_request},
+    Command{"activation answer", "calm activation answer again.answer", declare_activation_answer},
+    Command{"activation read-out", "calm activation read-out \"$(cat read-out.txt)\"",
+            declare_activation_read_out},
+    Command{"activation refresh", "calm activation refresh", declare_activation_refresh},
+
     Command{"pack show", "calm pack show sql-users.pack", declare_pack_show},
     Command{"pack add",
             "calm pack add sql-users.pack --dry-run\ncalm pack add sql-users.pack\n"
@@ -60,6 +72,12 @@ constexpr std::array kCommands{
             "--output sql-more.transfer",
             declare_pack_move},
     Command{"pack remove", "calm pack remove 3 --yes", declare_pack_remove},
+    Command{"pack redeem", "calm pack redeem \"$(cat product-key.txt)\"", declare_pack_redeem},
+    Command{"pack read-out",
+            "calm pack read-out sql-2012 5 --kind per_user \"$(cat pack-code.txt)\"",
+            declare_pack_read_out},
+    Command{"activation deactivate", "calm activation deactivate --yes --output gone.request",
+            declare_activation_deactivate},
 
     Command{"host token", "calm host token --hosts 10 --valid-for 7d", declare_host_token},
     Command{"host list", "calm host list", declare_host_list},

@@ -13,7 +13,7 @@ Severity severity_of_days(uint16_t level) {
 
 bool is_dated(WarningKind kind) {
     return kind == WarningKind::initial_grace || kind == WarningKind::pack_expiring ||
-           kind == WarningKind::certificate_expiring;
+           kind == WarningKind::certificate_expiring || kind == WarningKind::activation_ending;
 }
 
 // The smallest threshold that is reached at `now`; nothing when none is.
@@ -73,6 +73,7 @@ bool WarningSweep::step(const Ledger& ledger, Instant now, size_t things) {
     if (!pools_added_) {
         add_pools(ledger);
         add_look_alikes(ledger);
+        add_activations(ledger, now);
     }
     pools_added_ = true;
     return true;
@@ -135,6 +136,22 @@ void WarningSweep::add_look_alikes(const Ledger& ledger) {
                           .about = each.device.value,
                           .part = each.like.value,
                           .severity = Severity::warning});
+    }
+}
+
+// Only where a pack gives nothing without it.
+void WarningSweep::add_activations(const Ledger& ledger, Instant now) {
+    for (size_t i = 0; i < ledger.vendors().size(); ++i) {
+        const KeyBytes& vendor = ledger.vendors()[i];
+        const bool needed = std::ranges::any_of(ledger.packs(), [&](const Pack& pack) {
+            return pack.terms.activation && pack.terms.vendor == vendor && pack.valid(now);
+        });
+        if (!needed) continue;
+        const Instant until = ledger.vendor_state(vendor).activated_until;
+        const auto said = until == Instant{} ? std::optional(Countdown{.level = kLevelOver})
+                                             : countdown(terms_, until, now);
+        if (said)
+            add_dated(WarningKind::activation_ending, static_cast<uint32_t>(i + 1), until, *said);
     }
 }
 

@@ -24,12 +24,13 @@ enum class WarningKind : uint8_t {
     certificate_expiring = 5,
     look_alike = 6,  // a device that looks like one which holds a CAL; ends when somebody decides
     clock_stands = 7,
-    clock_behind = 8
+    clock_behind = 8,
+    activation_ending = 9  // a vendor's certificate for this server, or that there is none
 };
 
 template <>
 struct NamesOf<WarningKind> {
-    static constexpr Names<WarningKind, 8> value{
+    static constexpr Names<WarningKind, 9> value{
         {{WarningKind::pool_filling, "pool_filling"},
          {WarningKind::over_use, "over_use"},
          {WarningKind::initial_grace, "initial_grace"},
@@ -37,7 +38,8 @@ struct NamesOf<WarningKind> {
          {WarningKind::certificate_expiring, "certificate_expiring"},
          {WarningKind::look_alike, "look_alike"},
          {WarningKind::clock_stands, "clock_stands"},
-         {WarningKind::clock_behind, "clock_behind"}}};
+         {WarningKind::clock_behind, "clock_behind"},
+         {WarningKind::activation_ending, "activation_ending"}}};
 };
 
 enum class Severity : uint8_t { notice = 1, warning = 2, critical = 3 };
@@ -74,14 +76,16 @@ inline constexpr int64_t kGraceToldDays = 7;       // and that a host's initial 
 
 struct Warning {
     WarningKind kind = WarningKind::pool_filling;
-    uint32_t about = 0;  // the number of the product, host, pack or device; 0: the license server
-    uint32_t part = 0;   // of a pool: its PackKind; of a look-alike: the other device
+    // The number of the product, host, pack, device or vendor (from 1, in the order in which they
+    // were trusted); 0: the license server.
+    uint32_t about = 0;
+    uint32_t part = 0;  // of a pool: its PackKind; of a look-alike: the other device
     // Of a pool: the threshold in percent that is reached. Of what ends: the threshold in days, or
     // kLevelStarted, or kLevelOver. Otherwise 0.
     uint16_t level = 0;
     bool early = false;  // comes before a holiday into which it would fall
     Severity severity = Severity::warning;
-    Instant until;       // of what ends
+    Instant until;       // of what ends; zero: there was nothing that could end
     uint64_t used = 0;   // of a pool, and of over-use
     uint64_t owned = 0;  // of a pool
 
@@ -135,6 +139,7 @@ class WarningSweep {
     void look_at_host(const Ledger& ledger, HostId id, Instant now);
     void add_pools(const Ledger& ledger);
     void add_look_alikes(const Ledger& ledger);
+    void add_activations(const Ledger& ledger, Instant now);
     void add_dated(WarningKind kind, uint32_t about, Instant until, const Countdown& countdown);
 
     WarningTerms terms_;

@@ -120,4 +120,25 @@ Result<std::string> unarmour(std::string_view label, std::string_view text) {
     return body;
 }
 
+Result<std::vector<std::string_view>> armour_blocks(std::string_view text) {
+    std::vector<std::string_view> blocks;
+    for (size_t at = text.find(kBegin); at != std::string_view::npos;) {
+        if (blocks.size() == kArmourBlocksMax)
+            return fail("document_too_large", "there are too many documents in it");
+        const size_t next = text.find(kBegin, at + kBegin.size());
+        blocks.push_back(text.substr(at, next - at));
+        at = next;
+    }
+    return blocks;
+}
+
+std::string_view armour_block(std::string_view label, std::string_view text) {
+    const auto blocks = armour_blocks(text);
+    if (!blocks) return text;
+    const std::string begin = "-----BEGIN " + std::string(label) + "-----";
+    const auto own = std::ranges::find_if(
+        *blocks, [&](std::string_view block) { return block.starts_with(begin); });
+    return own == blocks->end() ? text : *own;
+}
+
 }  // namespace calm

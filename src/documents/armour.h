@@ -11,6 +11,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -25,5 +26,13 @@ std::string armour(std::string_view label, std::string_view body);
 // The body of the one block with this label. Errors: `armour_missing`, `armour_wrong_kind`,
 // `armour_damaged`, `document_too_large`.
 Result<std::string> unarmour(std::string_view label, std::string_view text);
+
+// The blocks that stand one after the other in a text, each from its BEGIN line to the next one;
+// what stands before the first is left out. At most kArmourBlocksMax. Errors: `document_too_large`.
+inline constexpr size_t kArmourBlocksMax = 200;
+Result<std::vector<std::string_view>> armour_blocks(std::string_view text);
+
+// The first block of this label; the whole text when there is none.
+std::string_view armour_block(std::string_view label, std::string_view text);
 
 }  // namespace calm

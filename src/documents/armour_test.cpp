@@ -89,5 +89,21 @@ TEST(Armour, harmful_damage_is_explained) {
     }
 }
 
+TEST(Armour, documents_that_stand_one_after_the_other_are_told_apart) {
+    const std::string text = "Dear Ana,\n" + armour("CALM VENDOR", "v4.public.a") + "and\n" +
+                             armour(kLabel, "v4.public.b") + armour(kLabel, "v4.public.c");
+    const auto blocks = armour_blocks(text);
+    ASSERT_TRUE(blocks);
+    ASSERT_EQ(blocks->size(), 3U);
+    EXPECT_EQ(*unarmour(kLabel, (*blocks)[2]), "v4.public.c");
+    EXPECT_EQ(*unarmour(kLabel, armour_block(kLabel, text)), "v4.public.b");
+    EXPECT_EQ(armour_block("CALM REPORT", text), text);
+    EXPECT_TRUE(armour_blocks("nothing")->empty());
+    std::string many;
+    for (size_t i = 0; i <= kArmourBlocksMax; ++i)
+        many += armour(kLabel, "x");
+    EXPECT_EQ(armour_blocks(many).error().code, "document_too_large");
+}
+
 }  // namespace
 }  // namespace calm

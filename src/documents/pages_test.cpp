@@ -7,11 +7,14 @@
 
 #include <gtest/gtest.h>
 
+#include "documents/activation.h"
 #include "documents/armour.h"
+#include "documents/clearinghouse_test_kit.h"
 #include "documents/host_auth.h"
 #include "documents/revocation_list.h"
 #include "documents/sample_ledger.h"
 #include "documents/signed_document.h"
+#include "documents/status_list.h"
 #include "documents/vendor.h"
 
 namespace calm {
@@ -118,6 +121,37 @@ TEST(Pages, the_cal_token_shown_is_real) {
     page << file.rdbuf();
     EXPECT_NE(page.str().find("    " + to_hex(leaf_hash(ledger.lines.back())) + "  -"),
               std::string::npos);
+}
+
+TEST(Pages, what_a_clearinghouse_signs_is_shown_as_it_is) {
+    const ClearinghouseKit kit;
+    const auto page = [](const std::string& name, const std::string& payload) {
+        bring_up_to_date("documents.md", name, {payload});
+        EXPECT_EQ(shown(name), payload);
+    };
+    page("json clearinghouse", payload_of(kit.certificate));
+    const auto request = *sign_activation_request({.vendor = kit.root.public_key(),
+                                                   .nonce = {1, 2, 3, 4, 5},
+                                                   .at = ClearinghouseKit::kToday,
+                                                   .size = 77,
+                                                   .company = "Fabrikam",
+                                                   .keys = {product_key_of({1})}},
+                                                  kit.identity);
+    page("json activation-request", payload_of(*unarmour(kActivationRequestLabel, request)));
+    const auto activation = *sign_activation({.server = ledger_id_of(kit.identity.public_key()),
+                                              .nonce = {1, 2, 3, 4, 5},
+                                              .serial = 12,
+                                              .issued_at = ClearinghouseKit::kToday,
+                                              .until = ClearinghouseKit::kToday + days(366),
+                                              .clearinghouse = kit.certificate},
+                                             kit.clearinghouse);
+    page("json activation", payload_of(*unarmour(kActivationLabel, activation)));
+    const auto list = *sign_status_list({.number = 7,
+                                         .issued_at = ClearinghouseKit::kToday,
+                                         .revoked = {Bytes16{1}, Bytes16{2}},
+                                         .clearinghouse = kit.certificate},
+                                        kit.clearinghouse);
+    page("json status-list", payload_of(*unarmour(kStatusListLabel, list)));
 }
 
 TEST(Pages, the_log_page_has_a_line_of_every_kind_of_entry) {

@@ -66,7 +66,8 @@ Result<VendorDocument> read_vendor(std::string_view text) {
     const auto malformed = [](const Error& error) {
         return fail("vendor_malformed", error.detail);
     };
-    const auto token = unarmour(kVendorLabel, text);
+    // Its clearinghouse's certificate may stand behind it.
+    const auto token = unarmour(kVendorLabel, armour_block(kVendorLabel, text));
     if (!token) return malformed(token.error());
     const auto parts = paseto_split(*token, kVendorSizeMax);
     if (!parts) return malformed(parts.error());

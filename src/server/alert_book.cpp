@@ -14,7 +14,8 @@ constexpr size_t kPrunedAtOnce = 64;
 Seconds quiet_of(const Warning& warning) {
     const bool dated = warning.kind == WarningKind::initial_grace ||
                        warning.kind == WarningKind::pack_expiring ||
-                       warning.kind == WarningKind::certificate_expiring;
+                       warning.kind == WarningKind::certificate_expiring ||
+                       warning.kind == WarningKind::activation_ending;
     return dated ? Seconds{} : kAlertQuiet;
 }
 

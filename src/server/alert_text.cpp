@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "messages/local_time.h"
+#include "server/pack_preview.h"
 #include "wire/fields.h"
 
 namespace calm {
@@ -28,6 +29,15 @@ std::string subject_name(const AlertNames& names, uint32_t number) {
     return name.empty() ? std::to_string(number) : std::string(name);
 }
 
+std::string vendor_called(const AlertNames& names, uint32_t number) {
+    const auto& vendors = names.ledger.vendors();
+    if (number == 0 || number > vendors.size()) return std::to_string(number);
+    const std::string* text = names.directory.vendor_document(to_hex(vendors[number - 1]));
+    const auto vendor = text == nullptr ? Result<VendorDocument>(fail("vendor_unknown", ""))
+                                        : vendor_shown_by(*text);
+    return vendor ? vendor->name : key_id(PublicKey{vendors[number - 1]});
+}
+
 // What it is about, as a person calls it; empty for the license server itself.
 std::string about_name(const Warning& warning, const AlertNames& names) {
     switch (warning.kind) {
@@ -39,6 +49,7 @@ std::string about_name(const Warning& warning, const AlertNames& names) {
         }
         case WarningKind::pack_expiring: return std::to_string(warning.about);
         case WarningKind::look_alike: return subject_name(names, warning.about);
+        case WarningKind::activation_ending: return vendor_called(names, warning.about);
         case WarningKind::certificate_expiring:
         case WarningKind::clock_stands:
         case WarningKind::clock_behind: return {};
@@ -77,6 +88,9 @@ std::string_view sentence_of(const Warning& warning) {
         case WarningKind::initial_grace:
             if (warning.level == kLevelStarted) return "started";
             [[fallthrough]];
+        case WarningKind::activation_ending:
+            if (warning.until == Instant{}) return "never";
+            [[fallthrough]];
         case WarningKind::pack_expiring:
         case WarningKind::certificate_expiring:
             // Told early, it has not ended yet.
@@ -86,7 +100,8 @@ std::string_view sentence_of(const Warning& warning) {
 }
 
 std::string level_json(const Warning& warning) {
-    if (warning.until.seconds == 0) return std::to_string(warning.level);
+    if (warning.until.seconds == 0 && warning.kind != WarningKind::activation_ending)
+        return std::to_string(warning.level);
     if (warning.level == kLevelStarted) return R"("started")";
     if (warning.level == kLevelOver) return R"("over")";
     return std::to_string(warning.level);

@@ -3,65 +3,24 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <ctime>
-#include <memory>
-#include <mutex>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <sodium.h>
 
-#include "base/assert.h"
 #include "base/bytes.h"
+#include "server/outgoing.h"
 
 namespace calm {
 namespace {
 
-constexpr long kConnectSeconds = 5;
-constexpr size_t kWhyBytesMax = 300;
-
-struct CurlEnd {
-    void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
-};
-using Curl = std::unique_ptr<CURL, CurlEnd>;
-
-struct List {
-    curl_slist* list = nullptr;
-
-    List() = default;
-    List(const List&) = delete;
-    List& operator=(const List&) = delete;
-    ~List() { curl_slist_free_all(list); }
-    void add(const std::string& line) {
-        curl_slist* const longer = curl_slist_append(list, line.c_str());
-        CALM_ASSERT(longer != nullptr);
-        list = longer;
-    }
-};
-
-void initialise_curl() {
-    static std::once_flag once;
-    std::call_once(once, [] {
-        CALM_ASSERT(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
-        // A receiver that hangs up while TLS writes to it must not end the process.
-        struct sigaction now {};
-        if (sigaction(SIGPIPE, nullptr, &now) == 0 && now.sa_handler == SIG_DFL) {
-            std::signal(SIGPIPE, SIG_IGN);
-        }
-    });
-}
+using outgoing::begin;
+using outgoing::Curl;
+using outgoing::List;
+using outgoing::reason;
 
 Instant wall_now() {
     return {std::time(nullptr)};
-}
-
-size_t forget(char*, size_t size, size_t count, void*) {
-    return size * count;
-}
-
-int stop_if_asked(void* stopping, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    return static_cast<const std::atomic<bool>*>(stopping)->load() ? 1 : 0;
 }
 
 size_t read_rest(char* into, size_t size, size_t count, void* rest) {
@@ -70,39 +29,6 @@ size_t read_rest(char* into, size_t size, size_t count, void* rest) {
     text.copy(into, taken);
     text.remove_prefix(taken);
     return taken;
-}
-
-// What both kinds have in common. `why` is where libcurl says what went wrong.
-Curl begin(const std::string& ca_file, const std::atomic<bool>& stopping, char* why) {
-    initialise_curl();
-    Curl curl(curl_easy_init());
-    CALM_ASSERT(curl != nullptr);
-    CURL* const c = curl.get();
-    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, why);
-    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-    curl_easy_setopt(c, CURLOPT_TIMEOUT, kDeliverySeconds);
-    curl_easy_setopt(c, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
-    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, forget);
-    curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, stop_if_asked);
-    curl_easy_setopt(c, CURLOPT_XFERINFODATA, &stopping);
-    if (!ca_file.empty()) curl_easy_setopt(c, CURLOPT_CAINFO, ca_file.c_str());
-    return curl;
-}
-
-// A server's words may stand in it, so it is cut to a line that can be stored and shown.
-std::string one_line(std::string_view text) {
-    std::string out(text.substr(0, kWhyBytesMax));
-    for (char& c : out) {
-        if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E) c = '?';
-    }
-    return out;
-}
-
-std::string reason(CURLcode code, const char* why) {
-    return one_line(*why != '\0' ? why : curl_easy_strerror(code));
 }
 
 std::string base64_lines(std::string_view text) {
@@ -169,7 +95,7 @@ Result<> send_mail(const MailTarget& target, const AlertMessage& message,
         curl_easy_setopt(c, CURLOPT_PASSWORD, target.password.c_str());
     }
     curl_easy_setopt(c, CURLOPT_MAIL_FROM, from.c_str());
-    curl_easy_setopt(c, CURLOPT_MAIL_RCPT, recipients.list);
+    curl_easy_setopt(c, CURLOPT_MAIL_RCPT, recipients.get());
     curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(c, CURLOPT_READFUNCTION, read_rest);
     curl_easy_setopt(c, CURLOPT_READDATA, &rest);
@@ -184,27 +110,18 @@ Result<> send_mail(const MailTarget& target, const AlertMessage& message,
 
 Result<> call_webhook(const WebhookTarget& target, const AlertMessage& message,
                       const std::atomic<bool>& stopping) {
-    std::array<char, CURL_ERROR_SIZE> why{};
-    const Curl curl = begin(target.ca_file, stopping, why.data());
-    CURL* const c = curl.get();
-    List headers;
-    headers.add("Content-Type: application/json");
-    headers.add("CALM-Message: " + message.id);
-    headers.add("Expect:");
+    outgoing::Post post{
+        .url = target.url,
+        .body = message.json,
+        .headers = {"Content-Type: application/json", "CALM-Message: " + message.id},
+        .ca_file = target.ca_file};
     if (!target.secret.empty()) {
-        headers.add("CALM-Signature: " +
-                    webhook_signature(target.secret, wall_now(), message.json));
+        post.headers.push_back("CALM-Signature: " +
+                               webhook_signature(target.secret, wall_now(), message.json));
     }
-    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(c, CURLOPT_URL, target.url.c_str());
-    curl_easy_setopt(c, CURLOPT_USERAGENT, "calm/1");
-    curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers.list);
-    curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(message.json.size()));
-    curl_easy_setopt(c, CURLOPT_POSTFIELDS, message.json.data());
-    const CURLcode code = curl_easy_perform(c);
-    if (code != CURLE_OK) return fail("alert_undelivered", reason(code, why.data()));
-    long status = 0;
-    curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
+    const auto answer = outgoing::post(post, stopping);
+    if (!answer) return fail("alert_undelivered", answer.error().detail);
+    const long status = answer->status;
     if (status >= 200 && status < 300) return {};
     const bool passes = status == 408 || status == 429 || status >= 500;
     return std::unexpected(Error{passes ? "alert_undelivered" : "alert_refused",

@@ -157,6 +157,7 @@ Routes all_routes(Api& api) {
     add_product_routes(api, routes);
     add_pack_routes(api, routes);
     add_pack_move_routes(api, routes);
+    add_activation_routes(api, routes);
     add_host_routes(api, routes);
     add_reassertion_routes(api, routes);
     add_station_routes(api, routes);

@@ -22,6 +22,7 @@ namespace calm {
 
 class AlertDesk;
 class EventDesk;
+class ActivationBook;
 
 struct Api {
     LicenseServer& server;
@@ -32,7 +33,9 @@ struct Api {
     http::WorkerPool& workers;
     http::Metrics& metrics;
     std::string data_directory;  // for the temporary files of exports
-    std::string fingerprint;     // of the TLS certificate; empty without TLS
+    ActivationBook& activations;
+    std::string clearinghouse_ca_file;  // empty: the machine's authorities
+    std::string fingerprint{};          // of the TLS certificate; empty without TLS
     http::JsonReader json{};
 };
 
@@ -69,6 +72,7 @@ void add_admission_routes(Api& api, Routes& routes);
 void add_cal_routes(Api& api, Routes& routes);
 void add_product_routes(Api& api, Routes& routes);
 void add_pack_routes(Api& api, Routes& routes);
+void add_activation_routes(Api& api, Routes& routes);
 void add_pack_move_routes(Api& api, Routes& routes);
 void add_host_routes(Api& api, Routes& routes);
 void add_reassertion_routes(Api& api, Routes& routes);

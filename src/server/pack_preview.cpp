@@ -41,6 +41,8 @@ void append_said(std::string& out, const KeyPackDocument& pack) {
     if (pack.maintained_until)
         append_text(out, "maintained_until", to_rfc3339(*pack.maintained_until));
     if (pack.expires_at) out += fmt::format(R"(,"expires_at":"{}")", to_rfc3339(*pack.expires_at));
+    if (!pack.clearinghouse.empty()) out += R"(,"activation":true)";
+    if (pack.renewal > 0) out += fmt::format(R"(,"renewal":{})", pack.renewal);
     if (pack.license_server) append_text(out, "license_server_id", to_string(*pack.license_server));
     out += '}';
 }
@@ -91,7 +93,9 @@ entry::PackInstalled terms_of(const KeyPackDocument& pack) {
             .metric = pack.metric,
             .overdraft = pack.overdraft,
             .maintained_until = pack.maintained_until,
-            .agreement = pack.agreement};
+            .agreement = pack.agreement,
+            .activation = !pack.clearinghouse.empty(),
+            .renewal = pack.renewal};
 }
 
 Result<KeyPackDocument> admissible_pack(const Api& api, std::string_view text) {

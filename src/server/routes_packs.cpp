@@ -3,7 +3,9 @@
 
 #include "documents/key_pack.h"
 #include "server/api.h"
+#include "server/clearinghouse_link.h"
 #include "server/moved_pack.h"
+#include "server/pack_installation.h"
 #include "server/pack_preview.h"
 #include "wire/fields.h"
 #include "wire/resource_json.h"
@@ -20,6 +22,14 @@ std::string pack_text(const Api& api, PackId pack) {
     std::string out;
     wire::write_pack(out, api.server.ledger(), pack, api.server.now());
     return out;
+}
+
+// Answers 201 with the pack as it is then, once the change is on disk.
+Done<Committed> pack_made(Api& api, PackId pack, Responder responder) {
+    return [&api, pack, responder = std::move(responder)](const Result<Committed>& done) mutable {
+        if (!done) return responder.fail(done.error());
+        responder.send(Response::json(201, pack_text(api, pack)));
+    };
 }
 
 void list(Api& api, const Request&, Responder responder) {
@@ -43,40 +53,22 @@ void list(Api& api, const Request&, Responder responder) {
     responder.send(Response::json(200, std::move(out)));
 }
 
-// Installs checked terms; `document` is kept when the pack was signed.
-void install(Api& api, const entry::PackInstalled& terms, std::string document,
-             const Request& request, Responder responder) {
+// Installs checked terms, or answers as before.
+void install(Api& api, const PackToInstall& pack, const Request& request, Responder responder) {
     const auto mark = mark_of(api, request, Reason::cal_issued);
     if (!mark) return responder.fail(mark.error());
     const auto before = remembered(api, *mark);
     if (!before) return responder.fail(before.error());
     if (*before != nullptr) {
-        for (const Pack& pack : api.server.ledger().packs()) {
-            if (pack.sequence != (*before)->sequence) continue;
+        for (const Pack& each : api.server.ledger().packs()) {
+            if (each.sequence != (*before)->sequence) continue;
             // The request's mark stands on the newest entry: maybe that of the CALs included.
             const PackId asked =
-                pack.terms.included_with ? pack.terms.included_with : pack.terms.pack;
-            return api.server.change(Entries{}, {},
-                                     [&api, pack = asked, responder = std::move(responder)](
-                                         Result<Committed> done) mutable {
-                                         if (!done) return responder.fail(done.error());
-                                         responder.send(Response::json(201, pack_text(api, pack)));
-                                     });
+                each.terms.included_with ? each.terms.included_with : each.terms.pack;
+            return api.server.change(Entries{}, {}, pack_made(api, asked, std::move(responder)));
         }
     }
-    auto entries = decide_installation(api.server.ledger(), terms, api.server.now());
-    const PackId pack = api.server.ledger().next_pack();
-    Extras extras;
-    if (!document.empty()) extras.puts.push_back(Directory::pack_record(pack, document));
-    api.server.change(
-        std::move(entries), std::move(extras),
-        [&api, pack, document = std::move(document),
-         responder = std::move(responder)](Result<Committed> done) mutable {
-            if (!done) return responder.fail(done.error());
-            if (!document.empty()) api.directory.put_pack(pack, std::move(document));
-            responder.send(Response::json(201, pack_text(api, pack)));
-        },
-        *mark);
+    install_pack(api, pack, *mark, pack_made(api, pack.pack, std::move(responder)));
 }
 
 void declare(Api& api, const Request& request, Responder responder) {
@@ -89,7 +81,8 @@ void declare(Api& api, const Request& request, Responder responder) {
     auto terms = wire::parse_declaration(*declared);
     if (!terms) return responder.fail(terms.error());
     terms->not_before = api.server.now();
-    install(api, *terms, {}, request, std::move(responder));
+    install(api, {.terms = *terms, .document = {}, .pack = api.server.ledger().next_pack()},
+            request, std::move(responder));
 }
 
 void add(Api& api, const Request& request, Responder responder) {
@@ -103,17 +96,9 @@ void add(Api& api, const Request& request, Responder responder) {
         if (!preview) return responder.fail(preview.error());
         return responder.send(Response::json(200, std::move(*preview)));
     }
-    const auto pack = admissible_pack(api, brought->text);
+    const auto pack = pack_to_install(api, *brought);
     if (!pack) return responder.fail(pack.error());
-    const auto document = key_pack_document(brought->text);
-    if (!document) return responder.fail(document.error());
-    if (pack->defines_product && !api.server.ledger().find_product(pack->product.code)) {
-        api.server.change(decide_product(api.server.ledger(), pack->product), {},
-                          [](const Result<Committed>&) {});
-    }
-    entry::PackInstalled terms = terms_of(*pack);
-    terms.moved_from = brought->origin;
-    install(api, terms, *document, request, std::move(responder));
+    install(api, *pack, request, std::move(responder));
 }
 
 Result<PackId> named(const Api& api, const Request& request) {
@@ -180,13 +165,7 @@ void convert(Api& api, const Request& request, Responder responder) {
             if (pack.sequence == (*before)->sequence) made = pack.terms.pack;
         }
     }
-    api.server.change(
-        std::move(entries), {},
-        [&api, made, responder = std::move(responder)](Result<Committed> done) mutable {
-            if (!done) return responder.fail(done.error());
-            responder.send(Response::json(201, pack_text(api, made)));
-        },
-        *mark);
+    api.server.change(std::move(entries), {}, pack_made(api, made, std::move(responder)), *mark);
 }
 
 void append_vendor(std::string& out, const KeyBytes& key, const std::string* document) {
@@ -218,6 +197,26 @@ void list_vendors(Api& api, const Request&, Responder responder) {
     responder.send(Response::json(200, std::move(out)));
 }
 
+// Whether the text of a trusted vendor names a clearinghouse that is not known, or a later one.
+bool names_newer_clearinghouse(const Api& api, const KeyBytes& vendor, std::string_view text) {
+    const auto told = clearinghouse_in(text, PublicKey{vendor});
+    const auto known = clearinghouse_of(api, vendor);
+    return told && (!known || known->certificate.number < told->certificate.number);
+}
+
+void keep_vendor(Api& api, const KeyBytes& vendor, const Request& request, Responder responder) {
+    const std::string key = to_hex(vendor);
+    api.server.keep({Directory::vendor_record(key, request.body)}, {},
+                    [&api, key, vendor, document = std::string(request.body),
+                     responder = std::move(responder)](const Result<Committed>& done) mutable {
+                        if (!done) return responder.fail(done.error());
+                        api.directory.put_vendor(key, document);
+                        std::string out;
+                        append_vendor(out, vendor, &document);
+                        responder.send(Response::json(200, std::move(out)));
+                    });
+}
+
 // The fingerprint that a person compared comes with the document, in a header, so that trust is
 // never given to a document that nobody looked at.
 void trust(Api& api, const Request& request, Responder responder) {
@@ -228,10 +227,12 @@ void trust(Api& api, const Request& request, Responder responder) {
             {"vendor_fingerprint_mismatch",
              "the document's key has the fingerprint " + fingerprint(vendor->key)});
     }
+    const std::string key = to_hex(vendor->key.bytes);
     if (api.server.ledger().trusts(vendor->key.bytes)) {
+        if (names_newer_clearinghouse(api, vendor->key.bytes, request.body))
+            return keep_vendor(api, vendor->key.bytes, request, std::move(responder));
         return responder.fail({"vendor_already_trusted", "this vendor is trusted already"});
     }
-    const std::string key = to_hex(vendor->key.bytes);
     Extras extras;
     extras.puts.push_back(Directory::vendor_record(key, request.body));
     api.server.change(Entries{entry::VendorTrusted{vendor->key.bytes}}, std::move(extras),

@@ -12,6 +12,8 @@
 #include "http/problem_page.h"
 #include "http/server.h"
 #include "http/tls_context.h"
+#include "server/activation_book.h"
+#include "server/activation_refresh.h"
 #include "server/alert_desk.h"
 #include "server/alert_settings.h"
 #include "server/api.h"
@@ -31,11 +33,12 @@ constexpr uint32_t kSweepTicks = 60;
 
 struct Service::Parts {
     Parts(boost::asio::io_context& loop_in, const Settings& settings_in, OpenedLedger opened,
-          Directory directory_in, AlertRecords alert_records, std::vector<Receiver> receivers,
-          ClockSource clock)
+          Directory directory_in, ActivationBook activations_in, AlertRecords alert_records,
+          std::vector<Receiver> receivers, ClockSource clock)
         : loop(loop_in),
           settings(settings_in),
           directory(std::move(directory_in)),
+          activations(std::move(activations_in)),
           snapshots(settings.data_directory, settings.snapshot_every, opened.snapshot_size),
           server(std::move(opened), std::move(clock),
                  [this](std::function<void()> function) {
@@ -45,8 +48,12 @@ struct Service::Parts {
           alerts(server, directory, std::move(alert_records), settings, std::move(receivers)),
           events(server, alerts),
           workers(loop, kWorkers),
-          api{server, directory, sign_in, alerts, events, workers, metrics, settings.data_directory,
-              {}},
+          api{server,      directory,
+              sign_in,     alerts,
+              events,      workers,
+              metrics,     settings.data_directory,
+              activations, settings.clearinghouse_ca_file},
+          refresh(api, settings.clearinghouse_refresh_hours),
           timer(loop) {
         server.set_pack_documents([this](PackId pack) {
             const std::string* document = directory.pack_document(server.ledger().sold_as(pack));
@@ -61,6 +68,7 @@ struct Service::Parts {
             server.tick();
             alerts.tick();
             events.tick();
+            refresh.tick();
             if (++ticks % kSweepTicks == 0) sign_in.sweep();
             if (const auto verdict = snapshots.tick(server.durable()); !verdict) {
                 spdlog::critical("no CAL is issued any more: {}", verdict.error().detail);
@@ -73,6 +81,7 @@ struct Service::Parts {
     boost::asio::io_context& loop;
     Settings settings;
     Directory directory;
+    ActivationBook activations;
     SnapshotChild snapshots;
     LicenseServer server;
     SignIn sign_in;
@@ -81,6 +90,7 @@ struct Service::Parts {
     http::Metrics metrics;
     http::WorkerPool workers;
     Api api;
+    ActivationRefresh refresh;
     boost::asio::steady_timer timer;
     std::unique_ptr<http::Server> front;
     uint32_t ticks = 0;
@@ -97,11 +107,12 @@ Result<std::unique_ptr<Service>> Service::start(boost::asio::io_context& loop,
     CALM_ASSERT(sodium_init() >= 0);
     CALM_TRY_ASSIGN(const auto reader, opened.journal->open_reader());
     CALM_TRY_ASSIGN(Directory directory, Directory::read(*reader));
+    CALM_TRY_ASSIGN(ActivationBook activations, ActivationBook::read(*reader));
     CALM_TRY_ASSIGN(AlertRecords alerts, AlertRecords::read(*reader));
     CALM_TRY_ASSIGN(auto receivers, receivers_of(settings));
-    std::unique_ptr<Service> service(new Service(
-        std::make_unique<Parts>(loop, settings, std::move(opened), std::move(directory),
-                                std::move(alerts), std::move(receivers), std::move(clock))));
+    std::unique_ptr<Service> service(new Service(std::make_unique<Parts>(
+        loop, settings, std::move(opened), std::move(directory), std::move(activations),
+        std::move(alerts), std::move(receivers), std::move(clock))));
     Parts& parts = *service->parts_;
     register_metrics(parts.metrics, parts.server, parts.alerts.book());
     Routes routes = all_routes(parts.api);

@@ -223,7 +223,11 @@ const std::vector<SettingRow>& setting_rows() {
         text_row<&Settings::mail_ca_file>("mail.ca_file", "CALM_MAIL_CA_FILE"),
         texts_row<&Settings::webhook_urls>("webhook.urls", "CALM_WEBHOOK_URLS"),
         text_row<&Settings::webhook_secret_file>("webhook.secret_file", "CALM_WEBHOOK_SECRET_FILE"),
-        text_row<&Settings::webhook_ca_file>("webhook.ca_file", "CALM_WEBHOOK_CA_FILE")};
+        text_row<&Settings::webhook_ca_file>("webhook.ca_file", "CALM_WEBHOOK_CA_FILE"),
+        text_row<&Settings::clearinghouse_ca_file>("clearinghouse.ca_file",
+                                                   "CALM_CLEARINGHOUSE_CA_FILE"),
+        number_row<&Settings::clearinghouse_refresh_hours>("clearinghouse.refresh_hours",
+                                                           "CALM_CLEARINGHOUSE_REFRESH_HOURS")};
     return rows;
 }
 

@@ -46,6 +46,10 @@ struct Settings {
     std::vector<std::string> webhook_urls;
     std::string webhook_secret_file;
     std::string webhook_ca_file;
+
+    // Who vouches for vendors' clearinghouses; empty: the machine's authorities.
+    std::string clearinghouse_ca_file;
+    uint32_t clearinghouse_refresh_hours = 24;  // how often they are asked; 0: never by itself
 };
 
 // One row of api/settings.json: what the settings are called, and how they are read.

@@ -1,6 +1,7 @@
 // links: calm_core
 // Snapshots of the ledger's state from outside: refused, or a state that can be written, asked and
 // changed without a crash.
+#include <array>
 #include <cstdlib>
 #include <cstring>
 
@@ -12,6 +13,7 @@
 #include "core/machines.h"
 #include "core/position.h"
 #include "core/reassertion.h"
+#include "core/vendor_word.h"
 #include "core/verbs.h"
 
 namespace {
@@ -95,6 +97,26 @@ void reassert(Ledger& ledger) {
     write(ledger, decide_reasserted(ledger, {1}, ledger.time()));
 }
 
+// Vendors certify the server, renew its packs and take them back.
+void hear_vendors(Ledger& ledger) {
+    const Instant now = ledger.time();
+    for (size_t i = 0; i < std::min<size_t>(ledger.vendors().size(), 4); ++i) {
+        const KeyBytes vendor = ledger.vendors()[i];
+        const uint64_t serial = ledger.vendor_state(vendor).serial + 1;
+        const Instant until = std::min(now + days(1), kInstantMax);
+        if (serial > 0) write(ledger, decide_activation(ledger, {vendor, serial, until}, now));
+        write(ledger, decide_deactivation(ledger, vendor, now));
+    }
+    for (uint32_t id = 1; id <= std::min<size_t>(ledger.packs().size(), 8); ++id) {
+        entry::PackInstalled again = ledger.pack({id}).terms;
+        again.renewal = again.renewal == UINT32_MAX ? again.renewal : again.renewal + 1;
+        write(ledger, decide_installation(ledger, again, now));
+        if (again.declared || !ledger.trusts(again.vendor)) continue;
+        const uint64_t number = ledger.vendor_state(again.vendor).status_list + 1;
+        write(ledger, decide_status(ledger, again.vendor, number, std::array{again.document}));
+    }
+}
+
 void ask_everything(Ledger& ledger) {
     const size_t subjects = std::min<size_t>(ledger.subject_count(), 8);
     for (uint32_t id = 1; id <= subjects; ++id) {
@@ -118,6 +140,7 @@ void ask_everything(Ledger& ledger) {
         write(ledger, decide_release(ledger, {cal}, ReturnReason::left, ledger.time()));
     }
     reassert(ledger);
+    hear_vendors(ledger);
     give_and_take(ledger);
     for (uint32_t pack = 1; pack <= std::min<size_t>(ledger.packs().size(), 8); ++pack)
         write(ledger, decide_removal(ledger, {pack}, ledger.time()));

@@ -7,10 +7,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "documents/activation.h"
+#include "documents/armour.h"
+#include "documents/clearinghouse_certificate.h"
 #include "documents/key_pack.h"
 #include "documents/ledger_id.h"
 #include "documents/node_certificate.h"
 #include "documents/pack_transfer.h"
+#include "documents/status_list.h"
 #include "documents/vendor.h"
 #include "wire/resource_json.h"
 
@@ -76,7 +80,11 @@ SecretKey HttpRunner::key_of(uint8_t fill) {
 HttpRunner::HttpRunner()
     : server_(std::make_unique<TestServer>(disk_, wall_)),
       vendor_(key_of(1)),
-      stranger_(key_of(2)) {
+      stranger_(key_of(2)),
+      clearinghouse_(key_of(3)),
+      certificate_(*issue_clearinghouse(
+          {.key = clearinghouse_.public_key(), .not_before = Instant{1}, .expires_at = kInstantMax},
+          vendor_)) {
     trust_vendor();
 }
 
@@ -85,7 +93,7 @@ void HttpRunner::trust_vendor() {
         {.name = "Vendor", .key = {}, .issued_at = wall_, .contact = {}, .buy_url = {}}, vendor_);
     server_->ask({.method = "POST",
                   .path = "/v1/vendors",
-                  .body = *document,
+                  .body = *document + armour(kClearinghouseLabel, certificate_),
                   .headers = {{"CALM-Fingerprint", fingerprint(vendor_.public_key())}},
                   .content_type = "text/plain"});
 }
@@ -127,7 +135,7 @@ Result<Observed> HttpRunner::operator()(const scenario::InstallPack& step) {
             step.product, name_of(step.kind), step.quantity, codes(step.also),
             name_of(step.metric));
     } else {
-        if (!signed_packs_.contains(step.name)) {
+        if (step.renewal > 0 || !signed_packs_.contains(step.name)) {
             KeyPackDocument pack{.product = products_[step.product],
                                  .kind = step.kind,
                                  .quantity = step.quantity,
@@ -144,11 +152,16 @@ Result<Observed> HttpRunner::operator()(const scenario::InstallPack& step) {
             pack.metric = step.metric;
             pack.agreement = step.agreement;
             if (step.agreement) pack.channel = Channel::volume;
-            const auto text = issue_key_pack(pack, step.stranger ? stranger_ : vendor_);
+            pack.renewal = step.renewal;
+            if (step.activation) pack.clearinghouse = certificate_;
+            const SecretKey& vendor = step.activation ? clearinghouse_ : vendor_;
+            const auto text = issue_key_pack(pack, step.stranger ? stranger_ : vendor);
             if (!text) return Observed{.refused = text.error().code, .detail = text.error().detail};
-            signed_packs_[step.name] = *text;
+            ask.body = *text;
+            if (step.renewal == 0) signed_packs_[step.name] = *text;
+        } else {
+            ask.body = signed_packs_[step.name];
         }
-        ask.body = signed_packs_[step.name];
         ask.content_type = "text/plain";
         if (step.moved_from) come_from(*step.moved_from, at, ask);
     }
@@ -221,6 +234,56 @@ void HttpRunner::meet_included(const scenario::InstallPack& step) {
         called_.suites[number] = step.also;
         called_.kinds[number] = PackKind::per_user;
     }
+}
+
+LedgerId HttpRunner::id() {
+    return *parse_ledger_id(text_at(get("/v1/status"), "license_server_id"));
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Activate& step) {
+    const Answer asked = server_->ask(
+        {.method = "POST", .path = "/v1/activations/requests", .body = R"({"vendor":"Vendor"})"});
+    if (asked.status != 201) return refused(asked);
+    const auto request = read_activation_request(text_at(asked.json(), "request"));
+    if (!request)
+        return Observed{.refused = request.error().code, .detail = request.error().detail};
+    const auto answer = sign_activation({.server = request->server,
+                                         .nonce = request->nonce,
+                                         .serial = step.serial,
+                                         .issued_at = now(),
+                                         .until = step.until.from(now()),
+                                         .clearinghouse = certificate_},
+                                        clearinghouse_);
+    return perform({.method = "POST",
+                    .path = "/v1/activations",
+                    .body = *answer,
+                    .content_type = "text/plain"});
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::Deactivate&) {
+    const Answer answer = server_->ask(
+        {.method = "POST", .path = "/v1/activations/deactivate", .body = R"({"vendor":"Vendor"})"});
+    if (answer.status != 201) return refused(answer);
+    const auto request = read_activation_request(text_at(answer.json(), "request"));
+    if (!request || request->purpose != ActivationPurpose::deactivate)
+        return Observed{.refused = "no request", .detail = answer.body};
+    return Observed{};
+}
+
+Result<Observed> HttpRunner::operator()(const scenario::RevokePack& step) {
+    const Hash id = sha256(step.name);
+    Bytes16 document{};
+    std::copy_n(id.begin(), document.size(), document.begin());
+    withdrawn_.insert(document);
+    const auto list = sign_status_list({.number = step.list,
+                                        .issued_at = now(),
+                                        .revoked = {withdrawn_.begin(), withdrawn_.end()},
+                                        .clearinghouse = certificate_},
+                                       clearinghouse_);
+    return perform({.method = "POST",
+                    .path = "/v1/status-lists",
+                    .body = *list,
+                    .content_type = "text/plain"});
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::Convert& step) {

@@ -25,6 +25,9 @@ class HttpRunner {
     Result<scenario::Observed> operator()(const scenario::InstallPack& step);
     Result<scenario::Observed> operator()(const scenario::RemovePack& step);
     Result<scenario::Observed> operator()(const scenario::MovePack& step);
+    Result<scenario::Observed> operator()(const scenario::Activate& step);
+    Result<scenario::Observed> operator()(const scenario::Deactivate& step);
+    Result<scenario::Observed> operator()(const scenario::RevokePack& step);
     Result<scenario::Observed> operator()(const scenario::Convert& step);
     Result<scenario::Observed> operator()(const scenario::SetHost& step);
     Result<scenario::Observed> operator()(const scenario::SetStation& step);
@@ -63,6 +66,11 @@ class HttpRunner {
     std::string signed_pack(const std::string& name, const std::string& product, uint32_t quantity,
                             std::optional<LedgerId> license_server = {});
     TestServer& server() { return *server_; }
+    // The vendor's clearinghouse, and the document that lets it sign.
+    const SecretKey& clearinghouse() const { return clearinghouse_; }
+    const std::string& certificate() const { return certificate_; }
+    LedgerId id();
+    Instant now();
 
   private:
     struct FoundCal {
@@ -84,7 +92,6 @@ class HttpRunner {
     bool serves(const std::string& product, uint32_t pack, const Product& asked);
     FoundCal held_cal(const scenario::Who& who, const std::string& product);
     std::vector<boost::json::value> cals(const std::string& query);
-    Instant now();
     std::string another_servers_token(const scenario::Admit& step);
 
     // What the lines call each thing, and what hosts hold of it.
@@ -106,6 +113,9 @@ class HttpRunner {
     std::unique_ptr<TestServer> server_;
     SecretKey vendor_;
     SecretKey stranger_;
+    SecretKey clearinghouse_;
+    std::string certificate_;
+    std::set<Bytes16> withdrawn_;  // packs that the vendor has taken back
     std::map<std::string, std::string> signed_packs_;
     Called called_;
     std::unique_ptr<store::MemoryDisk> backup_;  // null: none was made

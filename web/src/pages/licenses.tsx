@@ -22,7 +22,7 @@ import {go, useQuery} from '../router';
 import {t, tn, word} from '../texts';
 import {date} from '../time';
 
-const stateColor = {usable: 'green', expired: 'grey', removed: 'grey', not_yet_valid: 'blue'} as const;
+const stateColor = {usable: 'green', expired: 'grey', removed: 'grey', not_yet_valid: 'blue', revoked: 'red', not_activated: 'orange'} as const;
 
 // Those who wait in line wait for the concurrent seats of their pool.
 const waitFor = (pool: Pool, waiting: Waiting[]) => (pool.metric === 'concurrent' ? waiting.filter((each) => each.product === pool.product && each.kind === pool.kind).length : 0);

@@ -1,0 +1,27 @@
+// ActivationRefresh: asks the clearinghouses of those vendors that have activated this server for
+// new packs, renewals and status lists, some hours apart. One that does not answer changes nothing.
+// Loop thread.
+#pragma once
+
+#include <cstdint>
+
+#include "server/api.h"
+
+namespace calm {
+
+class ActivationRefresh {
+  public:
+    // `hours`: between two questions; zero: never. REQUIRES: the Api outlives it.
+    ActivationRefresh(Api& api, uint32_t hours) : api_(api), period_s_(uint64_t{hours} * 3600) {}
+
+    void tick();  // once a second
+
+  private:
+    void ask(const KeyBytes& vendor);
+
+    Api& api_;
+    uint64_t period_s_;
+    uint64_t passed_s_ = 0;
+};
+
+}  // namespace calm
