@@ -252,6 +252,13 @@ Findings check_status(const boost::json::value& status) {
                          {{"hosts", text_at(status, "restore.hosts_awaited")},
                           {"until", text_at(status, "restore.until")}}});
     }
+    for (const auto& each : array_at(status, "activations")) {
+        const bool activated = text_at(each, "state") == "activated";
+        found.push_back({"activation",
+                         activated ? Level::good : Level::bad,
+                         activated ? "activation_good" : "activation_missing",
+                         {{"vendor", text_at(each, "vendor")}, {"until", text_at(each, "until")}}});
+    }
     const bool alerts = number_at(status, "alerts.open") > 0;
     found.push_back({"alerts",
                      alerts ? Level::warning : Level::good,

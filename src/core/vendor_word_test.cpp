@@ -68,7 +68,7 @@ TEST_F(VendorWord, a_pack_knows_of_what_was_said_before_it_came) {
     EXPECT_TRUE(kit.ledger.pack(pack).usable(kit.now));
     EXPECT_FALSE(kit.ledger.pack(pack).usable(kit.now + days(30)));
     EXPECT_TRUE(kit.ledger.pack(pack).valid(kit.now + days(30)));
-    kit.add(decide_status(kit.ledger, vendor, 1, std::array{Bytes16{200}}));
+    kit.add(decide_status(kit.ledger, vendor, 1, std::vector{Bytes16{200}}));
     entry::PackInstalled terms{
         .document = Bytes16{200}, .product = "files-2026", .quantity = 2, .vendor = vendor};
     EXPECT_EQ(code_of(decide_installation(kit.ledger, terms, kit.now)), "pack_revoked");
@@ -92,7 +92,7 @@ TEST_F(VendorWord, what_is_older_says_nothing) {
     kit.add(activate(5, days(30)));
     EXPECT_EQ(code_of(activate(5, days(90))), "activation_replayed");
     EXPECT_EQ(code_of(activate(6, Seconds{0})), "activation_expired");
-    kit.add(decide_status(kit.ledger, vendor, 4, std::array{Bytes16{200}}));
+    kit.add(decide_status(kit.ledger, vendor, 4, std::vector{Bytes16{200}}));
     EXPECT_TRUE(decide_status(kit.ledger, vendor, 4, {})->empty());
     EXPECT_EQ(code_of(decide_status(kit.ledger, vendor, 3, {})), "status_list_older");
     const auto objection = [&](EntryBody body) {
@@ -140,7 +140,7 @@ TEST_F(VendorWord, a_renewal_is_of_the_same_pack) {
     again.maintained_until.reset();
     EXPECT_EQ(code_of(decide_renewal(kit.ledger, again, kit.now)), "renewal_unfit");
     again.maintained_until = kit.now + days(40);
-    kit.now += days(70);
+    kit.now = kit.now + days(70);
     EXPECT_EQ(code_of(decide_renewal(kit.ledger, again, kit.now)), "pack_expired");
 }
 
@@ -155,16 +155,16 @@ TEST_F(VendorWord, an_activation_that_is_missing_or_ends_is_told_where_a_pack_ne
     EXPECT_EQ(activation_warning()->until, Instant{});
     kit.add(activate(1, days(365)));
     EXPECT_FALSE(activation_warning());
-    kit.now += days(340);
+    kit.now = kit.now + days(340);
     EXPECT_EQ(activation_warning()->level, 30);
     EXPECT_EQ(activation_warning()->severity, Severity::notice);
-    kit.now += days(25);
+    kit.now = kit.now + days(25);
     EXPECT_EQ(activation_warning()->level, kLevelOver);
     EXPECT_GT(activation_warning()->until, Instant{});
 }
 
 TEST_F(VendorWord, a_state_whose_vendors_contradict_each_other_is_refused) {
-    kit.add(decide_status(kit.ledger, vendor, 1, std::array{Bytes16{1}, Bytes16{2}}));
+    kit.add(decide_status(kit.ledger, vendor, 1, std::vector{Bytes16{1}, Bytes16{2}}));
     std::string bytes = kit.bytes();
     // The two ids, one behind the other, in the wrong order.
     std::string ids(32, '\0');

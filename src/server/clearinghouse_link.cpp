@@ -81,6 +81,18 @@ Result<KeyBytes> vendor_named(const Api& api, std::string_view text) {
     return fail("vendor_unknown", fmt::format("no vendor `{}` is trusted here", text));
 }
 
+bool needs_activation(const Ledger& ledger, const KeyBytes& vendor) {
+    return std::ranges::any_of(ledger.packs(), [&](const Pack& pack) {
+        return pack.terms.activation && pack.terms.vendor == vendor && !pack.removed;
+    });
+}
+
+std::string_view activation_state(const Ledger& ledger, const KeyBytes& vendor, Instant now) {
+    const VendorState& state = ledger.vendor_state(vendor);
+    if (now < state.activated_until) return "activated";
+    return state.serial > 0 ? "ended" : "not_activated";
+}
+
 std::string vendor_name(const Api& api, const KeyBytes& vendor) {
     const std::string* text = api.directory.vendor_document(to_hex(vendor));
     if (text == nullptr) return {};

@@ -31,6 +31,12 @@ std::string with_clearinghouse(std::string_view text, std::string_view document)
 // empty: the only one. Errors: `vendor_unknown`.
 Result<KeyBytes> vendor_named(const Api& api, std::string_view text);
 
+// Whether a pack of the vendor gives CALs only while the server is activated.
+bool needs_activation(const Ledger& ledger, const KeyBytes& vendor);
+
+// "activated", "ended" or "not_activated".
+std::string_view activation_state(const Ledger& ledger, const KeyBytes& vendor, Instant now);
+
 // Its name as its document states it; empty: the document is not kept here.
 std::string vendor_name(const Api& api, const KeyBytes& vendor);
 

@@ -48,24 +48,14 @@ Result<ActivationRequest> wish_from(Api& api, const Request& request, Activation
     return wish;
 }
 
-bool asks_for_activation(const Ledger& ledger, const KeyBytes& vendor) {
-    for (const Pack& pack : ledger.packs()) {
-        if (pack.terms.activation && pack.terms.vendor == vendor && !pack.removed) return true;
-    }
-    return false;
-}
-
 void append_vendor_state(std::string& out, const Api& api, const KeyBytes& vendor, Instant now) {
     const VendorState& state = api.server.ledger().vendor_state(vendor);
     const PublicKey key{vendor};
     out += R"({"vendor":)";
     wire::append_json_string(out, vendor_name(api, vendor));
     out += fmt::format(R"(,"key":"{}","fingerprint":"{}","state":"{}","needed":{})", to_text(key),
-                       fingerprint(key),
-                       now < state.activated_until ? "activated"
-                       : state.serial > 0          ? "ended"
-                                                   : "not_activated",
-                       asks_for_activation(api.server.ledger(), vendor));
+                       fingerprint(key), activation_state(api.server.ledger(), vendor, now),
+                       needs_activation(api.server.ledger(), vendor));
     if (state.serial > 0) out += fmt::format(R"(,"serial":{})", state.serial);
     if (state.activated_until.seconds > 0)
         out += fmt::format(R"(,"until":"{}")", to_rfc3339(state.activated_until));

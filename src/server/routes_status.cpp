@@ -3,6 +3,7 @@
 
 #include "server/alert_desk.h"
 #include "server/api.h"
+#include "server/clearinghouse_link.h"
 #include "wire/fields.h"
 
 namespace calm {
@@ -36,6 +37,24 @@ void ready(Api& api, const Request&, Responder responder) {
                                            clock_state(clock.state), ready_now)));
 }
 
+// By the vendors whose packs ask for it; nothing where none does.
+void append_activations(std::string& out, const Api& api) {
+    const Ledger& ledger = api.server.ledger();
+    const Instant now = api.server.now();
+    std::string each;
+    for (const KeyBytes& vendor : ledger.vendors()) {
+        if (!needs_activation(ledger, vendor)) continue;
+        each += each.empty() ? "" : ",";
+        each += R"({"vendor":)";
+        wire::append_json_string(each, vendor_name(api, vendor));
+        each += fmt::format(R"(,"state":"{}")", activation_state(ledger, vendor, now));
+        if (const Instant until = ledger.vendor_state(vendor).activated_until; until > Instant{})
+            each += fmt::format(R"(,"until":"{}")", to_rfc3339(until));
+        each += '}';
+    }
+    if (!each.empty()) out += fmt::format(R"("activations":[{}],)", each);
+}
+
 void status(Api& api, const Request&, Responder responder) {
     const LicenseServer& server = api.server;
     const Ledger& ledger = server.ledger();
@@ -66,6 +85,7 @@ void status(Api& api, const Request&, Responder responder) {
         out += fmt::format(R"("restore":{{"hosts_awaited":{},"until":"{}"}},)", awaited,
                            to_rfc3339(ledger.restore_window_end()));
     }
+    append_activations(out, api);
     out += fmt::format(R"("hosts":{},"subjects":{},"cals":{},"fingerprint":"{}","products":[)",
                        hosts, ledger.subject_count(), ledger.cal_count(), api.fingerprint);
     for (size_t i = 0; i < ledger.products().size(); ++i) {

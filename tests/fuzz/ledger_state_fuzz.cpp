@@ -1,9 +1,9 @@
 // links: calm_core
 // Snapshots of the ledger's state from outside: refused, or a state that can be written, asked and
 // changed without a crash.
-#include <array>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 
 #include "core/admission.h"
 #include "core/core_runner.h"
@@ -113,7 +113,7 @@ void hear_vendors(Ledger& ledger) {
         write(ledger, decide_installation(ledger, again, now));
         if (again.declared || !ledger.trusts(again.vendor)) continue;
         const uint64_t number = ledger.vendor_state(again.vendor).status_list + 1;
-        write(ledger, decide_status(ledger, again.vendor, number, std::array{again.document}));
+        write(ledger, decide_status(ledger, again.vendor, number, std::vector{again.document}));
     }
 }
 

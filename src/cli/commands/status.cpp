@@ -35,6 +35,11 @@ void show(Call& call, const boost::json::value& status) {
         call.say("command.status.restore",
                  {{"hosts", std::to_string(awaited)}, {"until", text_at(status, "restore.until")}});
     }
+    for (const auto& each : array_at(status, "activations")) {
+        const std::string state = text_at(each, "state");
+        call.say("command.status.activation_" + state,
+                 {{"vendor", text_at(each, "vendor")}, {"until", text_at(each, "until")}});
+    }
     const auto pools = pools_of(status);
     if (pools.empty()) {
         call.say("command.status.no_products");
