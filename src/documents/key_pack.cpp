@@ -87,6 +87,7 @@ std::string key_pack_payload(const KeyPackDocument& pack) {
     if (pack.product.released) append_text(out, "released", to_rfc3339(*pack.product.released));
     if (pack.defines_product) append_rules(out, pack.product.rules);
     if (!pack.clearinghouse.empty()) append_text(out, "clearinghouse", pack.clearinghouse);
+    if (pack.hardware) append_text(out, "hardware", to_hex(*pack.hardware));
     if (pack.renewal > 0) out += fmt::format(R"(,"renewal":{})", pack.renewal);
     out += '}';
     return out;
@@ -142,6 +143,9 @@ Result<> check(const KeyPackDocument& pack) {
     if (const auto suite = check_suite(pack.product.code, pack.also); !suite) {
         return malformed(suite.error());
     }
+    if (pack.hardware && pack.channel != Channel::oem) {
+        return fail("pack_malformed", "only a pack of the channel `oem` comes with a machine");
+    }
     if (pack.expires_at && *pack.expires_at <= pack.not_before) {
         return fail("pack_malformed", "it expires before it becomes valid");
     }
@@ -184,6 +188,15 @@ Result<std::string> issue_key_pack(KeyPackDocument document, const SecretKey& ke
     const std::string payload = key_pack_payload(document);
     CALM_TRY(read_key_pack(payload));
     return armour(kKeyPackLabel, sign_document(DocumentKind::key_pack, key, payload));
+}
+
+Hash hardware_hash(std::string_view id) {
+    std::string plain = "calm hardware\n";
+    for (const char c : id) {
+        if (c == '-' || c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
+        plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return sha256(plain);
 }
 
 Result<PublicKey> key_pack_signer(const KeyPackDocument& pack) {
@@ -260,6 +273,7 @@ Result<KeyPackDocument> read_key_pack(std::string_view payload) {
     if (fields.has("released")) pack.product.released = fields.time("released");
     if (fields.has("clearinghouse"))
         pack.clearinghouse = fields.text("clearinghouse", 1, kClearinghouseSizeMax);
+    if (fields.has("hardware")) pack.hardware = fields.hash("hardware");
     if (fields.has("renewal"))
         pack.renewal = static_cast<uint32_t>(fields.number("renewal", 1, UINT32_MAX));
     pack.defines_product = fields.has("rules");

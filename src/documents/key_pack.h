@@ -46,6 +46,9 @@ struct KeyPackDocument {
     // (core/vendor_word.h).
     std::string clearinghouse;
     uint32_t renewal = 0;  // how often it was renewed; the latest one counts
+    // What came with a machine (channel `oem`): only there it may be installed, and it needs no
+    // activation. hardware_hash() of what the machine's maker wrote into it.
+    std::optional<Hash> hardware;
 
     bool operator==(const KeyPackDocument&) const = default;
 };
@@ -58,6 +61,15 @@ Result<std::string> issue_key_pack(KeyPackDocument document, const SecretKey& ke
 // The key that signs the pack: the vendor's, or that of its clearinghouse. Errors:
 // `clearinghouse_*`; `clearinghouse_untrusted` (another vendor's).
 Result<PublicKey> key_pack_signer(const KeyPackDocument& pack);
+
+// Of the number that a machine's maker gave it (SMBIOS "UUID"); letter case, hyphens and blanks do
+// not count.
+Hash hardware_hash(std::string_view id);
+
+// It gives CALs only while the clearinghouse certifies the license server.
+inline bool asks_for_activation(const KeyPackDocument& pack) {
+    return !pack.clearinghouse.empty() && !pack.hardware;
+}
 
 // What is signed.
 std::string key_pack_payload(const KeyPackDocument& pack);

@@ -214,5 +214,17 @@ TEST(KeyPack, a_vendor_cannot_issue_nonsense) {
               "pack_malformed");
 }
 
+TEST(KeyPack, what_comes_with_a_machine_is_of_the_channel_oem) {
+    KeyPackDocument pack = fifty_users();
+    pack.hardware = hardware_hash("03AA-0218 b1\n");
+    EXPECT_EQ(code_told(issue_key_pack(pack, vendor())), "pack_malformed");
+    pack.channel = Channel::oem;
+    const auto text = issue_key_pack(pack, vendor());
+    ASSERT_TRUE(text);
+    EXPECT_EQ(inspect_key_pack(*text)->hardware, hardware_hash("03aa0218B1"));
+    EXPECT_NE(hardware_hash("03aa0218b2"), hardware_hash("03aa0218b1"));
+    EXPECT_FALSE(asks_for_activation(pack));
+}
+
 }  // namespace
 }  // namespace calm

@@ -62,6 +62,7 @@ const std::initializer_list<http::ProblemTable::Entry> kProblems = {
     {"readout_altered", 422},
     {"renewal_unfit", 409},
     {"pack_revoked", 409},
+    {"pack_for_other_hardware", 422},
     {"certificate_malformed", 400},
     {"document_malformed", 400},
     {"document_altered", 400},

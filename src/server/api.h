@@ -2,11 +2,13 @@
 // adds its rows to the table. Loop thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <boost/json/value.hpp>
 
+#include "base/bytes.h"
 #include "core/admission.h"
 #include "http/credentials.h"
 #include "http/json_body.h"
@@ -35,6 +37,7 @@ struct Api {
     std::string data_directory;  // for the temporary files of exports
     ActivationBook& activations;
     std::string clearinghouse_ca_file;  // empty: the machine's authorities
+    std::optional<Hash> hardware{};     // of this machine (key_pack.h); empty: it has none
     std::string fingerprint{};          // of the TLS certificate; empty without TLS
     http::JsonReader json{};
 };

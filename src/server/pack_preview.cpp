@@ -41,7 +41,8 @@ void append_said(std::string& out, const KeyPackDocument& pack) {
     if (pack.maintained_until)
         append_text(out, "maintained_until", to_rfc3339(*pack.maintained_until));
     if (pack.expires_at) out += fmt::format(R"(,"expires_at":"{}")", to_rfc3339(*pack.expires_at));
-    if (!pack.clearinghouse.empty()) out += R"(,"activation":true)";
+    if (asks_for_activation(pack)) out += R"(,"activation":true)";
+    if (pack.hardware) out += R"(,"hardware":true)";
     if (pack.renewal > 0) out += fmt::format(R"(,"renewal":{})", pack.renewal);
     if (pack.license_server) append_text(out, "license_server_id", to_string(*pack.license_server));
     out += '}';
@@ -94,7 +95,7 @@ entry::PackInstalled terms_of(const KeyPackDocument& pack) {
             .overdraft = pack.overdraft,
             .maintained_until = pack.maintained_until,
             .agreement = pack.agreement,
-            .activation = !pack.clearinghouse.empty(),
+            .activation = asks_for_activation(pack),
             .renewal = pack.renewal};
 }
 
@@ -110,6 +111,11 @@ Result<KeyPackDocument> admissible_pack(const Api& api, std::string_view text) {
         *pack.license_server != ledger_id_of(api.server.node().identity.public_key())) {
         return fail("pack_for_another_server",
                     "the pack was made for license server " + to_string(*pack.license_server));
+    }
+    if (pack.hardware && pack.hardware != api.hardware) {
+        return fail("pack_for_other_hardware",
+                    api.hardware ? "this machine has another number of its maker"
+                                 : "this machine's number cannot be read (oem.hardware_id_file)");
     }
     return pack;
 }

@@ -21,7 +21,7 @@ Result<std::string> preview_pack(const Api& api, const BroughtPack& brought, Lan
 entry::PackInstalled terms_of(const KeyPackDocument& pack);
 
 // Whether this server may install the pack now, as far as its signature, its dates and its address
-// say. Errors: those of verify_key_pack, `pack_for_another_server`.
+// say. Errors: those of verify_key_pack, `pack_for_another_server`, `pack_for_other_hardware`.
 Result<KeyPackDocument> admissible_pack(const Api& api, std::string_view text);
 
 // Who is to be trusted: a vendor's own document, or a key pack, which is signed by its vendor too,

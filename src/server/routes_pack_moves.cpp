@@ -62,6 +62,7 @@ Result<> is_unbound(const Api& api, PackId pack) {
     if (document == nullptr)
         return fail("pack_not_movable", "the pack's document is not kept here, or not yet");
     CALM_TRY_ASSIGN(const KeyPackDocument said, inspect_key_pack(armour(kKeyPackLabel, *document)));
+    if (said.hardware) return fail("pack_bound", "the pack came with this machine");
     if (!said.license_server) return {};
     return fail("pack_bound", "the vendor made the pack for license server " +
                                   to_string(*said.license_server) + " alone");

@@ -1,6 +1,8 @@
 // Wiring one license server. The only file of this layer that knows Asio.
 #include "server/service.h"
 
+#include <fstream>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -9,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "documents/key_pack.h"
 #include "http/problem_page.h"
 #include "http/server.h"
 #include "http/tls_context.h"
@@ -29,6 +32,16 @@ constexpr size_t kWorkers = 2;
 constexpr auto kStopDeadline = std::chrono::seconds(10);
 constexpr uint32_t kSweepTicks = 60;
 
+// A machine without one has packs of other channels.
+std::optional<Hash> hardware_of(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string id(128, '\0');
+    in.read(id.data(), static_cast<std::streamsize>(id.size()));
+    id.resize(static_cast<size_t>(in.gcount()));
+    if (id.find_first_not_of(" -\t\r\n") == std::string::npos) return std::nullopt;
+    return hardware_hash(id);
+}
+
 }  // namespace
 
 struct Service::Parts {
@@ -48,11 +61,17 @@ struct Service::Parts {
           alerts(server, directory, std::move(alert_records), settings, std::move(receivers)),
           events(server, alerts),
           workers(loop, kWorkers),
-          api{server,      directory,
-              sign_in,     alerts,
-              events,      workers,
-              metrics,     settings.data_directory,
-              activations, settings.clearinghouse_ca_file},
+          api{server,
+              directory,
+              sign_in,
+              alerts,
+              events,
+              workers,
+              metrics,
+              settings.data_directory,
+              activations,
+              settings.clearinghouse_ca_file,
+              hardware_of(settings.hardware_id_file)},
           refresh(api, settings.clearinghouse_refresh_hours),
           timer(loop) {
         server.set_pack_documents([this](PackId pack) {

@@ -224,6 +224,7 @@ const std::vector<SettingRow>& setting_rows() {
         texts_row<&Settings::webhook_urls>("webhook.urls", "CALM_WEBHOOK_URLS"),
         text_row<&Settings::webhook_secret_file>("webhook.secret_file", "CALM_WEBHOOK_SECRET_FILE"),
         text_row<&Settings::webhook_ca_file>("webhook.ca_file", "CALM_WEBHOOK_CA_FILE"),
+        text_row<&Settings::hardware_id_file>("oem.hardware_id_file", "CALM_OEM_HARDWARE_ID_FILE"),
         text_row<&Settings::clearinghouse_ca_file>("clearinghouse.ca_file",
                                                    "CALM_CLEARINGHOUSE_CA_FILE"),
         number_row<&Settings::clearinghouse_refresh_hours>("clearinghouse.refresh_hours",

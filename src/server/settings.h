@@ -47,6 +47,9 @@ struct Settings {
     std::string webhook_secret_file;
     std::string webhook_ca_file;
 
+    // Where the number stands that the machine's maker gave it, for packs that came with it.
+    std::string hardware_id_file = "/sys/class/dmi/id/product_uuid";
+
     // Who vouches for vendors' clearinghouses; empty: the machine's authorities.
     std::string clearinghouse_ca_file;
     uint32_t clearinghouse_refresh_hours = 24;  // how often they are asked; 0: never by itself

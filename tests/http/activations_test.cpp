@@ -138,6 +138,29 @@ TEST_F(Activating, APackForAnotherServerIsToldAndTheRestComesIn) {
     EXPECT_EQ(refused[0].at("code").as_string(), "pack_for_another_server");
 }
 
+TEST_F(Activating, WhatCameWithAMachineIsInstalledThereWithoutAnyContact) {
+    KeyPackDocument pack{.pack_id = {7},
+                         .product = *product_from_code("files-2026"),
+                         .quantity = 2,
+                         .channel = Channel::oem,
+                         .not_before = runner.now(),
+                         .vendor = "Vendor",
+                         .issued_at = runner.now(),
+                         .clearinghouse = runner.certificate(),
+                         .hardware = hardware_hash("BOARD-7")};
+    const auto add = [&] {
+        return post("/v1/packs", *issue_key_pack(pack, runner.clearinghouse()));
+    };
+    EXPECT_EQ(add().status, 201);
+    prepare(runner, "admit anna - files-2026 allow cal_issued\n");
+    pack.pack_id = {8};
+    pack.hardware = hardware_hash("BOARD-8");
+    EXPECT_EQ(add().code(), "pack_for_other_hardware");
+    EXPECT_EQ(add().status, 422);
+    pack.channel = Channel::retail;
+    EXPECT_EQ(issue_key_pack(pack, runner.clearinghouse()).error().code, "pack_malformed");
+}
+
 TEST_F(Activating, WhatIsReadOutIsWorthWhatAFileIs) {
     const Activation activation = asked();
     const auto until_day = static_cast<uint16_t>(activation.until.seconds / 86400);

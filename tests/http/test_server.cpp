@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <future>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -73,6 +74,8 @@ TestServer::TestServer(store::MemoryDisk& disk, Instant wall,
     CALM_ASSERT(opened.has_value());
     Settings settings;
     settings.data_directory = directory_;
+    settings.hardware_id_file = directory_ + "/board";
+    std::ofstream(settings.hardware_id_file) << "Board-7\n";
     settings.socket = socket_;
     settings.tls_address.clear();
     settings.snapshot_every = 0;

@@ -25,6 +25,7 @@ struct Options {
     std::string until;
     std::string maintained_until;
     std::string license_server;
+    std::string hardware;
     std::string buy_url;
     std::vector<std::string> also;
     uint32_t overdraft = 0;
@@ -74,6 +75,10 @@ Result<KeyPackDocument> terms_of(const Call& call, const Options& options,
     }
     if (!options.license_server.empty()) {
         CALM_TRY_ASSIGN(pack.license_server, parse_ledger_id(options.license_server));
+    }
+    if (!options.hardware.empty()) {
+        pack.hardware = hardware_hash(options.hardware);
+        pack.channel = Channel::oem;
     }
     return pack;
 }
@@ -152,6 +157,7 @@ Action declare_vendor_pack(Form& form) {
     form.option("--until", "DATE", options.until);
     form.option("--maintained-until", "DATE", options.maintained_until);
     form.option("--for", "SERVER-ID", options.license_server);
+    form.option("--hardware", "NUMBER", options.hardware);
     form.option("--buy-url", "URL", options.buy_url);
     form.option("--also", "PRODUCT", options.also);
     form.option("--overdraft", "N", options.overdraft);
