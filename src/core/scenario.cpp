@@ -22,6 +22,7 @@ class Parser {
     Result<Step> step(Words& words);
     Result<Step> product(Words& words);
     Result<Step> pack(Words& words);
+    Result<Step> life(std::string_view verb, Words& words);
     Result<Step> remove(Words& words);
     Result<Agreement> agreement(Words& words);
     Result<Step> host(Words& words);
@@ -142,6 +143,22 @@ Result<Step> Parser::step(Words& words) {
         CALM_TRY(expected_refusal(words));
         return Erase{std::move(who)};
     }
+    if (verb == "advance" || verb == "restart" || verb == "backup") return life(verb, words);
+    if (verb == "restore") return restore(words);
+    if (verb == "reassert") return reassert(words);
+    if (verb == "server") return server(words);
+    return words.error(fmt::format(
+        "`{}` is no step; there are product, pack, remove, move, convert, withdraw, activate, "
+        "deactivate, host, station, admit, "
+        "end, logon, release, revoke, lend, recall, borrow, group, reserve, erase, license, "
+        "install, assign, device, advance, clock, restart, backup, restore, reassert, sweep, "
+        "server, holiday and "
+        "expect",
+        verb));
+}
+
+// Time passes, or the server's process does something.
+Result<Step> Parser::life(std::string_view verb, Words& words) {
     if (verb == "advance") {
         CALM_TRY_ASSIGN(const Seconds by, words.duration("how long"));
         CALM_TRY(let_pass(words, by));
@@ -155,21 +172,8 @@ Result<Step> Parser::step(Words& words) {
         }
         return restart;
     }
-    if (verb == "backup") {
-        has_backup_ = true;
-        return Backup{};
-    }
-    if (verb == "restore") return restore(words);
-    if (verb == "reassert") return reassert(words);
-    if (verb == "server") return server(words);
-    return words.error(fmt::format(
-        "`{}` is no step; there are product, pack, remove, move, convert, withdraw, activate, "
-        "deactivate, host, station, admit, "
-        "end, logon, release, revoke, lend, recall, borrow, group, reserve, erase, license, "
-        "install, assign, device, advance, clock, restart, backup, restore, reassert, sweep, "
-        "server, holiday and "
-        "expect",
-        verb));
+    has_backup_ = true;
+    return Backup{};
 }
 
 Result<Step> Parser::remove(Words& words) {

@@ -133,7 +133,21 @@ entry::PackInstalled any_pack() {
             .renewal = any<bool>() ? any<uint32_t>() : 0};
 }
 
+EntryBody any_word_of_a_vendor(size_t kind) {
+    switch (kind) {
+        case 46:
+            return entry::PackRenewed{any_id<PackId>(), any<uint32_t>(),
+                                      any<bool>() ? std::optional(any<Instant>()) : std::nullopt,
+                                      any<bool>() ? std::optional(any<Instant>()) : std::nullopt};
+        case 47: return entry::ServerActivated{any_bytes<32>(), any<uint32_t>(), any<Instant>()};
+        case 48: return entry::ServerDeactivated{any_bytes<32>()};
+        case 49: return entry::PackRevoked{any_bytes<32>(), any_bytes<16>()};
+        default: return entry::StatusListTaken{any_bytes<32>(), any<uint32_t>()};
+    }
+}
+
 EntryBody any_body(size_t kind) {
+    if (kind > 45) return any_word_of_a_vendor(kind);
     switch (kind) {
         case 0: return entry::LedgerCreated{any_bytes<32>()};
         case 1: return entry::NodeAdded{any_bytes<32>(), "v4.public.AbC-_9." + any_code()};
@@ -196,14 +210,6 @@ EntryBody any_body(size_t kind) {
         case 43: return entry::GroupLeft{any_code(), any_id<SubjectId>()};
         case 44: return entry::SeatsReserved{any_id<PackId>(), any_code(), any<uint32_t>()};
         case 45: return entry::PackMoved{any_id<PackId>(), any_server_id()};
-        case 46:
-            return entry::PackRenewed{any_id<PackId>(), any<uint32_t>(),
-                                      any<bool>() ? std::optional(any<Instant>()) : std::nullopt,
-                                      any<bool>() ? std::optional(any<Instant>()) : std::nullopt};
-        case 47: return entry::ServerActivated{any_bytes<32>(), any<uint32_t>(), any<Instant>()};
-        case 48: return entry::ServerDeactivated{any_bytes<32>()};
-        case 49: return entry::PackRevoked{any_bytes<32>(), any_bytes<16>()};
-        case 50: return entry::StatusListTaken{any_bytes<32>(), any<uint32_t>()};
         default: return entry::ClockAccepted{};
     }
 }

@@ -103,7 +103,7 @@ Result<HttpAnswer> post(const Post& post, const std::atomic<bool>& stopping) {
     curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
     curl_easy_setopt(c, CURLOPT_POSTFIELDS, post.body.data());
     const CURLcode code = curl_easy_perform(c);
-    if (code != CURLE_OK) return fail("unreachable", reason(code, why.data()));
+    if (code != CURLE_OK) return fail("server_unreachable", reason(code, why.data()));
     HttpAnswer answer{.body = std::move(kept.text)};
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &answer.status);
     return answer;

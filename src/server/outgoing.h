@@ -54,7 +54,7 @@ struct HttpAnswer {
     std::string body;
 };
 
-// Errors: `unreachable` (no answer, or one that is too long).
+// Errors: `server_unreachable` (no answer, or one that is too long).
 Result<HttpAnswer> post(const Post& post, const std::atomic<bool>& stopping);
 
 }  // namespace calm::outgoing

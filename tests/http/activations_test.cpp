@@ -133,7 +133,8 @@ TEST_F(Activating, APackForAnotherServerIsToldAndTheRestComesIn) {
     const Answer taken = take(pack_for(other.id(), 5) + pack_for(runner.id(), 6));
     ASSERT_EQ(taken.status, 200) << taken.body;
     EXPECT_EQ(boost::json::serialize(taken.json().at("packs")), "[1]");
-    const auto& refused = taken.json().at("refused").as_array();
+    const boost::json::value told = taken.json();
+    const auto& refused = told.at("refused").as_array();
     ASSERT_EQ(refused.size(), 1U);
     EXPECT_EQ(refused[0].at("code").as_string(), "pack_for_another_server");
 }
