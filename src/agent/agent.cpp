@@ -147,11 +147,14 @@ std::string Agent::answer_admit(const AgentQuestion& question) {
     // Who waits has an answer already, which silence does not turn round.
     if (!answered && question.again) return error_line("server_unreachable", "");
     const Admission admission = answered ? *answered : client_.admit_offline(*ask);
-    spdlog::info("{}: user `{}` device `{}`{} product {}: {} {}{}", question.service, ask->user,
+    const AgentVerdict verdict = verdict_on(admission, *ask, language);
+    // With the sentence: not every server passes on what PAM says to who is refused.
+    spdlog::info("{}: user `{}` device `{}`{} product {}: {} {}{}{}{}", question.service, ask->user,
                  ask->device, ask->station.empty() ? "" : fmt::format(" at `{}`", ask->station),
                  ask->product, name_of(verdict_of(admission.reason)), name_of(admission.reason),
-                 admission.offline ? " (no license server answered)" : "");
-    return verdict_line(verdict_on(admission, *ask, language));
+                 admission.offline ? " (no license server answered)" : "",
+                 verdict.sentence.empty() ? "" : ": ", verdict.sentence);
+    return verdict_line(verdict);
 }
 
 // Also of one that is refused it is known that it runs: only its program ends it.
