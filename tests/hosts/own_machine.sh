@@ -24,6 +24,8 @@ own_machine() {
     hostname story
     echo '127.0.0.1 localhost story' >/etc/hosts
     ip link set lo up
+    # With none but a loopback address, getaddrinfo() knows no localhost to those who ask for AI_ADDRCONFIG.
+    ip address add 192.0.2.1/32 dev lo
     export PATH=$bin:$PATH
     host_toml=/etc/calm/host.toml
     hostd_socket=/run/calm/hostd.sock

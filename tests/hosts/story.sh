@@ -160,11 +160,12 @@ set_up_server() {
     need "$bin/calm" vendor trust "$work/vendor.vendor" --yes
 }
 
-# PRODUCT SEATS KIND RULE...: the product, and a pack of so many CALs for it.
+# PRODUCT SEATS KIND RULE...: the product, and a pack of so many CALs for it. The kind `concurrent` is of users.
 sell() {
-    local product=$1 seats=$2 kind=$3
+    local product=$1 seats=$2 kind=(--kind "$3")
+    [ "$3" != concurrent ] || kind=(--kind per_user --metric concurrent)
     need "$bin/calm" product add "$product" "${@:4}"
-    need "$bin/calm" vendor pack "$product" "$seats" --kind "$kind" --key "$work/vendor.key" \
+    need "$bin/calm" vendor pack "$product" "$seats" "${kind[@]}" --key "$work/vendor.key" \
         --passphrase-file "$work/passphrase" --output "$work/$product.pack"
     need "$bin/calm" pack add "$work/$product.pack"
 }
