@@ -9,32 +9,28 @@
 own_machine() {
     if [ -z "${CALM_STORY_MACHINE:-}" ]; then
         unshare --mount --net --uts --pid --fork --mount-proc true 2>/dev/null || skip "no namespaces can be made here"
-        CALM_STORY_MACHINE=$(mktemp -d /tmp/calm-story-XXXXXX)
-        export CALM_STORY_MACHINE
-        exec unshare --mount --net --uts --pid --fork --kill-child --mount-proc "$BASH" "$0"
+        CALM_STORY_MACHINE=yes exec unshare --mount --net --uts --pid --fork --kill-child --mount-proc "$BASH" "$0"
     fi
-    begin "$CALM_STORY_MACHINE"
-    mount -t tmpfs -o mode=755 calm-story "$work" || exit 1
     local modules
     modules=$(dirname "$(compgen -G '/usr/lib/*/security/pam_unix.so' | head -1)")
+    mount -t tmpfs -o mode=755 calm-story /run || exit 1
+    mkdir /run/story /run/calm
+    begin /run/story
     { may_write /etc && may_write /var && may_write "$modules"; } || skip "no overlay can be mounted here"
-    mount -t tmpfs -o mode=755 calm-story /run
-    mkdir -p /run/calm /etc/calm
+    mkdir -p /etc/calm
     install -m 644 "$module" "$modules/pam_calm.so"
     hostname story
-    echo '127.0.0.1 localhost story' >/etc/hosts
+    printf '127.0.0.1 localhost story\n::1 localhost\n' >/etc/hosts
     ip link set lo up
-    # With none but a loopback address, getaddrinfo() knows no localhost to those who ask for AI_ADDRCONFIG.
-    ip address add 192.0.2.1/32 dev lo
+    # With none but loopback addresses, getaddrinfo() finds no localhost for those who ask with AI_ADDRCONFIG.
+    ip address add 2001:db8::1/128 dev lo
     export PATH=$bin:$PATH
     host_toml=/etc/calm/host.toml
     hostd_socket=/run/calm/hostd.sock
 }
 
-# What stood outside of the namespaces is one empty directory.
 tidy_up() {
     if declare -F end_server >/dev/null; then end_server >/dev/null 2>&1; fi
-    cd / && umount --lazy "$work" && rmdir "$work"
 }
 
 # DIRECTORY
@@ -158,7 +154,7 @@ chapter_devices() {
     fact 'one CAL is out' equals "$(cals_active "$1")" 1
 }
 
-# PRODUCT: with one concurrent seat. The story says how to `stay PERSON` and `go`.
+# PRODUCT: with one concurrent seat. The story says how to `stay PERSON` and `go PERSON`.
 chapter_concurrent() {
     echo "# A concurrent seat"
     sed -i "s/^product = .*/product = \"$1\"/; s/^mode = .*/mode = \"user\"/" "$host_toml"
@@ -166,7 +162,7 @@ chapter_concurrent() {
     fact 'the first takes the seat' stay "${people[0]}"
     fact 'the agent knows the session' until_true status_has '.sessions == 1'
     fact 'the second is refused' refused "${people[1]}" seats_all_in_use "$seats_in_use"
-    fact 'the first leaves' go
+    fact 'the first leaves' go "${people[0]}"
     fact 'the agent knows it' until_true status_has '.sessions == 0'
     fact 'the seat is free' until_true admitted "${people[1]}" seat_taken
 }
