@@ -44,6 +44,7 @@ may_write() {
 systemctl() {
     local unit
     for unit in "${@:2}"; do
+        [ "$unit" != --now ] || continue
         case $1 in
             restart | reload | enable) "restart_${unit//-/_}" || return ;;
             *) return 2 ;;
@@ -52,7 +53,8 @@ systemctl() {
 }
 restart_calm_hostd() { restart_hostd; }
 
-# PAGE: runs the commands of its sh blocks, one a line, as a reader does in a clone of CALM.
+# PAGE [SED-SCRIPT]: runs the commands of its sh blocks, one a line, as a reader does in a clone of CALM. The script
+# puts in what a reader has to.
 follow_page() {
     local line commands=0
     cd "$here/../.." || exit 1
@@ -62,7 +64,7 @@ follow_page() {
         echo "could not do what $1 says: $line"
         sed 's/^/    /' "$work/page.log" "$work/need.log"
         exit 1
-    done < <(awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$1")
+    done < <(awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$1" | sed -E "${2:-}")
     cd /
     fact "$1: at most six commands" [ "$commands" -ge 1 -a "$commands" -le 6 ]
 }
