@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -123,14 +124,32 @@ void WebDoor::take_back() {
 
 void WebDoor::accept_one() {
     const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0) return;
+    if (fd < 0) {
+        // Out of descriptors: the queue keeps the caller until one is free.
+        if (errno == EMFILE || errno == ENFILE) poll(nullptr, 0, 50);
+        return;
+    }
     if (!peer_that_may_ask(fd, settings_.may_ask)) {
-        const auto answer = web_answer(503, {{"CALM-Reason", "agent_not_allowed"}}, true);
-        send(fd, answer.data(), answer.size(), MSG_NOSIGNAL);
-        close(fd);
+        refuse(fd);
         return;
     }
     idle_.push_back({.fd = fd, .bytes = {}, .until = Clock::now() + settings_.idle_max});
+}
+
+// Not answered: whoever may not ask must not hold a connection either. So it stands in the log,
+// once for each account.
+void WebDoor::refuse(int fd) {
+    constexpr size_t kToldMax = 16;
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    const bool known = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+    close(fd);
+    if (!known || told_.size() >= kToldMax || std::ranges::find(told_, peer.uid) != told_.end()) {
+        return;
+    }
+    told_.push_back(peer.uid);
+    spdlog::warn("{}: the account {} may not ask; `ask_as` of host.toml says who may",
+                 settings_.path, peer.uid);
 }
 
 void WebDoor::read_from(Connection& connection) {

@@ -57,6 +57,7 @@ class WebDoor {
     int milliseconds_left() const;
     void take_back();
     void accept_one();
+    void refuse(int fd);
     void read_from(Connection& connection);
     void hand_over(Connection& connection, size_t head_size);
     void answer(int fd, const std::string& head, std::string rest);
@@ -70,6 +71,7 @@ class WebDoor {
     const int wake_write_;
     std::vector<Connection> idle_;  // the waiting thread's own
     size_t busy_ = 0;               // the waiting thread's own: handed over and not yet back
+    std::vector<uid_t> told_;       // the waiting thread's own: whose refusal stands in the log
 
     std::mutex mutex_;
     std::vector<Connection> answered_;  // on their way back; fd -1: it was closed

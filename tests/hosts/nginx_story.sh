@@ -102,8 +102,23 @@ chapter_pages() {
         [ "$(ss -xH state established | grep -c /run/calm/web.sock)" -ge 1 ]
 }
 
+chapter_agent() {
+    echo "# What the agent says to nginx"
+    browse --unix-socket /run/calm/web.sock --header "CALM-User: ${people[0]}" http://agent/
+    fact 'who is admitted is so without a body' got 204
+    fact 'with the number of the CAL' reads "CALM-CAL: $(cal_of "${people[0]}")"
+    fact 'not every account may ask' answers_nobody
+}
+answers_nobody() {
+    ! runuser -u nobody -- curl --silent --unix-socket /run/calm/web.sock --header "CALM-User: ${people[0]}" \
+        http://agent/ >"$work/login.err" 2>&1 && agent_wrote 'may not ask'
+}
+
 chapter_browsers() {
     echo "# Devices are charged"
+    answers 200 --insecure --user "${people[0]}:story of ${people[0]}" https://127.0.0.1/devices/index.html
+    fact 'over TLS the cookie is for TLS alone' reads 'SameSite=Lax; Secure'
+    need "$bin/calm" cal release "$(cals_of intranet-device-1)" --yes
     fact 'the first browser is given a CAL' visits one "${people[0]}"
     fact 'and a cookie' has_cookie one
     fact 'it is known again' visits one "${people[1]}"
@@ -136,6 +151,7 @@ sed -i '/^\[service.kiosk\]/a mode = "device"' "$host_toml"
 follow_page docs/hosts/nginx.md
 chapter_three_people_two_cals $product
 chapter_pages
+chapter_agent
 chapter_outage $product
 chapter_no_agent
 chapter_browsers

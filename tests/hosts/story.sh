@@ -137,6 +137,11 @@ cal_of() {
     "$bin/calm" cal list --holder "$1" --state active --json | jq -r '.cals[0].cal'
 }
 
+# PRODUCT: the numbers of its live CALs.
+cals_of() {
+    "$bin/calm" cal list --product "$1" --state active --json | jq -r '.cals[].cal'
+}
+
 # PRODUCT: how many CALs are out.
 cals_active() {
     "$bin/calm" cal list --product "$1" --state active --json | jq '.cals | length'
