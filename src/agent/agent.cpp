@@ -135,23 +135,32 @@ std::optional<Admission> Agent::ask_servers(const AdmissionAsk& ask,
     return answer.get();
 }
 
-std::string Agent::answer_admit(const AgentQuestion& question) {
+Result<AgentVerdict> Agent::admit(const AgentQuestion& question) {
     const Language language = language_of(question);
     const auto ask = ask_of(question);
     if (!ask) {
         spdlog::error("{}: {}", ask.error().code, ask.error().detail);
-        return error_line(ask.error().code, message(language, "hostd.service_unknown",
-                                                    {{"service", question.service}}));
+        return fail(ask.error().code,
+                    message(language, "hostd.service_unknown", {{"service", question.service}}));
     }
     const auto answered = ask_servers(*ask, question);
     // Who waits has an answer already, which silence does not turn round.
-    if (!answered && question.again) return error_line("server_unreachable", "");
+    if (!answered && question.again) return fail("server_unreachable", "");
     const Admission admission = answered ? *answered : client_.admit_offline(*ask);
-    spdlog::info("{}: user `{}` device `{}`{} product {}: {} {}{}", question.service, ask->user,
+    AgentVerdict verdict = verdict_on(admission, *ask, language);
+    // With the sentence: not every server passes on what PAM says to who is refused.
+    spdlog::info("{}: user `{}` device `{}`{} product {}: {} {}{}{}{}", question.service, ask->user,
                  ask->device, ask->station.empty() ? "" : fmt::format(" at `{}`", ask->station),
                  ask->product, name_of(verdict_of(admission.reason)), name_of(admission.reason),
-                 admission.offline ? " (no license server answered)" : "");
-    return verdict_line(verdict_on(admission, *ask, language));
+                 admission.offline ? " (no license server answered)" : "",
+                 verdict.sentence.empty() ? "" : ": ", verdict.sentence);
+    return verdict;
+}
+
+std::string Agent::answer_admit(const AgentQuestion& question) {
+    const auto verdict = admit(question);
+    if (!verdict) return error_line(verdict.error().code, verdict.error().detail);
+    return verdict_line(*verdict);
 }
 
 // Also of one that is refused it is known that it runs: only its program ends it.
@@ -176,7 +185,10 @@ AgentVerdict Agent::verdict_on(const Admission& admission, const AdmissionAsk& a
     if (!allows(admission.reason)) {
         verdict.sentence = refusal(admission, ask, language);
         verdict.place = admission.place;
-    } else if (admission.expires_at != Instant{}) {
+        return verdict;
+    }
+    verdict.cal = admission.cal;
+    if (admission.expires_at != Instant{}) {
         verdict.left = admission.expires_at - client_.time();
     }
     return verdict;

@@ -29,6 +29,10 @@ class Agent {
     // asks; zero: not known.
     std::string answer(std::string_view line, pid_t asker = 0);
 
+    // May this one connect? The same for who asks otherwise than by a line. Errors:
+    // `service_unknown`, and `server_unreachable` of one that waits.
+    Result<AgentVerdict> admit(const AgentQuestion& question);
+
   private:
     Result<AdmissionAsk> ask_of(const AgentQuestion& question) const;
     std::optional<Admission> ask_servers(const AdmissionAsk& ask, const AgentQuestion& question);

@@ -17,6 +17,7 @@ namespace calm {
 namespace {
 
 constexpr size_t kTextMax = 1024;
+constexpr size_t kSocketPathMax = 107;
 constexpr std::string_view kOverridePrefix = "CALM_HOST_";
 
 // One table: each key is asked for once, and finish() reports what nobody asked for. The first
@@ -159,8 +160,22 @@ Result<> read_host(const toml::table& table, HostConfig& config) {
          {std::pair("state_dir", &config.state_dir), std::pair("socket", &config.socket)}) {
         if (!path->starts_with('/')) host.complain(key, "is not an absolute path");
     }
-    if (config.socket.size() > 107) host.complain("socket", "is longer than 107 bytes");
+    if (config.socket.size() > kSocketPathMax) host.complain("socket", "is longer than 107 bytes");
     return host.finish();
+}
+
+Result<> read_web(const toml::table& table, HostConfig& config) {
+    Table web(table, "[web]");
+    web.text("socket", config.web_socket);
+    web.require("socket");
+    if (!config.web_socket.empty() && !config.web_socket.starts_with('/')) {
+        web.complain("socket", "is not an absolute path");
+    }
+    if (config.web_socket.size() > kSocketPathMax) {
+        web.complain("socket", "is longer than 107 bytes");
+    }
+    if (config.web_socket == config.socket) web.complain("socket", "is the one of [host]");
+    return web.finish();
 }
 
 Result<> read_server(const toml::table& table, HostConfig& config) {
@@ -274,6 +289,12 @@ Result<HostConfig> read(toml::table& root, const Overrides& overrides) {
     CALM_TRY(apply_overrides(*host, overrides));
     CALM_TRY(read_host(*host, config));
 
+    if (const auto* node = top.take("web"); node != nullptr) {
+        const auto* web = node->as_table();
+        if (web == nullptr)
+            return fail("settings_malformed", "`web` is not a section: write [web]");
+        CALM_TRY(read_web(*web, config));
+    }
     if (const auto* node = top.take("server"); node != nullptr) {
         const auto* list = node->as_array();
         if (list == nullptr || !list->is_array_of_tables() || list->size() > kServersMax) {
@@ -343,6 +364,9 @@ std::string to_toml(const HostConfig& config) {
     }
     toml::table root;
     root.insert("host", host);
+    if (!config.web_socket.empty()) {
+        root.insert("web", toml::table{{"socket", config.web_socket}});
+    }
     if (!servers.empty()) root.insert("server", servers);
     if (!services.empty()) root.insert("service", services);
     std::ostringstream out;

@@ -12,6 +12,9 @@
 //   budget_ms = 1800                             100 to 2000: until an answer is given
 //   ask_as = ["postgres"]                        accounts beside root whose services may ask
 //
+//   [web]                                        for nginx's auth_request; without it, nobody asks
+//   socket = "/run/calm/web.sock"                who may ask: `ask_as`, here too
+//
 //   [[server]]                                   asked top-down
 //   address = "https://license.example.org:8443" or "unix:/run/calm/calmd.sock"
 //   fingerprint = "ab:cd:…"                      of its certificate; or ca_file = "/…/ca.pem"
@@ -89,6 +92,7 @@ struct HostConfig {
     OfflinePolicy offline = OfflinePolicy::refuse;
     std::chrono::milliseconds budget{1800};
     std::vector<std::string> ask_as;
+    std::string web_socket;  // empty: no web server asks
     std::vector<ServerConfig> servers;
     std::vector<ServiceConfig> services;
 

@@ -18,6 +18,9 @@ offline = "admit"
 budget_ms = 1500
 ask_as = ["postgres", "www-data"]
 
+[web]
+socket = "/srv/calm/web"
+
 [[server]]
 address = "https://license.example.org:8443"
 fingerprint = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -55,6 +58,7 @@ TEST(HostConfig, EverySettingIsRead) {
     EXPECT_EQ(config->contact, "poste 1234");
     EXPECT_EQ(config->offline, OfflinePolicy::admit);
     EXPECT_EQ(config->budget.count(), 1500);
+    EXPECT_EQ(config->web_socket, "/srv/calm/web");
     EXPECT_EQ(config->ask_as, (std::vector<std::string>{"postgres", "www-data"}));
     ASSERT_EQ(config->servers.size(), 2U);
     EXPECT_EQ(config->servers[0].address.host, "license.example.org");
@@ -141,6 +145,10 @@ TEST(HostConfig, EveryMistakeIsNamedWhereItStands) {
              Case{"[host]\nbudget_ms = \"2000\"", "not a whole number from 100 to 2000"},
              Case{"[host]\nask_as = \"postgres\"", "not a list of texts"},
              Case{"[host]\nask_as = [1]", "holds something that is no text"},
+             Case{"[web]\n", "`socket` of [web] is missing"},
+             Case{"[web]\nsocket = \"web\"", "line 2: `socket` of [web] is not an absolute path"},
+             Case{"[web]\nsocket = \"/run/calm/hostd.sock\"", "is the one of [host]"},
+             Case{"web = 1", "write [web]"},
              Case{"[server]\naddress = \"unix:/x\"", "write [[server]]"},
              Case{"[[server]]\n", "`address` of [[server]] is missing"},
              Case{"[[server]]\naddress = \"ftp://x\"", "`address` of [[server]] is no address"},

@@ -18,6 +18,8 @@
 #include "agent/leader.h"
 #include "agent/sealed_file.h"
 #include "agent/socket_server.h"
+#include "agent/web_desk.h"
+#include "agent/web_door.h"
 
 namespace calm {
 namespace {
@@ -119,6 +121,15 @@ Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_f
     const std::string name = config.name.empty() ? machine_name() : config.name;
     Agent agent(config, client, name, language_from_environment());
     const Keeper keeper(client, files, key, clocks);
+    WebDesk desk(config, agent, key);
+    std::unique_ptr<WebDoor> door;
+    if (!config.web_socket.empty()) {
+        CALM_TRY_ASSIGN(door, WebDoor::start({.path = config.web_socket, .may_ask = may_ask},
+                                             [&desk](const WebQuestion& question) {
+                                                 return desk.answer(question);
+                                             }));
+        spdlog::info("web servers ask at {}", config.web_socket);
+    }
     CALM_TRY_ASSIGN(const auto socket,
                     SocketServer::start({.path = config.socket, .may_ask = std::move(may_ask)},
                                         [&agent](std::string_view line, pid_t asker) {

@@ -92,6 +92,7 @@ struct AgentVerdict {
     std::string sentence{};         // for who is refused
     uint32_t place = 0;             // of one that waits: in line, 1 is the next
     bool offline = false;           // no license server answered
+    CalId cal{};                    // of who is admitted with one; not in the line
     bool ends = false;              // of a session that runs: its right is gone
     std::optional<Seconds> left{};  // of what admits; absent: it has no end, or nobody knows it
 };

@@ -43,7 +43,6 @@ class SocketServer {
 
     void run();
     void serve(int connection);
-    bool may_ask(uid_t uid) const;
 
     const Settings settings_;
     const Handler handler_;

@@ -12,202 +12,30 @@
 # away again, also when it fails. The machine's own sshd is not touched: copies of its binary run under
 # other names, which is what PAM calls their service. Exit 77: skipped, and why.
 set -uo pipefail
+# shellcheck source-path=SCRIPTDIR source=story.sh
+source "$(dirname "$0")/story.sh"
+needs_root_and "only root can make accounts and run an sshd" sshd ssh ssh-keygen sshpass
+begin "$(mktemp -d "/tmp/$tag-XXXXXX")"
 
-bin=${CALM_BIN:?CALM_BIN: where calmd, calm-hostd and calm are}
-module=${CALM_BUILD:?CALM_BUILD: the build directory}/lib/pam_calm.so
-
-skip() {
-    echo "skipped: $1"
-    exit 77
-}
-[ "$(id -u)" -eq 0 ] || skip "only root can make accounts and run an sshd"
-for tool in sshd ssh ssh-keygen sshpass useradd userdel chpasswd jq; do
-    PATH=$PATH:/usr/sbin command -v $tool >/dev/null || skip "$tool is not installed"
-done
-faketime=$(compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' | head -1)
-[ -n "$faketime" ] || skip "faketime is not installed"
-for program in "$bin/calmd" "$bin/calm-hostd" "$bin/calm" "$module"; do
-    [ -e "$program" ] || { echo "$program was not built"; exit 1; }
-done
-
-tag=calm$$                        # in every name that this run adds to the machine
-people=("${tag}a" "${tag}b" "${tag}c")
 door=${tag}sshd                   # charges users
 kiosk=${tag}kiosk                 # charges devices by client address; lets people in without an agent
-work=$(mktemp -d "/tmp/$tag-XXXXXX")
-chmod 755 "$work"
-declare -A pids=()                # what runs: name -> pid
 made_run_sshd=
-passed=0
-failed=0
 
-export CALM_SERVER=unix:$work/calmd.sock LC_ALL=C.UTF-8
-unset LANGUAGE
-
-# NAME [SIGNAL]: ends what was started under this name, and nothing else; its exit code.
-stop() {
-    local pid=${pids[$1]:-} status=0
-    [ -n "$pid" ] || return 0
-    unset "pids[$1]"
-    kill "-${2:-TERM}" "$pid" 2>/dev/null
-    wait "$pid" 2>/dev/null || status=$?
-    return "$status"
-}
-
-cleanup() {
-    local name person
-    for name in "${!pids[@]}"; do stop "$name" KILL; done
-    for person in "${people[@]}"; do userdel "$person" 2>/dev/null; done
+tidy_up() {
     rm -f "/etc/pam.d/$door" "/etc/pam.d/$kiosk"
     [ -z "$made_run_sshd" ] || rmdir /run/sshd 2>/dev/null
-    rm -rf "$work"
-}
-trap cleanup EXIT
-trap 'exit 1' INT TERM HUP
-
-# WHAT COMMAND...: one fact of the story.
-fact() {
-    local what=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-        echo "ok      $what"
-    else
-        failed=$((failed + 1))
-        echo "NOT OK  $what"
-        echo "        ($*)"
-        tail -n 4 "$work/login.err" "$work/hostd.log" 2>/dev/null | sed 's/^/        /'
-    fi
-}
-
-# Setting the scene is no fact; without it there is no story.
-need() {
-    "$@" >"$work/need.log" 2>&1 && return
-    echo "could not set the scene: $*"
-    sed 's/^/    /' "$work/need.log"
-    exit 1
-}
-
-# Waits up to 20 seconds (a loaded machine) for COMMAND... to succeed.
-until_true() {
-    local i
-    # Contacts are a minute apart at most.
-    for ((i = 0; i < 900; ++i)); do
-        "$@" >/dev/null 2>&1 && return
-        sleep 0.1
-    done
-    return 1
-}
-
-free_port() {
-    local port
-    while true; do
-        port=$((20000 + RANDOM % 30000))
-        (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-    done
-    echo "$port"
-}
-
-# --- the license server
-
-start_calmd() {
-    "$bin/calmd" --config "$work/calmd.toml" >>"$work/calmd.log" 2>&1 &
-    pids[calmd]=$!
-    need until_true "$bin/calm" status
-}
-
-# HOLDER: the number of the live CAL that somebody holds.
-cal_of() {
-    "$bin/calm" cal list --holder "$1" --state active --json | jq -r '.cals[0].cal'
-}
-
-cals_active() {
-    "$bin/calm" cal list --product "$1" --state active --json | jq '.cals | length'
-}
-
-set_up_server() {
-    tls_port=$(free_port)
-    cat >"$work/calmd.toml" <<-END
-	[data]
-	directory = "$work/data"
-	[listen]
-	socket = "$work/calmd.sock"
-	tls_address = "127.0.0.1"
-	tls_port = $tls_port
-	END
-    start_calmd
-    echo 'a passphrase for the story' >"$work/passphrase"
-    need "$bin/calm" vendor init 'Story Vendor' --output "$work/vendor" \
-        --passphrase-file "$work/passphrase"
-    local rules=(--overuse refuse --initial-grace-days 0 --outage-days 7 --temporary-days 0)
-    local key
-    key=$(compgen -G "$work/vendor*.key")
-    need "$bin/calm" vendor pack story-door-1 2 --kind per_user --key "$key" \
-        --passphrase-file "$work/passphrase" --output "$work/door.pack"
-    need "$bin/calm" vendor pack story-kiosk-1 2 --kind per_device --key "$key" \
-        --passphrase-file "$work/passphrase" --output "$work/kiosk.pack"
-    local document
-    document=$(compgen -G "$work/vendor*" | grep -v '\.key$' | head -1)
-    need "$bin/calm" vendor trust "$document" --yes
-    need "$bin/calm" product add story-door-1 "${rules[@]}"
-    need "$bin/calm" product add story-kiosk-1 "${rules[@]}"
-    need "$bin/calm" pack add "$work/door.pack"
-    need "$bin/calm" pack add "$work/kiosk.pack"
-}
-
-# --- the host
-
-# [DAYS [VARIABLE=VALUE]...]: the agent, its clock so many days ahead. Only its clock: calmd has no way
-# to be told another time.
-start_hostd() {
-    local days=${1:-0}
-    shift
-    local settings=("$@")
-    if [ "$days" -gt 0 ]; then
-        settings+=("LD_PRELOAD=$faketime" "FAKETIME=+${days}d" FAKETIME_DONT_FAKE_MONOTONIC=1
-            NO_FAKE_STAT=1)
-    fi
-    env "${settings[@]}" "$bin/calm-hostd" --config "$work/host.toml" >>"$work/hostd.log" 2>&1 &
-    pids[hostd]=$!
-    need until_true "$bin/calm-hostd" --config "$work/host.toml" status
-}
-
-restart_hostd() {
-    stop hostd
-    start_hostd "$@"
-}
-
-status() { "$bin/calm-hostd" --config "$work/host.toml" status --json; }
-status_has() { status | jq -e "$1" >/dev/null; }
-
-# REASON of the last admission of PERSON that the agent decided.
-last_reason() {
-    grep "user \`$1\`" "$work/hostd.log" | tail -n 1 | sed -E 's/.*: (allow|deny) ([a-z_]+).*/\2/'
-}
-
-set_up_host() {
-    local token fingerprint
-    token=$("$bin/calm" host token --json | jq -r .token)
-    fingerprint=$("$bin/calm" status --json | jq -r .fingerprint)
-    echo "$token" >"$work/token"
-    need env "CALM_HOST_SOCKET=$work/hostd.sock" "$bin/calm-hostd" --config "$work/host.toml" enrol \
-        --server "https://127.0.0.1:$tls_port" --fingerprint "$fingerprint" \
-        --token "@$work/token" --name "$tag" --state-dir "$work/host" --service "$door=story-door-1"
-    need chmod 600 "$work/host.toml"
-    start_hostd
-    need until_true status_has .last_contact
 }
 
 # SERVICE PAM-OPTIONS PORT
 start_sshd() {
     local service=$1 options=$2 port=$3
-    cp "$(PATH=$PATH:/usr/sbin command -v sshd)" "$work/$service"
+    cp "$(command -v sshd)" "$work/$service"
     cat >"/etc/pam.d/$service" <<-END
 	auth     required pam_unix.so
 	account  required pam_unix.so
-	account  required $module socket=$work/hostd.sock $options
+	account  required $module socket=$hostd_socket $options
 	session  required pam_unix.so
-	session  optional $module socket=$work/hostd.sock $options
+	session  optional $module socket=$hostd_socket $options
 	END
     cat >"$work/$service.conf" <<-END
 	Port $port
@@ -230,16 +58,13 @@ start_sshd() {
 
 set_up_doors() {
     local person
+    make_people
     if [ ! -d /run/sshd ]; then
         mkdir -p /run/sshd && made_run_sshd=yes
     fi
     need ssh-keygen -q -t ed25519 -N '' -f "$work/host_key"
     need ssh-keygen -q -t ed25519 -N '' -f "$work/person_key"
     mkdir "$work/keys"
-    for person in "${people[@]}"; do
-        need useradd --no-create-home --home-dir / --shell /bin/sh "$person"
-        echo "$person:story of $person" | chpasswd
-    done
     for person in root "${people[@]}"; do cp "$work/person_key.pub" "$work/keys/$person"; done
     chmod -R go+rX "$work/keys"
     door_port=$(free_port)
@@ -287,9 +112,6 @@ server_awaits() {
 answers_for() {
     [ "$("$bin/calm" admit story-door-1 --user "$1" --host "$tag" --json | jq -r .reason)" = "$2" ]
 }
-
-equals() { [ "$1" = "$2" ]; }
-not() { ! "$@"; }
 
 # --- the story
 
@@ -426,16 +248,11 @@ chapter_restore() {
     fact 'two CALs are out' equals "$(cals_active story-door-1)" 2
 }
 
-chapter_end() {
-    echo "# The end"
-    fact 'calm-hostd ends cleanly' stop hostd
-    fact 'and takes its socket with it' [ ! -e "$work/hostd.sock" ]
-    fact 'calmd ends cleanly' stop calmd
-}
-
 echo "# calmd, calm-hostd, two sshd and three accounts ($tag)"
 set_up_server
-set_up_host
+sell story-door-1 2 per_user "${strict[@]}"
+sell story-kiosk-1 2 per_device "${strict[@]}"
+enrol --service "$door=story-door-1"
 set_up_doors
 chapter_cals
 chapter_server_gone
@@ -443,7 +260,4 @@ chapter_tampering
 chapter_devices
 chapter_rollback
 chapter_restore
-chapter_end
-
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish
