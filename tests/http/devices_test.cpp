@@ -84,8 +84,10 @@ TEST_F(Devices, a_look_alike_is_listed_and_told_until_it_is_decided) {
     const auto open = get("/v1/alerts?state=open").at("alerts").as_array();
     ASSERT_EQ(open.size(), 2U);
     EXPECT_EQ(open[0].at("kind").as_string(), "look_alike");
-    EXPECT_EQ(open[0].at("about").at("name").as_string(), "pc-2");
-    EXPECT_EQ(open[0].at("about").at("part").as_string(), "pc-1");
+    // The newest first.
+    EXPECT_EQ(open[0].at("about").at("name").as_string(), "pc-3");
+    EXPECT_EQ(open[1].at("about").at("name").as_string(), "pc-2");
+    EXPECT_EQ(open[1].at("about").at("part").as_string(), "pc-1");
     play(
         "admit - pc-2 p\n"
         "device merge pc-1 pc-2\n"
