@@ -97,7 +97,11 @@ TEST_F(WhatIsHeld, IsLentOnlyToWhomIsThere) {
 TEST_F(WhatIsHeld, IsNotLentToWhomItsOwnIsLent) {
     const CalId cal = give(anna, named);
     const SubjectId clara = kit.subject(HolderKind::user);
+    const PackId cams = pack("cam", [](auto&) {});
+    give(bruno, cams);
     kit.add(lend(give(bruno, named), clara));
+    kit.set("cat");
+    give(bruno, pack("cat", [](auto&) {}));
     EXPECT_EQ(code_of(lend(cal, bruno)), "loan_exists");
     // Nor to whom stands in for somebody else with as much.
     EXPECT_EQ(code_of(lend(cal, clara)), "loan_needless");
@@ -105,6 +109,11 @@ TEST_F(WhatIsHeld, IsNotLentToWhomItsOwnIsLent) {
 
 TEST_F(WhatIsHeld, LeavesAStandInWhatDoesMoreOrLasts) {
     const CalId cal = give(anna, named);
+    const PackId cams = pack("cam", [](auto&) {});
+    give(bruno, cams);
+    kit.set("cat");
+    const SubjectId dora = kit.subject(HolderKind::user);
+    kit.add(lend(give(dora, pack("cat", [](auto&) {})), bruno));
     lease(bruno, floating, minutes(10));  // of another product
     const CalId over = give(bruno, {});   // the loan does as much
     const auto lent = lend(cal, bruno);
