@@ -97,6 +97,21 @@ TEST(CoreRunnerFaults, WhereverItsStorageIsFullItStopsThere) {
     }
 }
 
+// The first line that needs the implicit host enrols it.
+TEST(CoreRunnerFaults, AStorageThatIsFullHasNoRoomForTheImplicitHost) {
+    for (const char* line : {"admit a - p", "end a - p", "assign P host-1", "reassert host-1",
+                             "station S local", "license host-1 p server"}) {
+        Disk disk{.left = 3, .stored = {}};
+        CoreRunner runner(CoreRunner::Proof::none, disk.storage());
+        const auto scenario = parse_scenario(
+            "product p requires activated\npack P p per_user 1 per-server\n" + std::string(line));
+        const auto report = play(*scenario, std::ref(runner));
+        ASSERT_TRUE(report.stopped.has_value()) << line;
+        EXPECT_EQ(report.stopped->code, "disk_full") << line;
+        EXPECT_EQ(report.outcomes.size(), 2u) << line;
+    }
+}
+
 TEST(CoreRunnerFaults, ALedgerThatIsNotItsLogsIsNoticed) {
     CoreRunner runner(CoreRunner::Proof::every_statement);
     const auto first = parse_scenario("product p requires activated\npack P p per_user 1\n");
