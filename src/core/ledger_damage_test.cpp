@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include "core/invariants.h"
-#include "core/position.h"
 #include "core/state_test_kit.h"
 #include "core/warnings.h"
 
