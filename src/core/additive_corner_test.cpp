@@ -17,12 +17,12 @@ host users mode per_user
 host devices mode per_device
 )";
 
-std::string played(std::string_view text) {
+std::string with_products(std::string_view text) {
     return problem_of(std::string(kProducts) + std::string(text));
 }
 
 TEST(ProductsThatRestOnOthers, TakeNoSuiteOfConcurrentSeatsForBoth) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 pack S plus-1 per_user 1 also mail-1 concurrent
 pack D plus-1 per_device 1 also mail-1
 admit anna - plus-1 on users   allow seat_taken
@@ -33,7 +33,7 @@ expect used D 0
 }
 
 TEST(ProductsThatRestOnOthers, TakeNoSuiteWhileACalOfTheirHolderIsLent) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 pack M mail-1 per_user 1
 admit anna - mail-1 on users   allow cal_issued
 lend anna mail-1 to bruno until 5d
@@ -45,7 +45,7 @@ expect used S 0
 }
 
 TEST(ProductsThatRestOnOthers, GiveADeviceThatLooksLikeAnotherNoSuite) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 pack S plus-1 per_device 2 also mail-1
 admit - pc plus-1 on devices hardware h1       allow cal_issued
 admit - new plus-1 on devices hardware h1      allow quarantine_begun expires 14d
@@ -61,7 +61,7 @@ expect used S 2
 }
 
 TEST(ProductsThatRestOnOthers, AreNoneThatADeviceIsMistakenForWithLess) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 pack M mail-1 per_device 1
 admit - pc mail-1 on devices hardware h1       allow cal_issued
 admit - new mail-2 on devices hardware h1      deny no_cal_available
@@ -71,7 +71,7 @@ admit - new mail-1 on devices hardware h1      allow quarantine_begun
 }
 
 TEST(ProductsThatRestOnOthers, GiveADeviceItsFirstDaysOfEach) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 product mail-1 requires activated overuse refuse temporary 30d
 product plus-1 requires activated overuse refuse temporary 30d base mail-1
 pack S plus-1 per_device 2 also mail-1
@@ -89,7 +89,7 @@ expect temporary mail-1 0
 }
 
 TEST(ProductsThatRestOnOthers, TakeTheSeatOfASuiteThatWasTheirsAgain) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 pack S plus-1 per_user 1 also mail-1
 admit anna - plus-1 on users   allow cal_issued
 advance 60d
@@ -100,7 +100,7 @@ expect used S 1
 }
 
 TEST(ProductsThatRestOnOthers, AreNotGivenWhileARestoreAwaitsItsHosts) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 pack S plus-1 per_user 1 also mail-1
 backup
 restore
@@ -111,7 +111,7 @@ expect used S 0
 }
 
 TEST(ProductsThatRestOnOthers, KeepNewerSeatsWhereTheRuleKeepsThem) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 product mail-1 requires activated overuse refuse temporary 0d prevent-upgrade
 pack S plus-1 per_user 1 also mail-2
 pack M mail-1 per_user 1
@@ -125,7 +125,7 @@ expect used P 1
 }
 
 TEST(ProductsThatRestOnOthers, EndTheGraceOnlyWithASeatOfTheirOwn) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 product mail-1 requires activated overuse admit temporary 0d grace 0d grace-ends-with-first-cal
 product plus-1 requires activated overuse admit temporary 0d grace 0d base mail-1
 host new mode per_user grace 30d
@@ -143,7 +143,7 @@ admit bruno - other on new   deny no_cal_available
 }
 
 TEST(ProductsThatRestOnOthers, EndNoGraceWithAnOverdraft) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 product mail-1 requires activated overuse refuse temporary 0d grace 0d grace-ends-with-first-cal
 product plus-1 requires activated overuse refuse temporary 0d grace 0d base mail-1
 product other requires activated overuse refuse temporary 0d
@@ -159,7 +159,7 @@ admit bruno - other on new    allow initial_grace
 }
 
 TEST(ProductsThatRestOnOthers, MoveOverUseIntoTheSuiteAlone) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 product mail-1 requires activated overuse admit temporary 0d grace 0d
 product plus-1 requires activated overuse admit temporary 0d grace 0d base mail-1
 admit anna - plus-1 on users   allow cal_overuse_issued
@@ -184,7 +184,7 @@ product c-1 requires activated overuse admit temporary 0d grace 0d base a-1 base
 )";
 
 TEST(ProductsThatRestOnOthers, MoveNothingThatASuiteTakesWithIt) {
-    EXPECT_EQ(played(std::string(kThree) + R"(
+    EXPECT_EQ(with_products(std::string(kThree) + R"(
 admit anna - a-1 on users   allow cal_overuse_issued
 admit anna - d-1 on users   allow cal_overuse_issued
 pack A a-1 per_user 1
@@ -201,7 +201,7 @@ expect overuse d-1 0
 }
 
 TEST(ProductsThatRestOnOthers, LeaveASeatAloneWhenOverUseWouldCoverIt) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 pack M mail-1 per_user 1
 pack S plus-1 per_user 1 also mail-1 overdraft 1
 admit zoe - plus-1 on users    allow cal_issued
@@ -214,7 +214,7 @@ expect overdraft S 1
 }
 
 TEST(ProductsThatRestOnOthers, LeaveALastingSeatAloneWhenAConcurrentOneWouldCoverIt) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 pack M mail-1 per_user 1
 pack S plus-1 per_user 1 also mail-1 concurrent
 admit anna - plus-1 on users   allow seat_taken
@@ -225,7 +225,7 @@ expect used S 1
 }
 
 TEST(ProductsThatRestOnOthers, AdmitAnAdministratorOverTheSeatsOfAHost) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 pack M mail-1 per_user 1 per-server
 assign M users
 pack P plus-1 per_user 2
@@ -237,7 +237,7 @@ expect used P 0
 }
 
 TEST(ProductsThatRestOnOthers, MakeAStrangerKnownOnce) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 pack M mail-1 per_user 1
 pack P plus-1 per_user 1
 admit zoe - mail-1 on users    allow cal_issued
@@ -252,7 +252,7 @@ admit anna - plus-1 on users   allow cal_held
 }
 
 TEST(ProductsThatRestOnOthers, MakeAUserAndItsDeviceKnown) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 host both mode either
 pack M mail-1 per_device 1
 pack P plus-1 per_user 1
@@ -265,7 +265,7 @@ admit anna pc plus-1 on both   allow cal_held
 }
 
 TEST(ProductsThatRestOnOthers, TakeASuiteInThePlaceOfWhatIsOver) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 product plus-2 requires activated overuse refuse temporary 0d base mail-2
 pack P plus-1 per_user 1
 pack M mail-1 per_user 1
@@ -286,7 +286,7 @@ expect used T 1
 }
 
 TEST(ProductsThatRestOnOthers, RestOnTheWholeLogWhenTheHostIsLicensedForOne) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(with_products(R"(
 product mail-1 requires activated overuse refuse temporary 0d server-license
 pack C mail-1 core 8
 pack P plus-1 per_user 1

@@ -14,7 +14,8 @@ using test::code_of;
 using test::Kit;
 using test::problem_of;
 
-constexpr ProductRules kSold{.temporary_days = 0, .initial_grace_days = 0, .server_license = true};
+constexpr ProductRules kLicensed{
+    .temporary_days = 0, .initial_grace_days = 0, .server_license = true};
 
 class LicensesOfHosts : public testing::Test {
   protected:
@@ -23,9 +24,9 @@ class LicensesOfHosts : public testing::Test {
     PackId old_cores, new_cores, servers, others;
 
     void SetUp() override {
-        kit.set("sql-1", kSold);
-        kit.set("sql-2", kSold);
-        kit.set("os", kSold);
+        kit.set("sql-1", kLicensed);
+        kit.set("sql-2", kLicensed);
+        kit.set("os", kLicensed);
         kit.set("tool");
         host = kit.host(LicensingMode::per_user);
         old_cores = kit.pack("sql-1", PackKind::core, 8);

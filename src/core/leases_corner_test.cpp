@@ -14,12 +14,12 @@ host h mode per_user
 host other mode per_user
 )";
 
-std::string played(std::string_view text) {
+std::string at_two_hosts(std::string_view text) {
     return problem_of(std::string(kSteps) + std::string(text));
 }
 
 TEST(ConcurrentSeats, OverUseGoesOnUntilTheProductRefusesIt) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(at_two_hosts(R"(
 product cad requires activated overuse admit
 pack F cad per_user 1 concurrent
 admit anna - cad on h    allow seat_taken
@@ -40,7 +40,7 @@ admit bruno - cad on h   deny seats_all_in_use
 }
 
 TEST(ConcurrentSeats, OverUseOutOfAnOverdraftGoesOnWhateverTheProductSays) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(at_two_hosts(R"(
 product cad requires activated overuse refuse
 pack F cad per_user 1 concurrent overdraft 1 until 40m
 admit anna - cad on h    allow seat_taken
@@ -68,7 +68,7 @@ admit bruno - cad on h   allow cal_overuse_held expires 4m
 // Seats of other kinds, of packs that are over or not yet begun, and of earlier versions are none
 // that a line waits for.
 TEST(ConcurrentSeats, ALineWaitsOnlyForSeatsThatWouldDo) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(at_two_hosts(R"(
 product cad-1 requires activated overuse refuse
 product cad-2 requires activated overuse refuse temporary 0d
 pack NEW cad-2 per_user 1 concurrent
@@ -88,7 +88,7 @@ admit bruno - cad-2 on h        allow seat_taken
 }
 
 TEST(ConcurrentSeats, ALineIsOfOneFamilyAndUpToTheVersionThatIsFree) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(at_two_hosts(R"(
 product cad-1 requires activated overuse refuse
 product cad-2 requires activated overuse refuse
 product draw-1 requires activated overuse refuse
@@ -106,7 +106,7 @@ admit chloe - cad-1 on h         allow seat_taken
 }
 
 TEST(ConcurrentSeats, APlaceThatIsLostIsInNobodysWay) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(at_two_hosts(R"(
 product cad requires activated overuse refuse queue 2m
 pack F cad per_user 1 concurrent
 admit anna - cad on h            allow seat_taken
@@ -124,7 +124,7 @@ admit chloe - cad on h           allow seat_taken
 }
 
 TEST(ConcurrentSeats, AMemberWaitsBehindTheOthersOfItsGroupAlone) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(at_two_hosts(R"(
 product cad requires activated overuse refuse queue 9m
 pack F cad per_user 1 concurrent
 group night join anna
@@ -142,7 +142,7 @@ admit dora - cad on h            allow seat_taken
 }
 
 TEST(ConcurrentSeats, NewerOnesAreKeptWhereTheRuleKeepsThem) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(at_two_hosts(R"(
 product cad-1 requires activated overuse refuse prevent-upgrade
 product cad-2 requires activated overuse refuse
 pack C1 cad-1 per_user 1 concurrent
@@ -161,7 +161,7 @@ admit bruno - cad-1 on h         allow seat_taken
 }
 
 TEST(ConcurrentSeats, OfOneHostAdmitNowhereElse) {
-    EXPECT_EQ(played(R"(
+    EXPECT_EQ(at_two_hosts(R"(
 product cad requires activated overuse refuse
 pack S cad per_user 1 per-server overdraft 1
 pack T cad per_user 1 per-server

@@ -7,12 +7,12 @@
 namespace calm {
 namespace {
 
+using test::kBefore1970;
+using test::kTooLate;
 using test::row;
 using test::WholeLedger;
 
 constexpr uint8_t kUser = 0;
-constexpr Instant kBefore1970{-1};
-constexpr Instant kTooLate = kInstantMax + seconds(1);
 
 class AContradictionOfGroups : public testing::Test {
   protected:

@@ -7,11 +7,10 @@
 namespace calm {
 namespace {
 
+using test::kBefore1970;
+using test::kTooLate;
 using test::row;
 using test::WholeLedger;
-
-constexpr Instant kBefore1970{-1};
-constexpr Instant kTooLate = kInstantMax + seconds(1);
 
 class AContradictionOfHolders : public testing::Test {
   protected:

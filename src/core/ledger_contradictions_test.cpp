@@ -7,15 +7,15 @@
 namespace calm {
 namespace {
 
+using test::kBefore1970;
 using test::kOtherServer;
+using test::kTooLate;
 using test::row;
 using test::state_read_from;
 using test::WholeLedger;
 
 constexpr uint8_t kNo = 0;
 constexpr uint8_t kYes = 1;
-constexpr Instant kBefore1970{-1};
-constexpr Instant kTooLate = kInstantMax + seconds(1);
 
 class AContradiction : public testing::Test {
   protected:

@@ -8,9 +8,8 @@ namespace calm {
 namespace {
 
 using test::kOtherServer;
+using test::kTooLate;
 using test::WholeLedger;
-
-constexpr Instant kTooLate = kInstantMax + seconds(1);
 
 class AnObjection : public testing::Test {
   protected:

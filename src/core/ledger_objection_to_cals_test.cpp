@@ -7,9 +7,8 @@
 namespace calm {
 namespace {
 
+using test::kTooLate;
 using test::WholeLedger;
-
-constexpr Instant kTooLate = kInstantMax + seconds(1);
 
 class AnObjectionToACal : public testing::Test {
   protected:

@@ -11,6 +11,9 @@
 
 namespace calm::test {
 
+inline constexpr Instant kBefore1970{-1};
+inline constexpr Instant kTooLate = kInstantMax + seconds(1);
+
 inline std::string state_bytes_of(std::string_view text) {
     const auto size = static_cast<uint32_t>(text.size());
     return std::string(reinterpret_cast<const char*>(&size), sizeof size) + std::string(text);
