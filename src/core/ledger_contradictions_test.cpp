@@ -120,7 +120,9 @@ TEST_F(AContradiction, OfAPacksFateIsRefused) {
     refuses("converted from itself", fate(kit.devices),
             fate(devices.sequence, 2, kit.devices, kNo));
     refuses("removed with CALs out", fate(kit.devices), fate(devices.sequence, 2, {}, kYes));
-    const auto included = [&](PackId with) { return row(with, kNo, pack(kit.included).sequence); };
+    const auto included = [&](PackId with) {
+        return row(with, kNo, kNo, uint32_t{0}, pack(kit.included).sequence);
+    };
     refuses("came with itself", included(kit.servers), included(kit.included));
     const auto counts = [&](uint32_t host) { return fate(kit.per_server) + row(kNo, host); };
     refuses("counts at no host that is", counts(1), counts(4));

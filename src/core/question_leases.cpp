@@ -46,6 +46,7 @@ bool Question::has_turn(const Way& way) const {
     uint64_t free = 0;
     uint64_t kept = 0;  // for groups that the holder is in
     uint16_t newest = 0;
+    std::vector<PackId> with_seats;
     for (const PackId id : ledger_.family_packs(product_id_)) {
         const Pack& pack = ledger_.pack(id);
         const uint16_t version = version_here(pack);
@@ -55,7 +56,9 @@ bool Question::has_turn(const Way& way) const {
             continue;
         }
         const uint64_t left = left_for(ledger_, id, holder, now_);
-        if (left > 0) newest = std::max(newest, version);
+        if (left == 0) continue;
+        with_seats.push_back(id);
+        newest = std::max(newest, version);
         free += left;
         kept += kept_for(ledger_, id, holder, now_);
     }
@@ -68,7 +71,7 @@ bool Question::has_turn(const Way& way) const {
         if (each.live(now_) && each.kind == way.kind && wanted.family == stated_.family &&
             wanted.product.version <= newest) {
             ++ahead;
-            if (kept > 0 && share_group(ledger_, each.holder, holder)) ++of_its_groups;
+            if (kept > 0 && share_group(ledger_, with_seats, each.holder, holder)) ++of_its_groups;
         }
     }
     return free > ahead || kept > of_its_groups;

@@ -45,9 +45,9 @@ uint64_t kept_for(const Ledger& ledger, PackId id, SubjectId holder, Instant now
     return std::min(kept, left_for(ledger, id, holder, now));
 }
 
-bool share_group(const Ledger& ledger, SubjectId a, SubjectId b) {
-    return std::ranges::any_of(ledger.packs(), [&](const Pack& pack) {
-        return std::ranges::any_of(pack.reservations, [&](const Reservation& each) {
+bool share_group(const Ledger& ledger, std::span<const PackId> packs, SubjectId a, SubjectId b) {
+    return std::ranges::any_of(packs, [&](PackId pack) {
+        return std::ranges::any_of(ledger.pack(pack).reservations, [&](const Reservation& each) {
             return ledger.is_member(each.group, a) && ledger.is_member(each.group, b);
         });
     });

@@ -20,8 +20,8 @@ uint64_t left_for(const Ledger& ledger, PackId pack, SubjectId holder, Instant n
 // What of that is kept for groups that the holder is in.
 uint64_t kept_for(const Ledger& ledger, PackId pack, SubjectId holder, Instant now);
 
-// Whether there is a group for which seats are kept and that both are in.
-bool share_group(const Ledger& ledger, SubjectId a, SubjectId b);
+// Whether there is a group for which seats of one of these packs are kept and that both are in.
+bool share_group(const Ledger& ledger, std::span<const PackId> packs, SubjectId a, SubjectId b);
 
 struct Member {
     SubjectId subject;  // zero: a stranger, whose name `commitment` binds

@@ -57,8 +57,9 @@ TEST_F(Reservations, what_is_left_depends_on_who_asks) {
     EXPECT_EQ(left_for(kit.ledger, pack, {}, kit.now), 1U);
     EXPECT_EQ(kept_for(kit.ledger, pack, anna, kit.now), 1U);
     EXPECT_EQ(kept_for(kit.ledger, pack, chloe, kit.now), 0U);
-    EXPECT_TRUE(share_group(kit.ledger, anna, anna));
-    EXPECT_FALSE(share_group(kit.ledger, anna, bruno));
+    EXPECT_TRUE(share_group(kit.ledger, std::vector{pack}, anna, anna));
+    EXPECT_FALSE(share_group(kit.ledger, std::vector{pack}, anna, bruno));
+    EXPECT_FALSE(share_group(kit.ledger, {}, anna, anna));
     // A member of both counts for both.
     join("y", anna);
     EXPECT_EQ(left_for(kit.ledger, pack, anna, kit.now), 3U);

@@ -229,7 +229,8 @@ class Model {
     bool only_leases(PackKind kind, const Product& product) const;
     bool extend(int cal, const Product& product, bool may);
     bool has_turn(const Way& way, const Product& product) const;
-    uint32_t free_to(const Way& way, const Product& product, int* newest, uint32_t* kept) const;
+    uint32_t free_to(const Way& way, const Product& product, int* newest, uint32_t* kept,
+                     std::set<int>* packs) const;
     bool in_line(const Waiter& waiter, PackKind kind, const Product& product) const;
     void leave_line(const std::string& holder, PackKind kind, const std::string& product);
     std::optional<Answer> stand_in_line(const scenario::Admit& q, const std::vector<Way>& ways,

@@ -65,7 +65,8 @@ void Model::leave_line(const std::string& holder, PackKind kind, const std::stri
 
 // Concurrent seats that this holder may take, the newest version among them, and how many of them
 // are kept for groups of the holder's.
-uint32_t Model::free_to(const Way& way, const Product& product, int* newest, uint32_t* kept) const {
+uint32_t Model::free_to(const Way& way, const Product& product, int* newest, uint32_t* kept,
+                        std::set<int>* packs) const {
     uint32_t free = 0;
     for (int i = 0; i < static_cast<int>(packs_.size()); ++i) {
         const int version = reach(packs_[i], product);
@@ -76,6 +77,7 @@ uint32_t Model::free_to(const Way& way, const Product& product, int* newest, uin
             continue;
         }
         free += left;
+        packs->insert(i);
         *kept += std::min(left, kept_in(i, way.holder, true));
         *newest = std::max(*newest, version);
     }
@@ -86,7 +88,8 @@ uint32_t Model::free_to(const Way& way, const Product& product, int* newest, uin
 bool Model::has_turn(const Way& way, const Product& product) const {
     int newest = 0;
     uint32_t kept = 0;
-    const uint32_t left = free_to(way, product, &newest, &kept);
+    std::set<int> packs;
+    const uint32_t left = free_to(way, product, &newest, &kept, &packs);
     uint32_t ahead = 0;
     uint32_t of_its_groups = 0;
     for (const Waiter& each : line_) {
@@ -96,7 +99,7 @@ bool Model::has_turn(const Way& way, const Product& product) const {
         ++ahead;
         for (const auto& [group, members] : groups_) {
             const bool matters = std::ranges::any_of(
-                packs_, [&](const Pack& pack) { return pack.kept.contains(group); });
+                packs, [&](int pack) { return packs_[pack].kept.contains(group); });
             if (matters && in_group(group, each.holder) && in_group(group, way.holder)) {
                 ++of_its_groups;
                 break;
