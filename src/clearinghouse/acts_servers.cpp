@@ -28,15 +28,6 @@ Result<ServerState> state_of_server(Office& office, std::string_view id) {
     return state;
 }
 
-// A server that has not asked itself yet.
-Result<> note_server(Office& office, std::string_view id, std::string_view state) {
-    return office.books.run(
-        "INSERT INTO servers(id, state, company, contact, country, asked_at, epoch, size, serial, "
-        "activated_until, first_seen, last_seen) VALUES(?1, ?2, '', '', '', 0, 0, 0, 0, 0, ?3, ?3) "
-        "ON CONFLICT(id) DO NOTHING",
-        id, state, office.now());
-}
-
 struct Replacement {
     std::string old_id;
     std::string new_id;

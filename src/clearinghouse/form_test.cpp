@@ -77,7 +77,7 @@ TEST(ClearinghouseSettingsTest, are_read_and_what_is_wrong_is_named) {
     EXPECT_EQ(refused("[listen]\ntls_port = 70000\n"), "setting_invalid");
     EXPECT_EQ(refused("[tls]\nkey = \"k\"\n"), "setting_invalid");
     EXPECT_EQ(refused("[log]\nlevel = \"loud\"\n"), "setting_invalid");
-    EXPECT_EQ(refused("x = 1\n"), "settings_malformed");
+    EXPECT_EQ(refused("[x]\ny = \n"), "settings_malformed");
 }
 
 }  // namespace

@@ -68,10 +68,19 @@ Result<std::string> issue_pack(Office& office, const Actor& actor, KeptPack pack
 Result<> keep_pack(Office& office, const Actor& actor, const KeptPack& pack,
                    std::string_view armoured) {
     CALM_TRY(insert_pack(office, pack, armoured));
+    CALM_TRY(note_server(office, pack.server, "known"));
     const KeyPackDocument& document = pack.document;
     return office.books.note(office.now(), actor.account, "pack_issued", pack.server,
                              fmt::format("{} {} x {} {}", pack.id, document.quantity,
                                          document.product.code, name_of(document.kind)));
+}
+
+Result<> note_server(Office& office, std::string_view id, std::string_view state) {
+    return office.books.run(
+        "INSERT INTO servers(id, state, company, contact, country, asked_at, epoch, size, serial, "
+        "activated_until, first_seen, last_seen) VALUES(?1, ?2, '', '', '', 0, 0, 0, 0, 0, ?3, ?3) "
+        "ON CONFLICT(id) DO NOTHING",
+        id, state, office.now());
 }
 
 Result<KeptPack> pack_named(Office& office, std::string_view id) {

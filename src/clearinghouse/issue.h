@@ -34,6 +34,9 @@ Result<std::string> issue_pack(Office& office, const Actor& actor, KeptPack pack
 Result<> keep_pack(Office& office, const Actor& actor, const KeptPack& pack,
                    std::string_view armoured);
 
+// A server that has not asked itself yet, unless it is there.
+Result<> note_server(Office& office, std::string_view id, std::string_view state);
+
 // Errors: `pack_unknown`.
 Result<KeptPack> pack_named(Office& office, std::string_view id);
 
