@@ -85,7 +85,10 @@ Result<> create_files(const std::vector<std::tuple<std::string, std::string, mod
 }
 
 Exit certify(Call& call, const ClearinghouseOptions& options) {
+    // From the day's beginning: a pack that is read out says the day that it is from, not the
+    // moment.
     Instant from = call.now();
+    from.seconds -= from.seconds % 86'400;
     if (!options.from.empty()) {
         const auto moment = parse_moment(options.from, false);
         if (!moment) return call.fail(moment.error());
