@@ -50,6 +50,7 @@ const std::initializer_list<http::ProblemTable::Entry> kClearinghouseProblems = 
     {"account_unknown", 404},
     {"last_owner", 409},
     {"clearinghouse_expired", 503},
+    {"report_not_made", 503},
     {"disk_full", 503},
     {"database_io_failed", 503},
 };
@@ -70,6 +71,7 @@ RouteList all_routes(Front& front) {
     RouteList routes;
     add_public_routes(front, routes);
     add_staff_routes(front, routes);
+    add_card_routes(front, routes);
     add_account_routes(front, routes);
     add_page_routes(front, routes);
     for (http::Route& page : http::problem_page_routes())

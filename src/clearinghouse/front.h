@@ -22,12 +22,14 @@ struct Front {
     http::WorkerPool& desk;     // one thread: it has the books
     http::WorkerPool& hashing;  // of passwords
     std::string vendor_name;
+    std::string address;  // of the clearinghouse, as its certificate says it; may be empty
 };
 
 using RouteList = std::vector<http::Route>;
 
 void add_public_routes(Front& front, RouteList& routes);
 void add_staff_routes(Front& front, RouteList& routes);
+void add_card_routes(Front& front, RouteList& routes);
 void add_account_routes(Front& front, RouteList& routes);
 void add_page_routes(Front& front, RouteList& routes);
 

@@ -130,6 +130,7 @@ const std::map<std::string, std::set<std::string>> kMayUse{
     {"POST /v1/customers", kSell},
     {"POST /v1/orders", kSell},
     {"POST /v1/keys", kSell},
+    {"POST /v1/cards", kSell},
     {"POST /v1/packs", kSell},
     {"POST /v1/packs/merge", kSell},
     {"POST /v1/packs/{pack}/renew", kSell},
@@ -242,6 +243,21 @@ TEST(FrontTest, a_server_is_activated_over_http_and_on_the_page) {
     EXPECT_NE(file.header("Content-Disposition").find("attachment"), std::string::npos);
     EXPECT_EQ(house.ask("GET", "/v1/status-list?server=" + server.id()).status, 200);
     EXPECT_EQ(house.ask("GET", "/v1/status-list?server=" + server.id().substr(1)).status, 400);
+}
+
+TEST(FrontTest, keys_are_printed_on_cards) {
+    RunningHouse house;
+    ASSERT_EQ(house.ask("POST", "/v1/products", R"({"product":"sql-2012"})").status, 201);
+    const Told made = house.ask(
+        "POST", "/v1/keys", R"({"product":"sql-2012","kind":"per_user","quantity":5,"count":12})");
+    const Told cards = house.ask("POST", "/v1/cards?lang=fr", made.body, "", "text/csv");
+    ASSERT_EQ(cards.status, 200) << cards.body;
+    EXPECT_TRUE(cards.body.starts_with("%PDF-"));
+    for (const std::string& bad :
+         {std::string(), std::string("key,product,kind,quantity\r\n"), made.body + "x,y\r\n",
+          made.body.substr(0, made.body.size() - 3) + "x\r\n"}) {
+        EXPECT_EQ(house.ask("POST", "/v1/cards", bad, "", "text/csv").status, 400) << bad;
+    }
 }
 
 TEST(FrontTest, guessing_over_http_is_answered_with_the_time_to_wait) {

@@ -52,6 +52,8 @@ constexpr std::array kCommands{
             declare_vendor_order},
     Command{"vendor keys", "calm vendor keys sql-2012 5 --count 1000 --output keys.csv",
             declare_vendor_keys},
+    Command{"vendor cards", "calm vendor cards keys.csv --output cards.pdf --lang fr",
+            declare_vendor_cards},
     Command{"vendor issue",
             "calm vendor issue G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W --order 1 --quantity 25 "
             "--output drawn.pack\n"

@@ -1,6 +1,6 @@
 // links: calm_clearinghouse
-// Forms that browsers send: the first line of the input is the content type, the rest the body. What
-// is read is bounded, and a field that is sent again in the simplest form reads as the same.
+// Forms that browsers send: the first line of the input is the content type, the rest the body.
+// What is read is bounded, and a field that is sent again in the simplest form reads as the same.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -83,6 +83,7 @@ Action declare_status(Form& form);
 Action declare_subject_erase(Form& form);
 Action declare_subject_export(Form& form);
 Action declare_vendor_approve(Form& form);
+Action declare_vendor_cards(Form& form);
 Action declare_vendor_clearinghouse(Form& form);
 Action declare_vendor_customer(Form& form);
 Action declare_vendor_init(Form& form);

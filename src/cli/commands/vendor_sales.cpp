@@ -149,7 +149,71 @@ Exit make_vendor_keys(Call& call, const KeysOptions& options) {
     return keep_keys(call, options, *answer);
 }
 
+struct CardsOptions {
+    std::string file;
+    std::string output;
+};
+
+// So many that the clearinghouse prints them at once.
+constexpr size_t kCardsInFile = 1000;
+
+// The head of a CSV and so many of its lines each.
+std::vector<std::string> csv_parts(std::string_view csv) {
+    const size_t head = std::min(csv.find('\n'), csv.size() - 1) + 1;
+    std::vector<std::string> parts;
+    size_t lines = 0;
+    for (size_t at = head; at < csv.size();) {
+        const size_t end = std::min(csv.find('\n', at), csv.size() - 1) + 1;
+        if (lines++ % kCardsInFile == 0) parts.emplace_back(csv.substr(0, head));
+        parts.back() += csv.substr(at, end - at);
+        at = end;
+    }
+    return parts;
+}
+
+// "cards.pdf" where there is one file, else "cards-1.pdf", "cards-2.pdf".
+std::string cards_file(const std::string& output, size_t number, size_t count) {
+    if (count == 1) return output;
+    const std::filesystem::path path(output);
+    return path.parent_path() /
+           (path.stem().string() + "-" + std::to_string(number) + path.extension().string());
+}
+
+Exit print_vendor_cards(Call& call, const CardsOptions& options) {
+    const auto csv = read_file(options.file, size_t{16} << 20);
+    if (!csv) return call.fail(csv.error());
+    if (csv->empty()) return call.fail({"file_unreadable", "`" + options.file + "`"});
+    const auto client = call.client();
+    if (!client) return call.fail(client.error());
+    const auto parts = csv_parts(*csv);
+    boost::json::array files;
+    for (const std::string& part : parts) {
+        const std::string path = "/v1/cards?lang=" + std::string(language_code(call.language()));
+        const auto answer = (*client)->send({.method = "POST",
+                                             .path = path,
+                                             .body = part,
+                                             .content_type = "text/csv",
+                                             .timeout = std::chrono::minutes(5)});
+        if (!answer) return call.fail_server(answer.error());
+        if (answer->status / 100 != 2) return call.fail(problem_of(*answer), answer->status);
+        const std::string file = cards_file(options.output, files.size() + 1, parts.size());
+        if (const auto made = create_file(file, answer->body, 0600); !made)
+            return call.fail(made.error());
+        files.emplace_back(file);
+        if (!call.json()) call.say("command.vendor.cards.done", {{"file", file}});
+    }
+    if (call.json()) call.print_json(boost::json::object{{"files", files}});
+    return Exit::ok;
+}
+
 }  // namespace
+
+Action declare_vendor_cards(Form& form) {
+    auto& options = form.make<CardsOptions>();
+    form.is_file(form.argument("FILE", options.file));
+    form.required_option("-o,--output", "FILE", options.output);
+    return [&options](Call& call) { return print_vendor_cards(call, options); };
+}
 
 Action declare_vendor_product(Form& form) {
     auto& options = form.make<VendorProductOptions>();
