@@ -26,8 +26,14 @@ struct Service::Parts {
           staff(std::move(staff_in)),
           desk(loop, 1),
           hashing(loop, 1),
-          routes_share{
-              office, staff_desk, activations, staff, desk, hashing, office.signer->vendor().name},
+          routes_share{.office = office,
+                       .staff_desk = staff_desk,
+                       .activations = activations,
+                       .staff = staff,
+                       .desk = desk,
+                       .hashing = hashing,
+                       .vendor_name = office.signer->vendor().name,
+                       .address = office.signer->certificate().address},
           timer(loop) {}
 
     void tick() {

@@ -30,6 +30,8 @@ expect 'a product' calm vendor product sql-2012 --overuse refuse
 expect 'a customer' gives 0 '.customer == 1' calm vendor customer 'Fabrikam Ltd' --country FR
 expect 'keys' calm vendor keys sql-2012 25 --count 3 --customer 1 --output keys.csv
 expect 'they are not made over others' says 7 'exists already' calm vendor keys sql-2012 25 --output keys.csv
+expect 'cards of them, in French' calm vendor cards keys.csv --output cards.pdf --lang fr
+expect 'say where to use them' grep -q licenses.contoso.example <(pdftotext cards.pdf -)
 mapfile -t keys < <(tail -n +2 keys.csv | cut -d, -f1)
 expect 'there are three' [ "${#keys[@]}" -eq 3 ]
 expect 'no key stands in the books' [ "$(cat house.data/*.db* | grep -c -- "${keys[0]}")" -eq 0 ]
