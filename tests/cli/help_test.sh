@@ -4,6 +4,8 @@
 set -uo pipefail
 # shellcheck source=tests/cli/common.sh
 source "$(dirname "$0")/common.sh"
+# shellcheck source=tests/clearinghouse/common.sh
+source "$root/tests/clearinghouse/common.sh"
 
 # The words under "Commands:" of a help text.
 commands_in() { awk '/^Commands:/ { on = 1; next } /^[^ ]/ { on = 0 } on && /^  [a-z]/ { print $1 }'; }
@@ -18,7 +20,7 @@ chmod 600 webhook.secret
 mkdir received
 "$1" "$desk/received" &
 receiver=$!
-trap 'kill "$receiver" 2>/dev/null; leave' EXIT
+trap 'kill "$receiver" 2>/dev/null; stop_house; leave' EXIT
 for ((i = 0; i < 100; i++)); do
     if [ -e received/ports ]; then break; fi
     sleep 0.1
@@ -50,6 +52,16 @@ first_alert() {
     return 1
 }
 
+# The newest pack of the clearinghouse that ends.
+newest_pack() { calm vendor packs --json | jq -er '[.packs[] | select(.expires_at != null and .revoked_at == null)][0].pack'; }
+
+# The token of an account that may approve what the owner of the machine asked for.
+second_account() {
+    local ask=(curl -fsS --unix-socket four.sock -H 'Content-Type: application/json')
+    "${ask[@]}" -d '{"account":"olga","role":"owner"}' http://h/v1/accounts >/dev/null
+    "${ask[@]}" -d '{}' http://h/v1/accounts/olga/tokens | jq -er .token
+}
+
 count=0
 # COMMAND WORDS...
 run_examples() {
@@ -66,6 +78,25 @@ run_examples() {
 # What the examples of a command name is there when its turn comes.
 prepare() {
     case $1 in
+        'vendor product')
+            expect "a clearinghouse runs" start_house house
+            expect "and one where four eyes look" start_house four 'four_eyes = true'
+            license_server=$CALM_SERVER
+            export CALM_SERVER=unix:$desk/house.sock
+            ;;
+        'vendor renew' | 'vendor revoke') PACK=$(newest_pack) && export PACK ;;
+        'vendor split') PACK=$(calm pack show drawn.pack --json | jq -r .document) && export PACK ;;
+        'vendor replace') NEW_SERVER=$(calm status --server "$license_server" --json | jq -r .license_server_id) && export NEW_SERVER ;;
+        'vendor approve')
+            CALM_SERVER=unix:$desk/four.sock
+            expect "a product there" calm vendor product sql-2012
+            expect "keys that wait" says 0 approval calm vendor keys sql-2012 5 --output waiting.csv
+            CALM_TOKEN=$(second_account) && export CALM_TOKEN
+            ;;
+        'pack show')
+            export CALM_SERVER=$license_server
+            unset CALM_TOKEN
+            ;;
         'pack assign')
             expect "fs1 enrols" enrol_host fs1
             expect "a per-server pack" calm pack declare exchange-2010 5 --kind per_user --metric per_server
