@@ -14,7 +14,7 @@ constexpr double kCardWidth = 85 * kMillimetre;
 constexpr double kCardHeight = 55 * kMillimetre;
 constexpr double kLeft = 20 * kMillimetre;
 constexpr double kTop = 11 * kMillimetre;
-constexpr size_t kColumns = 2;
+constexpr size_t kCardsAcross = 2;
 constexpr size_t kRows = 5;
 constexpr double kPadding = 4 * kMillimetre;
 constexpr double kModule = 0.75 * kMillimetre;
@@ -77,10 +77,10 @@ void draw_card(PdfPages& pages, double x, double y, const KeyCard& card, const C
 Result<std::string> key_cards_pdf(std::span<const KeyCard> cards, const CardPrint& print) {
     PdfPages pages;
     for (size_t i = 0; i < cards.size(); ++i) {
-        const size_t place = i % (kColumns * kRows);
+        const size_t place = i % (kCardsAcross * kRows);
         if (place == 0) pages.start_page();
-        draw_card(pages, kLeft + static_cast<double>(place % kColumns) * kCardWidth,
-                  kTop + static_cast<double>(place / kColumns) * kCardHeight, cards[i], print);
+        draw_card(pages, kLeft + static_cast<double>(place % kCardsAcross) * kCardWidth,
+                  kTop + static_cast<double>(place / kCardsAcross) * kCardHeight, cards[i], print);
     }
     return pages.write({.title = card_text(print.language, "title"),
                         .subject = print.vendor,

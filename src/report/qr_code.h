@@ -4,9 +4,7 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <string_view>
-#include <vector>
 
 namespace calm::report {
 
@@ -17,8 +15,5 @@ using QrModules = std::array<std::array<bool, kQrSize>, kQrSize>;  // [row][colu
 
 // REQUIRES: `text` is short enough and has these characters only.
 QrModules qr_code(std::string_view text);
-
-// The check bytes of a block. For the tests.
-std::vector<uint8_t> reed_solomon(std::span<const uint8_t> data, size_t check_bytes);
 
 }  // namespace calm::report

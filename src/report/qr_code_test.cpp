@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -94,14 +95,6 @@ std::string text_in(const std::vector<uint8_t>& bytes) {
     return out;
 }
 
-TEST(QrCodeTest, check_bytes_are_those_of_the_standards_example) {
-    // HELLO WORLD at 1-M.
-    const std::vector<uint8_t> data{0x20, 0x5B, 0x0B, 0x78, 0xD1, 0x72, 0xDC, 0x4D,
-                                    0x43, 0x40, 0xEC, 0x11, 0xEC, 0x11, 0xEC, 0x11};
-    EXPECT_EQ(reed_solomon(data, 10),
-              (std::vector<uint8_t>{196, 35, 39, 119, 235, 215, 231, 226, 93, 23}));
-}
-
 TEST(QrCodeTest, what_is_drawn_reads_as_it_was) {
     std::set<unsigned> masks;
     for (int i = 0; i < 200; ++i) {
@@ -114,8 +107,6 @@ TEST(QrCodeTest, what_is_drawn_reads_as_it_was) {
         masks.insert(mask);
         const auto bytes = bytes_in(dark, mask);
         EXPECT_EQ(text_in(bytes), text);
-        EXPECT_EQ(reed_solomon(std::span(bytes).first(28), 16),
-                  std::vector<uint8_t>(bytes.begin() + 28, bytes.end()));
     }
     EXPECT_GT(masks.size(), 2U);  // one is not always the best
 }

@@ -3,12 +3,14 @@
 # Sourced after tests/cli/common.sh: a clearinghouse of the test's own.
 house_pids=()
 
-# NAME [SETTINGS LINE]...: starts one on NAME.sock with the files house.key, .cert and .vendor.
+# NAME [SETTINGS LINE]...: starts one on NAME.sock, and on loopback's port $house_port where that is set,
+# with the files house.key, .cert and .vendor.
 start_house() {
     local name=$1 i
     shift
     {
         printf '[data]\ndirectory = "%s"\n[listen]\nsocket = "%s"\n' "$desk/$name.data" "$desk/$name.sock"
+        if [ -n "${house_port:-}" ]; then printf 'plain_address = "127.0.0.1"\nplain_port = %s\n' "$house_port"; fi
         printf '[signing]\nkey = "%s"\ncertificate = "%s"\n' "$desk/house.key" "$desk/house.cert"
         printf 'vendor = "%s"\npassphrase_file = "%s"\n' "$desk/house.vendor" "$desk/passphrase.txt"
         printf '[rules]\n'

