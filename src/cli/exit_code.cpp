@@ -15,6 +15,7 @@ constexpr std::array kByCode{
     Row{"server_unreachable", Exit::unreachable},
     Row{"server_untrusted", Exit::unreachable},
     Row{"unavailable", Exit::unreachable},
+    Row{"clearinghouse_unreachable", Exit::unreachable},
     Row{"revoke_limit_reached", Exit::denied},
     Row{"revoke_needs_device_cal", Exit::denied},
     Row{"pack_vendor_unknown", Exit::denied},
@@ -36,6 +37,13 @@ constexpr std::array kByCode{
     Row{"explanation_unknown", Exit::not_found},
 };
 
+// What somebody else has written, and not the person at the keyboard.
+bool is_of_document(std::string_view code) {
+    return std::ranges::any_of(
+        std::array{"pack_", "activation_", "clearinghouse_", "status_list_", "readout_"},
+        [&](const char* start) { return code.starts_with(start); });
+}
+
 }  // namespace
 
 Exit exit_of(const Error& error, int status) {
@@ -45,7 +53,7 @@ Exit exit_of(const Error& error, int status) {
     switch (status) {
         case 0: break;
         case 400:
-        case 422: return error.code.starts_with("pack_") ? Exit::error : Exit::usage;
+        case 422: return is_of_document(error.code) ? Exit::error : Exit::usage;
         case 401:
         case 403: return Exit::denied;
         case 404: return Exit::not_found;
@@ -67,6 +75,7 @@ Exit exit_of(Reason reason) {
         case Reason::host_seats_all_in_use:
         case Reason::seats_reserved:
         case Reason::temporary_cal_expired:
+        case Reason::server_not_activated:
         case Reason::upgrade_prevented: return Exit::no_cal;
         case Reason::product_unknown:
         case Reason::host_unknown:

@@ -15,8 +15,9 @@ QrModules qr_code(std::string_view text) {
         void operator()(QRcode* code) const { QRcode_free(code); }
     };
     CALM_ASSERT(text.size() <= kQrTextMax);
+    // The library finds out by itself that these characters fit the denser mode.
     const std::unique_ptr<QRcode, Free> code(QRcode_encodeString(
-        std::string(text).c_str(), kVersion, QR_ECLEVEL_M, QR_MODE_AN, /*casesensitive=*/0));
+        std::string(text).c_str(), kVersion, QR_ECLEVEL_M, QR_MODE_8, /*casesensitive=*/1));
     CALM_ASSERT(code != nullptr && code->width == static_cast<int>(kQrSize));
     QrModules dark{};
     for (size_t row = 0; row < kQrSize; ++row) {

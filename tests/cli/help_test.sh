@@ -75,6 +75,17 @@ run_examples() {
     done
 }
 
+# A second clearinghouse of the same vendor, on loopback.
+near() { calm --server "unix:$desk/near.sock" "$@"; }
+# shellcheck disable=SC2317  # expect calls it
+near_house() {
+    house_port=$(free_port)
+    calm vendor clearinghouse --key contoso.key --number 2 --address "http://127.0.0.1:$house_port" \
+        --passphrase-file passphrase.txt --new-passphrase-file passphrase.txt --output near || return
+    mkdir first && mv house.key house.cert first/ && cp near.key house.key && cp near.cert house.cert || return
+    start_house near && near vendor product sql-2012 --overuse refuse
+}
+
 # What the examples of a command name is there when its turn comes.
 prepare() {
     case $1 in
@@ -93,9 +104,28 @@ prepare() {
             expect "keys that wait" says 0 approval calm vendor keys sql-2012 5 --output waiting.csv
             CALM_TOKEN=$(second_account) && export CALM_TOKEN
             ;;
-        'pack show')
+        'activation list')
             export CALM_SERVER=$license_server
             unset CALM_TOKEN
+            expect "a clearinghouse that the license server reaches" near_house
+            expect "the vendor's newer file" calm vendor trust near.vendor --yes
+            ;;
+        'activation answer')
+            curl -sS --unix-socket near.sock -H 'Content-Type: text/plain' --data-binary @again.request \
+                http://h/v1/activations >again.answer
+            ;;
+        'activation read-out')
+            local code
+            code=$(calm activation request --again-because redeployed --output told.request --json | jq -r .code)
+            near vendor read-out "$(calm status --json | jq -r .license_server_id)" --request "$code" --json | jq -r .code >read-out.txt
+            ;;
+        'pack redeem')
+            expect "a product key" near vendor keys sql-2012 5 --output near.csv
+            tail -n 1 near.csv | cut -d, -f1 >product-key.txt
+            ;;
+        'pack read-out')
+            near vendor read-out "$(calm status --json | jq -r .license_server_id)" --product sql-2012 --quantity 5 --json |
+                jq -r .code >pack-code.txt
             ;;
         'pack assign')
             expect "fs1 enrols" enrol_host fs1
