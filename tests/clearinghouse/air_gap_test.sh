@@ -1,13 +1,13 @@
 #!/bin/bash
 # The air-gapped way: clearinghouse and license server in two network namespaces without any link, each in
 # a directory of its own. What goes between them is files, and nothing else.
+# shellcheck disable=SC2317  # `expect` and traps call what looks unreachable
 set -uo pipefail
 # shellcheck source=tests/cli/common.sh
 source "$(dirname "$0")/../cli/common.sh"
 unshare --net true 2>/dev/null || { echo 'skipped: network namespaces may not be made here'; exit 77; }
 mkdir vendor customer
 pids=()
-# shellcheck disable=SC2317  # the trap calls it
 end_both() {
     local pid
     for pid in "${pids[@]}"; do
@@ -57,7 +57,6 @@ unshare --net calmd --config calmd.toml 2>calmd.log &
 pids+=($!)
 cd .. || exit 1
 
-# shellcheck disable=SC2317  # expect calls them
 links_of() { nsenter --target "$1" --net ip -o link show | grep -cv ' lo:'; }
 apart() { [ "$(readlink "/proc/${pids[0]}/ns/net")" != "$(readlink "/proc/${pids[1]}/ns/net")" ]; }
 

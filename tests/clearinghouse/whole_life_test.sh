@@ -2,13 +2,13 @@
 # The whole life with real processes: a vendor sells, customers' license servers activate in each of the
 # three ways and give CALs, one is replaced, a pack is renewed and another taken back; attacks are refused
 # with their own reason; and all goes on when the clearinghouse is switched off.
+# shellcheck disable=SC2317  # `expect` and traps call what looks unreachable
 set -uo pipefail
 # shellcheck source=tests/cli/common.sh
 source "$(dirname "$0")/../cli/common.sh"
 # shellcheck source=tests/clearinghouse/common.sh
 source "$root/tests/clearinghouse/common.sh"
 declare -A calmds=()
-# shellcheck disable=SC2317  # the trap calls it
 stop_all() {
     local name
     for name in "${!calmds[@]}"; do end_calmd "$name"; done
@@ -60,7 +60,6 @@ enrol_at() {
         -d "{\"token\":\"$(on "$1" host token)\",\"name\":\"door\",\"public_key\":\"$key\"}" http://h/v1/hosts >/dev/null
 }
 # NAME USER REASON: this is what comes of asking. `calm admit` ends with 5 where there is no CAL.
-# shellcheck disable=SC2317  # expect calls it
 asks() {
     local reason
     reason=$(on "$1" admit files-2026 --host door --user "$2" --json 2>/dev/null | jq -r .reason)
