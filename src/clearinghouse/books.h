@@ -63,7 +63,7 @@ class Books {
             return done;
         }
         if (auto committed = database_.run("COMMIT"); !committed) {
-            static_cast<void>(database_.run("ROLLBACK"));
+            [[maybe_unused]] const auto undone = database_.run("ROLLBACK");
             return std::unexpected(std::move(committed).error());
         }
         return done;

@@ -97,7 +97,7 @@ Result<std::string> name_in_head(std::string_view head) {
         if (begin == std::string_view::npos) break;
         const std::string_view rest = line.substr(begin + kName.size());
         const size_t quote = rest.find('"');
-        if (quote == std::string_view::npos || quote > kFieldNameMax) break;
+        if (quote > kFieldNameMax) break;  // npos too
         return std::string(rest.substr(0, quote));
     }
     return malformed_form("a part has no name");
@@ -115,7 +115,7 @@ Result<std::vector<FormField>> read_multipart(std::string_view boundary, std::st
         body.remove_prefix(2);
         if (form.size() == kFormFieldsMax) return malformed_form("it has too many fields");
         const size_t head = body.find("\r\n\r\n");
-        if (head == std::string_view::npos || head > kPartHeadMax)
+        if (head > kPartHeadMax)  // npos too
             return malformed_form("a part has no head, or one that is too long");
         const size_t content = head + 4;
         const size_t end = body.find(delimiter, content);

@@ -12,13 +12,13 @@ namespace {
 constexpr double kMillimetre = 72 / 25.4;
 constexpr double kCardWidth = 85 * kMillimetre;
 constexpr double kCardHeight = 55 * kMillimetre;
-constexpr double kLeft = 20 * kMillimetre;
-constexpr double kTop = 11 * kMillimetre;
-constexpr size_t kCardsAcross = 2;
-constexpr size_t kRows = 5;
-constexpr double kPadding = 4 * kMillimetre;
-constexpr double kModule = 0.75 * kMillimetre;
-constexpr double kHair = 0.4;
+constexpr double kCardsLeft = 20 * kMillimetre;
+constexpr double kCardsTop = 11 * kMillimetre;
+constexpr size_t kCardColumns = 2;
+constexpr size_t kCardRows = 5;
+constexpr double kCardPadding = 4 * kMillimetre;
+constexpr double kQrModule = 0.75 * kMillimetre;
+constexpr double kCutWidth = 0.4;
 constexpr Color kCutLine{0.75, 0.75, 0.75};
 
 std::string card_text(Language language, std::string_view key) {
@@ -26,10 +26,10 @@ std::string card_text(Language language, std::string_view key) {
 }
 
 void draw_frame(PdfPages& pages, double x, double y) {
-    pages.area(x, y, kCardWidth, kHair, kCutLine);
-    pages.area(x, y + kCardHeight, kCardWidth, kHair, kCutLine);
-    pages.area(x, y, kHair, kCardHeight, kCutLine);
-    pages.area(x + kCardWidth, y, kHair, kCardHeight, kCutLine);
+    pages.area(x, y, kCardWidth, kCutWidth, kCutLine);
+    pages.area(x, y + kCardHeight, kCardWidth, kCutWidth, kCutLine);
+    pages.area(x, y, kCutWidth, kCardHeight, kCutLine);
+    pages.area(x + kCardWidth, y, kCutWidth, kCardHeight, kCutLine);
 }
 
 // Neighbours in a row are one area: no hair between them on paper.
@@ -41,9 +41,9 @@ void draw_qr(PdfPages& pages, double x, double y, const std::string& text) {
             while (end < kQrSize && dark[row][end])
                 ++end;
             if (end > begin) {
-                pages.area(x + static_cast<double>(begin) * kModule,
-                           y + static_cast<double>(row) * kModule,
-                           static_cast<double>(end - begin) * kModule, kModule, {});
+                pages.area(x + static_cast<double>(begin) * kQrModule,
+                           y + static_cast<double>(row) * kQrModule,
+                           static_cast<double>(end - begin) * kQrModule, kQrModule, {});
             }
             begin = end + 1;
         }
@@ -51,11 +51,11 @@ void draw_qr(PdfPages& pages, double x, double y, const std::string& text) {
 }
 
 void draw_card(PdfPages& pages, double x, double y, const KeyCard& card, const CardPrint& print) {
-    const double inside = kCardWidth - 2 * kPadding;
-    const double qr = kQrSize * kModule;
+    const double inside = kCardWidth - 2 * kCardPadding;
+    const double qr = kQrSize * kQrModule;
     draw_frame(pages, x, y);
-    x += kPadding;
-    y += kPadding;
+    x += kCardPadding;
+    y += kCardPadding;
     pages.text(x, y, inside, print.vendor, {.size = 10, .bold = true});
     pages.text(x, y + 16, inside,
                fmt::format("{} · {} {}", card.product, card.quantity,
@@ -77,10 +77,11 @@ void draw_card(PdfPages& pages, double x, double y, const KeyCard& card, const C
 Result<std::string> key_cards_pdf(std::span<const KeyCard> cards, const CardPrint& print) {
     PdfPages pages;
     for (size_t i = 0; i < cards.size(); ++i) {
-        const size_t place = i % (kCardsAcross * kRows);
+        const size_t place = i % (kCardColumns * kCardRows);
         if (place == 0) pages.start_page();
-        draw_card(pages, kLeft + static_cast<double>(place % kCardsAcross) * kCardWidth,
-                  kTop + static_cast<double>(place / kCardsAcross) * kCardHeight, cards[i], print);
+        draw_card(pages, kCardsLeft + static_cast<double>(place % kCardColumns) * kCardWidth,
+                  kCardsTop + static_cast<double>(place / kCardColumns) * kCardHeight, cards[i],
+                  print);
     }
     return pages.write({.title = card_text(print.language, "title"),
                         .subject = print.vendor,
