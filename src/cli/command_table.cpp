@@ -39,6 +39,44 @@ constexpr std::array kCommands{
     Command{"vendor show", "calm vendor show contoso.vendor", declare_vendor_show},
     Command{"vendor trust", "calm vendor trust contoso.vendor --yes", declare_vendor_trust},
     Command{"vendor list", "calm vendor list", declare_vendor_list},
+    Command{"vendor clearinghouse",
+            "calm vendor clearinghouse --key contoso.key --address https://calm.contoso.example "
+            "--passphrase-file passphrase.txt --new-passphrase-file passphrase.txt --output house",
+            declare_vendor_clearinghouse},
+    Command{"vendor product", "calm vendor product sql-2012 --overuse refuse",
+            declare_vendor_product},
+    Command{"vendor customer", "calm vendor customer \"Fabrikam Ltd\" --country FR",
+            declare_vendor_customer},
+    Command{"vendor order",
+            "calm vendor order 1 sql-2012 100 --channel volume --agreement select:1234567",
+            declare_vendor_order},
+    Command{"vendor keys", "calm vendor keys sql-2012 5 --count 1000 --output keys.csv",
+            declare_vendor_keys},
+    Command{"vendor issue",
+            "calm vendor issue G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W --order 1 --quantity 25 "
+            "--output drawn.pack\n"
+            "calm vendor issue G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W --product sql-2012 "
+            "--quantity 25 --until 2099-12-31",
+            declare_vendor_issue},
+    Command{"vendor servers", "calm vendor servers", declare_vendor_servers},
+    Command{"vendor packs", "calm vendor packs", declare_vendor_packs},
+    Command{"vendor read-out",
+            "calm vendor read-out G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W --product sql-2012 "
+            "--quantity 5",
+            declare_vendor_read_out},
+    Command{"vendor renew", "calm vendor renew \"$PACK\" --until 2100-12-31", declare_vendor_renew},
+    Command{"vendor split",
+            "calm vendor split \"$PACK\" "
+            "--part G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W=20 "
+            "--part G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W=5",
+            declare_vendor_split},
+    Command{"vendor revoke", "calm vendor revoke \"$PACK\" --why \"not paid\"",
+            declare_vendor_revoke},
+    Command{"vendor replace",
+            "calm vendor replace G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W \"$NEW_SERVER\" --old "
+            "dead",
+            declare_vendor_replace},
+    Command{"vendor approve", "calm vendor approve 1", declare_vendor_approve},
 
     Command{"activation list", "calm activation list\ncalm activation list --json",
             declare_activation_list},
