@@ -15,7 +15,7 @@ import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
 import {Taken} from '../parts/taken_answer';
 import {VendorFile} from '../parts/vendor_file';
 import {useQuery} from '../router';
-import {number, t, tn, word} from '../texts';
+import {t, tn, word} from '../texts';
 import {date} from '../time';
 
 const stateColors = {activated: 'green', ended: 'orange', not_activated: 'grey'} as const;
@@ -45,11 +45,12 @@ function VendorCard({vendor, begin, end, news}: {vendor: ActivationVendor; begin
                 </CardTitle>
             </CardHeader>
             <CardBody>
-                <p>{stateOf(vendor)}</p>
+                <p className="calm-because">{stateOf(vendor)}</p>
                 <Facts
+                    wide
                     facts={[
-                        vendor.serial !== undefined && [t('activation.serial'), number(vendor.serial)],
-                        vendor.status_list !== undefined && [t('activation.status_list'), number(vendor.status_list)],
+                        vendor.serial !== undefined && [t('activation.serial'), t('activation.number', {number: vendor.serial})],
+                        vendor.status_list !== undefined && [t('activation.status_list'), t('activation.number', {number: vendor.status_list})],
                         [t('activation.clearinghouse'), clearinghouse ? clearinghouse.address || t('activation.no_address') : t('activation.unknown')],
                         vendor.vendor !== '' && [t('fact.fingerprint'), <span key="f" className="calm-fingerprint">{vendor.fingerprint}</span>],
                     ]}
@@ -101,7 +102,7 @@ function Wizard({close, ...props}: WayProps & {close: () => void}) {
     const title = useRef<HTMLHeadingElement>(null);
     useEffect(() => title.current?.focus(), []);
     return (
-        <Card className="calm-form-card calm-over">
+        <Card className="calm-form-card calm-gap">
             <CardHeader>
                 <h2 ref={title} tabIndex={-1} className="calm-done-title calm-breaks">
                     {t('activation.wizard', {vendor: nameOf(vendor)})}
@@ -201,24 +202,28 @@ function Vendors({data, reload}: {data: Activations; reload: () => Promise<void>
     };
     return (
         <>
-            <div ref={notice} tabIndex={-1} aria-live="polite" className="calm-notice">
+            <div ref={notice} tabIndex={-1} aria-live="polite" className="calm-notice calm-gap">
                 {told && <Outcome told={told} />}
             </div>
-            <h2 className="calm-section">{tn('activation.vendors', data.vendors.length)}</h2>
-            <div className="calm-cards calm-cards-wide">
-                {data.vendors.map((each) => (
-                    <VendorCard
-                        key={each.key}
-                        vendor={each}
-                        begin={() => {
-                            setTold(undefined);
-                            setQuery({vendor: each.key, way: undefined});
-                        }}
-                        end={() => setEnding(each)}
-                        news={() => news(each)}
-                    />
-                ))}
-            </div>
+            {!chosen && (
+                <>
+                    <h2 className="calm-section">{tn('activation.vendors', data.vendors.length)}</h2>
+                    <div className="calm-cards calm-cards-wide calm-vendors">
+                        {data.vendors.map((each) => (
+                            <VendorCard
+                                key={each.key}
+                                vendor={each}
+                                begin={() => {
+                                    setTold(undefined);
+                                    setQuery({vendor: each.key, way: undefined});
+                                }}
+                                end={() => setEnding(each)}
+                                news={() => news(each)}
+                            />
+                        ))}
+                    </div>
+                </>
+            )}
             {chosen && <Wizard key={chosen.key} vendor={chosen} serverId={data.license_server_id} whenTaken={whenTaken} changed={reload} close={close} />}
             {ending && <Deactivate vendor={ending} close={() => setEnding(undefined)} done={reload} />}
         </>
@@ -254,7 +259,9 @@ export function Activation() {
                         <div ref={notice} tabIndex={-1} aria-live="polite" className="calm-notice">
                             {told && <Alert component="p" variant="success" isInline title={told} />}
                         </div>
-                        <Facts facts={[[t('home.server_id'), <Copy key="id" text={data.license_server_id} label={t('home.server_id')} />]]} />
+                        <div className="calm-own-id">
+                            <Facts facts={[[t('home.server_id'), <Copy key="id" text={data.license_server_id} label={t('home.server_id')} />]]} />
+                        </div>
                         {data.vendors.length === 0 ? <Nothing icon={CertificateIcon} title={t('activation.none')} body={t('activation.none_body')} /> : <Vendors data={data} reload={reload} />}
                     </>
                 )}

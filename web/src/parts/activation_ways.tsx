@@ -52,7 +52,7 @@ function AskerFields({vendor, asker, set, only}: {vendor: ActivationVendor; aske
 }
 
 // A form whose button asks the license server something, with what went wrong in it.
-function Asking({does, ready = true, act, children}: {does: string; ready?: boolean; act: () => Promise<unknown>; children?: ReactNode}) {
+function Asking({does, again = false, ready = true, act, children}: {does: string; again?: boolean; ready?: boolean; act: () => Promise<unknown>; children?: ReactNode}) {
     const [problem, setProblem] = useState<Problem>();
     const [busy, setBusy] = useState(false);
     const submit = async (event: FormEvent) => {
@@ -71,7 +71,7 @@ function Asking({does, ready = true, act, children}: {does: string; ready?: bool
             {children}
             {problem && <ProblemNotice problem={problem} />}
             <div className="calm-buttons">
-                <Button type="submit" isDisabled={!ready || busy} isLoading={busy}>
+                <Button type="submit" variant={again ? 'secondary' : 'primary'} isDisabled={!ready || busy} isLoading={busy}>
                     {does}
                 </Button>
             </div>
@@ -114,7 +114,7 @@ export function ByFile({vendor, whenTaken, changed}: WayProps) {
     return (
         <ol className="calm-way">
             <Step number={1} title={t('activation.step_request')}>
-                <Asking does={made ? t('activation.make_another') : t('activation.make_request')} act={make}>
+                <Asking again={made !== undefined} does={made ? t('activation.make_another') : t('activation.make_request')} act={make}>
                     <AskerFields vendor={vendor} asker={asker} set={set} />
                 </Asking>
                 {made && <RequestMade made={made} next={t('activation.carry')} />}
@@ -141,8 +141,8 @@ export function ByPhone({vendor, serverId, whenTaken, changed}: WayProps) {
     return (
         <ol className="calm-way">
             <Step number={1} title={t('activation.step_code')}>
-                {open && <p className="calm-quiet">{t('activation.code_from', {at: dateTime(open.at)})}</p>}
-                <Asking does={open ? t('activation.make_another_code') : t('activation.make_code')} act={make}>
+                {open && <p className="calm-quiet calm-because">{t('activation.code_from', {at: dateTime(open.at)})}</p>}
+                <Asking again={open !== undefined} does={open ? t('activation.make_another_code') : t('activation.make_code')} act={make}>
                     <AskerFields vendor={vendor} asker={asker} set={set} only="why" />
                 </Asking>
             </Step>

@@ -108,17 +108,17 @@ export function ProductKeys({vendors, whenTaken}: Props) {
     }
     return (
         <>
-            <Form onSubmit={submit}>
+            <Form onSubmit={submit} className="calm-keys-form">
                 <VendorChoice vendors={vendors} value={vendor.key} choose={setChosen} />
                 <KeyList keys={keys} set={setKeys} />
-                {keys.length < keysMax && (
-                    <div>
+                <div aria-live="polite">
+                    {keys.length < keysMax && (
                         <Button variant="link" isInline onClick={() => setKeys([...keys, emptyCode(productKey)])}>
                             {t('keys.another')}
                         </Button>
-                    </div>
-                )}
-                <div aria-live="polite">{doubled && <p className="calm-quiet">{t('keys.doubled')}</p>}</div>
+                    )}
+                    {doubled && <p className="calm-quiet">{t('keys.doubled')}</p>}
+                </div>
                 {problem && <ProblemNotice problem={problem} />}
                 <div className="calm-buttons">
                     {online && (

@@ -36,7 +36,11 @@ export function RequestMade({made, next}: {made: ActivationRequest; next: string
                 )}
                 <div className="calm-qr-words">
                     <p className="calm-quiet">{fitsQr(made.request) ? t('activation.request_qr_help') : t('activation.request_no_qr')}</p>
-                    <ReadOut label={t('activation.request_code')} code={made.code} />
+                    {made.purpose !== 'packs' && (
+                        <div className="calm-gap">
+                            <ReadOut label={t('activation.request_code')} code={made.code} />
+                        </div>
+                    )}
                     <Button variant="link" isInline className="calm-gap" onClick={() => saveFile(made.file, made.request)}>
                         {t('activation.request_again')}
                     </Button>
