@@ -10,7 +10,8 @@ describe('what is asked of a clearinghouse', () => {
     });
     it('is another one afterwards, and says why', () => {
         expect(wishFor(vendor({serial: 3}), asker)).toEqual({vendor: 'k', purpose: 'reactivate', why: 'redeployed', contact: 'anna@contoso.example'});
-        expect(usualReason(vendor({serial: 3, state: 'ended'}))).toBe('activation_expired');
+        expect(usualReason(vendor({serial: 3, state: 'ended', until: '2026-11-20T00:00:00Z'}))).toBe('activation_expired');
+        expect(usualReason(vendor({serial: 3, state: 'ended'}))).toBe('redeployed');
     });
     it('goes online where there is an address, and else by file', () => {
         const clearinghouse = {address: 'https://licenses.contoso.example', until: '2027-11-30T00:00:00Z'};

@@ -12,8 +12,8 @@ export const reasons: Reason[] = ['redeployed', 'certificate_corrupt', 'key_comp
 // A vendor that has certified this server before asks why it does so again.
 export const wasActivated = ({serial}: ActivationVendor) => serial !== undefined;
 
-// What is over is the likeliest reason.
-export const usualReason = ({state}: ActivationVendor): Reason => (state === 'ended' ? 'activation_expired' : 'redeployed');
+// The likeliest reason. A certificate that was given up has no end.
+export const usualReason = ({state, until}: ActivationVendor): Reason => (state === 'ended' && until !== undefined ? 'activation_expired' : 'redeployed');
 
 export const isReachable = ({clearinghouse}: ActivationVendor) => (clearinghouse?.address ?? '') !== '';
 

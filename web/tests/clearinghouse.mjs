@@ -25,8 +25,10 @@ export async function clearinghouse(vendor) {
     const port = await freePort();
     const house = `http://127.0.0.1:${port}`;
     const socket = join(desk, 'house.sock');
+    // What is read out is valid from the day's first second on.
+    const dayBefore = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
     calm('vendor', 'init', vendor, '--output', 'fabrikam', '--passphrase-file', 'passphrase');
-    calm('vendor', 'clearinghouse', '--key', 'fabrikam.key', '--address', house, '--passphrase-file', 'passphrase', '--new-passphrase-file', 'passphrase', '--output', 'house');
+    calm('vendor', 'clearinghouse', '--key', 'fabrikam.key', '--address', house, '--from', dayBefore, '--passphrase-file', 'passphrase', '--new-passphrase-file', 'passphrase', '--output', 'house');
     writeFileSync(
         join(desk, 'house.toml'),
         `[data]\ndirectory = "${join(desk, 'house.data')}"\n[listen]\nsocket = "${socket}"\nplain_address = "127.0.0.1"\nplain_port = ${port}\n[signing]\nkey = "${join(desk, 'house.key')}"\n` +

@@ -25,7 +25,7 @@ const nameOf = (vendor: ActivationVendor) => vendor.vendor || vendor.fingerprint
 // What a vendor's certificate says, in words.
 function stateOf({state, until, needed}: ActivationVendor): string {
     if (state === 'activated' && until) return t('activation.until', {until: date(until)});
-    if (state === 'ended' && until) return t('activation.ended', {until: date(until)});
+    if (state === 'ended') return until ? t('activation.ended', {until: date(until)}) : t('activation.given_up');
     return needed ? t('activation.needed') : t('activation.not_needed');
 }
 
