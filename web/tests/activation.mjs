@@ -71,7 +71,7 @@ async function trusting(page, house) {
 async function online(page) {
     const {button, shows} = words(page);
     await expect('a server is activated online, and what came of it is told', async () => {
-        await button(`Activate with ${vendor}`).click();
+        await button(`Activate: ${vendor}`).click();
         await page.getByRole('heading', {name: `Activate with ${vendor}`}).waitFor();
         if (!(await page.getByLabel('Online').isChecked())) return false;
         await page.getByRole('textbox', {name: 'Company'}).fill('Contoso');
@@ -175,7 +175,7 @@ async function takenBack(page, house) {
         const {pack, document} = (await must('GET', '/v1/packs')).packs.find((each) => each.product === product && each.quantity === 7);
         await house.must('POST', `/v1/packs/${document}/revoke`, {why: 'not paid'});
         await page.goto(`${address}/console/activation`);
-        await button(`Ask ${vendor} for news now`).click();
+        await button(`Ask for news now: ${vendor}`).click();
         await shows(`Pack ${pack} was taken back by the vendor.`);
         await page.locator('#main').getByRole('link', {name: 'See the licenses'}).click();
         await page.getByRole('row', {name: new RegExp(`^${pack} .*taken back by the vendor`)}).waitFor();
@@ -187,7 +187,7 @@ async function givenUp(page, house) {
     const dialog = page.getByRole('dialog');
     await expect('a certificate is given up after a question, with the file for the clearinghouse', async () => {
         await page.goto(`${address}/console/activation`);
-        await button(`Deactivate with ${vendor}`).click();
+        await button(`Deactivate: ${vendor}`).click();
         await dialog.getByText('Who holds a CAL keeps it to its end.').waitFor();
         if ((await state()) !== 'activated') return false;
         const [download] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', {name: 'Deactivate'}).click()]);
@@ -218,9 +218,9 @@ async function byFile(page, house) {
         await page.goto(`${address}/console/activation`);
         await button('Français').click();
         await page.getByRole('heading', {level: 1, name: say(texts.title)}).waitFor();
-        await button(say(texts.begin_with, {vendor})).click();
+        await button(say(texts.does_of, {does: texts.again, vendor})).click();
         await page.getByLabel(say(texts.way.file)).check();
-        await page.getByRole('combobox', {name: say(texts.why)}).selectOption(say(texts.reason.server_upgraded));
+        await page.getByLabel(say(texts.reason.server_upgraded)).check();
         const [download] = await Promise.all([page.waitForEvent('download'), button(say(texts.make_request)).click()]);
         await page.getByRole('img', {name: say(texts.request_qr)}).waitFor();
         const answer = await house.answer(await saved(download));
@@ -235,7 +235,7 @@ async function byFile(page, house) {
         return (await state()) === 'activated';
     });
     await expect('the same answer again is refused, and so is one that is none', async () => {
-        await button(say(texts.begin_with, {vendor})).click();
+        await button(say(texts.does_of, {does: texts.again, vendor})).click();
         await page.getByLabel(say(texts.way.file)).check();
         await page.getByRole('textbox', {name: say(texts.answer)}).fill('-----BEGIN CALM HELLO-----\nx\n-----END CALM HELLO-----\n');
         await button(say(texts.take)).click();

@@ -34,6 +34,8 @@ function VendorCard({vendor, begin, end, news}: {vendor: ActivationVendor; begin
     const [busy, setBusy] = useState(false);
     const name = nameOf(vendor);
     const {state, clearinghouse} = vendor;
+    const begins = wasActivated(vendor) ? t('activation.again') : t('activation.begin');
+    const of = (does: string) => t('activation.does_of', {does, vendor: name});
     return (
         <Card isCompact>
             <CardHeader>
@@ -57,15 +59,15 @@ function VendorCard({vendor, begin, end, news}: {vendor: ActivationVendor; begin
                 />
                 {may('license') && (
                     <div className="calm-buttons">
-                        <Button variant={state === 'activated' ? 'secondary' : 'primary'} aria-label={t('activation.begin_with', {vendor: name})} onClick={begin}>
-                            {wasActivated(vendor) ? t('activation.again') : t('activation.begin')}
+                        <Button variant={state === 'activated' ? 'secondary' : 'primary'} aria-label={of(begins)} onClick={begin}>
+                            {begins}
                         </Button>
                         {state === 'activated' && isReachable(vendor) && (
                             <Button
                                 variant="secondary"
                                 isDisabled={busy}
                                 isLoading={busy}
-                                aria-label={t('activation.news_of', {vendor: name})}
+                                aria-label={of(t('activation.news'))}
                                 onClick={() => {
                                     setBusy(true);
                                     void news().finally(() => setBusy(false));
@@ -75,7 +77,7 @@ function VendorCard({vendor, begin, end, news}: {vendor: ActivationVendor; begin
                             </Button>
                         )}
                         {state === 'activated' && (
-                            <Button variant="link" isDanger aria-label={t('activation.end_with', {vendor: name})} onClick={end}>
+                            <Button variant="link" isDanger aria-label={of(t('activation.end'))} onClick={end}>
                                 {t('activation.end')}
                             </Button>
                         )}

@@ -1,7 +1,7 @@
 // The three ways of one activation: over the network, by file, by telephone. Each ends with what came of it.
-import {Alert, Button, Form, FormGroup, FormSelect, FormSelectOption, TextInput} from '@patternfly/react-core';
+import {Alert, Button, Form, FormGroup, Radio, TextInput} from '@patternfly/react-core';
 import {type FormEvent, type ReactNode, useState} from 'react';
-import {type ActivationVendor, type Asker, goOnline, makeRequest, type Reason, reasons, takeReadOut, usualReason, wasActivated, wishFor} from '../activation';
+import {type ActivationVendor, type Asker, goOnline, makeRequest, reasons, takeReadOut, usualReason, wasActivated, wishFor} from '../activation';
 import {type ActivationRequest, asProblem, type Problem, type TakenAnswer} from '../api';
 import {activationCode, emptyCode, isWhole} from '../codes';
 import {saveFile} from '../files';
@@ -30,12 +30,10 @@ function AskerFields({vendor, asker, set, only}: {vendor: ActivationVendor; aske
     return (
         <>
             {wasActivated(vendor) && (
-                <FormGroup label={t('activation.why')} fieldId="why" isRequired>
-                    <FormSelect id="why" value={asker.why} onChange={(_, value) => set({why: value as Reason})}>
-                        {reasons.map((each) => (
-                            <FormSelectOption key={each} value={each} label={word('activation.reason', each)} />
-                        ))}
-                    </FormSelect>
+                <FormGroup role="radiogroup" label={t('activation.why')} fieldId="why" isRequired>
+                    {reasons.map((each) => (
+                        <Radio key={each} id={`why-${each}`} name="why" label={word('activation.reason', each)} isChecked={asker.why === each} onChange={() => set({why: each})} />
+                    ))}
                 </FormGroup>
             )}
             {only === undefined && (

@@ -15,9 +15,9 @@ export function ReadOut({label, code}: {label: string; code: string}) {
             <p className="calm-label">{label}</p>
             <p className="calm-read-out">
                 {code.split('-').map((group, i) => (
-                    <span key={i} className="calm-read-out-group">
+                    <code key={i} className="calm-read-out-group">
                         {group}
-                    </span>
+                    </code>
                 ))}
             </p>
         </div>
