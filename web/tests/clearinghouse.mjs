@@ -27,7 +27,7 @@ export async function clearinghouse(vendor) {
     const socket = join(desk, 'house.sock');
     // What is read out is valid from the day's first second on.
     const dayBefore = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
-    calm('vendor', 'init', vendor, '--output', 'fabrikam', '--passphrase-file', 'passphrase');
+    calm('vendor', 'init', vendor, '--buy-url', 'https://fabrikam.example/buy', '--output', 'fabrikam', '--passphrase-file', 'passphrase');
     calm('vendor', 'clearinghouse', '--key', 'fabrikam.key', '--address', house, '--from', dayBefore, '--passphrase-file', 'passphrase', '--new-passphrase-file', 'passphrase', '--output', 'house');
     writeFileSync(
         join(desk, 'house.toml'),
