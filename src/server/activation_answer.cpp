@@ -10,6 +10,7 @@
 #include "documents/armour.h"
 #include "documents/key_pack.h"
 #include "documents/status_list.h"
+#include "messages/messages.h"
 #include "server/clearinghouse_link.h"
 #include "server/pack_installation.h"
 #include "wire/fields.h"
@@ -49,7 +50,14 @@ std::string numbers(const std::vector<PackId>& packs) {
     return out + "]";
 }
 
-std::string json_of(const Taken& taken) {
+// What went wrong, in the words of whoever reads it; a few are told as reasons.
+std::string_view title_of(const Error& error, Language language) {
+    const std::string problem = "problem." + error.code + ".title";
+    return message(language,
+                   has_message(language, problem) ? problem : "reason." + error.code + ".title");
+}
+
+std::string json_of(const Taken& taken, Language language) {
     std::string out = "{";
     if (taken.certificate) {
         out += fmt::format(R"("vendor":"{}","serial":{},"activated_until":"{}",)",
@@ -61,7 +69,9 @@ std::string json_of(const Taken& taken) {
                        numbers(taken.renewed), numbers(taken.revoked));
     for (const Refused& each : taken.refused) {
         if (out.back() == '}') out += ',';
-        out += fmt::format(R"({{"what":"{}","code":"{}","detail":)", each.what, each.error.code);
+        out += fmt::format(R"({{"what":"{}","code":"{}","title":)", each.what, each.error.code);
+        wire::append_json_string(out, title_of(each.error, language));
+        out += R"(,"detail":)";
         wire::append_json_string(out, each.error.detail);
         out += '}';
     }
@@ -174,7 +184,7 @@ void write_activation(Api& api, const entry::ServerActivated& certified,
                       });
 }
 
-Result<std::string> take_answer(Api& api, std::string_view text) {
+Result<std::string> take_answer(Api& api, std::string_view text, Language language) {
     CALM_TRY_ASSIGN(const auto blocks, armour_blocks(text));
     Taken taken;
     const auto certificate = std::ranges::find_if(
@@ -201,13 +211,13 @@ Result<std::string> take_answer(Api& api, std::string_view text) {
     }
     if (known == 0)
         return fail("activation_malformed", "there is no answer of a clearinghouse in it");
-    return json_of(taken);
+    return json_of(taken, language);
 }
 
-Result<std::string> take_status_list(Api& api, std::string_view text) {
+Result<std::string> take_status_list(Api& api, std::string_view text, Language language) {
     Taken taken;
     CALM_TRY(take_list(api, armour_block(kStatusListLabel, text), taken));
-    return json_of(taken);
+    return json_of(taken, language);
 }
 
 }  // namespace calm

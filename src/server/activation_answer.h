@@ -23,13 +23,14 @@ struct AskedRequest {
 Result<AskedRequest> ask_vendor(Api& api, ActivationRequest wish);
 
 // What came of it, as JSON: {"vendor":…,"serial":…,"activated_until":…,"packs":[…],"renewed":[…],
-// "status_list":3,"revoked":[…],"refused":[{"what":…,"code":…,"detail":…}]}. What the certificate
-// is refused for, the whole answer is refused for; a pack that cannot be installed is told, and the
-// others come in. It is written when a later change is. Errors: `activation_*`, `clearinghouse_*`.
-Result<std::string> take_answer(Api& api, std::string_view text);
+// "status_list":3,"revoked":[…],"refused":[{"what":…,"code":…,"title":…,"detail":…}]}. What the
+// certificate is refused for, the whole answer is refused for; a pack that cannot be installed is
+// told, and the others come in. It is written when a later change is. Errors: `activation_*`,
+// `clearinghouse_*`.
+Result<std::string> take_answer(Api& api, std::string_view text, Language language);
 
 // A status list alone. Errors: `status_list_*`, `clearinghouse_*`.
-Result<std::string> take_status_list(Api& api, std::string_view text);
+Result<std::string> take_status_list(Api& api, std::string_view text, Language language);
 
 // The certificate is written; the request that it answers is closed. Errors: those of
 // decide_activation and of writing.

@@ -29,7 +29,7 @@ void ActivationRefresh::ask(const KeyBytes& vendor) {
             return ask_clearinghouse(address, text, ca_file, Language::en, never);
         },
         [&api = api_](const Result<std::string>& answer) {
-            const auto taken = answer ? take_answer(api, *answer) : answer;
+            const auto taken = answer ? take_answer(api, *answer, Language::en) : answer;
             if (!taken)
                 spdlog::warn("a clearinghouse was asked for news: {}: {}", taken.error().code,
                              taken.error().detail);

@@ -123,11 +123,11 @@ void tell(Api& api, Result<std::string> taken, Responder responder) {
 }
 
 void take(Api& api, const Request& request, Responder responder) {
-    tell(api, take_answer(api, request.body), std::move(responder));
+    tell(api, take_answer(api, request.body, request.language()), std::move(responder));
 }
 
 void take_list_alone(Api& api, const Request& request, Responder responder) {
-    tell(api, take_status_list(api, request.body), std::move(responder));
+    tell(api, take_status_list(api, request.body, request.language()), std::move(responder));
 }
 
 // Asks the clearinghouse at the address that its certificate names, and takes the answer.
@@ -138,9 +138,10 @@ void go_online(Api& api, const AskedRequest& asked, const std::string& address, 
             static const std::atomic<bool> never{false};
             return ask_clearinghouse(address, text, ca_file, language, never);
         },
-        [&api, responder = std::move(responder)](const Result<std::string>& answer) mutable {
+        [&api, language,
+         responder = std::move(responder)](const Result<std::string>& answer) mutable {
             if (!answer) return responder.fail(answer.error());
-            tell(api, take_answer(api, *answer), std::move(responder));
+            tell(api, take_answer(api, *answer, language), std::move(responder));
         });
 }
 

@@ -9,6 +9,7 @@
 #include "documents/readout.h"
 #include "documents/status_list.h"
 #include "http_runner.h"
+#include "messages/messages.h"
 
 namespace calm::testing {
 namespace {
@@ -137,6 +138,8 @@ TEST_F(Activating, APackForAnotherServerIsToldAndTheRestComesIn) {
     const auto& refused = told.at("refused").as_array();
     ASSERT_EQ(refused.size(), 1U);
     EXPECT_EQ(refused[0].at("code").as_string(), "pack_for_another_server");
+    EXPECT_EQ(refused[0].at("title").as_string(),
+              message(Language::en, "problem.pack_for_another_server.title"));
 }
 
 TEST_F(Activating, WhatCameWithAMachineIsInstalledThereWithoutAnyContact) {

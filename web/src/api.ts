@@ -28,6 +28,10 @@ export type Waiting = Schemas['Waiting'];
 export type Group = Schemas['Group'];
 export type Devices = Schemas['Devices'];
 export type NamedDevice = Schemas['NamedDevice'];
+export type Activations = Schemas['Activations'];
+export type ActivationRequest = Schemas['ActivationRequest'];
+export type ActivationWish = Schemas['ActivationWish'];
+export type TakenAnswer = Schemas['TakenAnswer'];
 
 // What went wrong, as the server tells it (RFC 9457), or that it did not answer.
 export class Problem extends Error {
@@ -40,6 +44,8 @@ export class Problem extends Error {
         super(title);
     }
 }
+
+export const asProblem = (error: unknown) => (error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0));
 
 let csrf = '';
 let whenSignedOut: (() => void) | undefined;

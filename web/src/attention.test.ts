@@ -32,6 +32,10 @@ describe('what needs attention', () => {
         expect(what(status(), [], [pack({expires_at: '2027-01-27T12:00:00Z'})])).toEqual([]);
         expect(what(status(), [], [pack({state: 'expired', expires_at: '2026-01-01T00:00:00Z'})])).toEqual(['pack_expired']);
     });
+    it('is a vendor whose packs wait for an activation, or whose certificate has ended', () => {
+        const activations: Status['activations'] = [{vendor: 'Contoso', state: 'not_activated'}, {vendor: 'Fabrikam', state: 'ended', until: now}, {vendor: 'Tailspin', state: 'activated', until: '2027-11-28T12:00:00Z'}];
+        expect(concerns(status({activations}), [], []).map(({what: kind, values}) => [kind, values.vendor])).toEqual([['not_activated', 'Contoso'], ['activation_ended', 'Fabrikam']]);
+    });
     it('is a restored backup while hosts are awaited', () => {
         const [restored] = concerns(status({restore: {hosts_awaited: 3, until: now}}), [], []);
         expect(restored?.what).toBe('restored');

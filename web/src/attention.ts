@@ -8,7 +8,7 @@ export type Level = 'danger' | 'warning' | 'info';
 export interface Concern {
     what:
         | 'issuing_stopped' | 'restored' | 'clock_ahead' | 'clock_behind' | 'pool_full' | 'pool_nearly' | 'pool_filling' | 'no_cals'
-        | 'overuse' | 'pack_expired' | 'pack_expires' | 'grace_ends' | 'mode_missing';
+        | 'overuse' | 'pack_expired' | 'pack_expires' | 'grace_ends' | 'mode_missing' | 'not_activated' | 'activation_ended';
     level: Level;
     values: Record<string, string | number>;
     count?: number; // what the sentence counts
@@ -57,6 +57,13 @@ function ofPacks(packs: Pack[], now: string): Concern[] {
     return out;
 }
 
+// Only the vendors whose packs ask for it.
+function ofActivations(activations: Status['activations'] = []): Concern[] {
+    return activations
+        .filter((each) => each.state !== 'activated')
+        .map(({vendor, state}) => ({what: state === 'ended' ? 'activation_ended' : 'not_activated', level: 'warning', values: {vendor}, to: '/console/activation'}));
+}
+
 // Hosts are many: one sentence for all of one kind.
 function ofHosts(hosts: Host[], now: string): Concern[] {
     const out: Concern[] = [];
@@ -73,5 +80,5 @@ export function inGrace(host: Host, now: string): boolean {
 
 export function concerns(status: Status, hosts: Host[], packs: Pack[]): Concern[] {
     const now = status.ledger_time;
-    return [...ofServer(status), ...ofPools(status), ...ofPacks(packs, now), ...ofHosts(hosts, now)].sort((a, b) => order[a.level] - order[b.level]);
+    return [...ofServer(status), ...ofActivations(status.activations), ...ofPools(status), ...ofPacks(packs, now), ...ofHosts(hosts, now)].sort((a, b) => order[a.level] - order[b.level]);
 }

@@ -1,5 +1,6 @@
 // Packs that go to another license server or came from one: what the API says of them, and the file that carries one.
 import {type Pack, post} from './api';
+import {saveFile} from './files';
 
 export type Source = 'reachable' | 'unreachable' | 'dead';
 
@@ -47,14 +48,7 @@ export const previewMove = (pack: number, to: string) => post<MovePreview>(`/v1/
 // Asked again with the same server, it gives the same file again.
 export const movePack = (pack: number, to: string) => post<Transfer>(`/v1/packs/${pack}/move`, {to});
 
-// The browser keeps it as it does every download.
-export function keepFile({file, transfer}: Transfer): void {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([transfer], {type: 'text/plain'}));
-    link.download = file;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
+export const keepFile = ({file, transfer}: Transfer) => saveFile(file, transfer);
 
 // How a pack is installed that another server cannot hand over: in the query.
 export function cameFrom(from: MovedFrom | undefined): string {

@@ -10,6 +10,7 @@ import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
 import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
 import CubesIcon from '@patternfly/react-icons/dist/esm/icons/cubes-icon';
 import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/history-icon';
+import CertificateIcon from '@patternfly/react-icons/dist/esm/icons/certificate-icon';
 import CogIcon from '@patternfly/react-icons/dist/esm/icons/cog-icon';
 import QuestionCircleIcon from '@patternfly/react-icons/dist/esm/icons/question-circle-icon';
 import UserShieldIcon from '@patternfly/react-icons/dist/esm/icons/user-shield-icon';
@@ -21,6 +22,7 @@ import {t} from './texts';
 // Home comes with the first load; each other page when somebody goes there, or when the browser is idle.
 const loaders = {
     add: () => import('./pages/add').then(({Add}) => ({default: Add})),
+    activation: () => import('./pages/activation').then(({Activation}) => ({default: Activation})),
     alerts: () => import('./pages/alerts').then(({AlertsPage}) => ({default: AlertsPage})),
     audit: () => import('./pages/audit').then(({Audit}) => ({default: Audit})),
     compliance: () => import('./pages/compliance').then(({Compliance}) => ({default: Compliance})),
@@ -57,6 +59,7 @@ export const pages: ConsolePage[] = [
     {path: '/console/alerts', right: 'view', title: () => t('alerts.title'), icon: BellIcon, View: lazy(loaders.alerts), inNavigation: true},
     {path: '/console/licenses', right: 'view', title: () => t('licenses.title'), icon: KeyIcon, View: lazy(loaders.licenses), inNavigation: true},
     {path: '/console/add', right: 'license', title: () => t('add.title'), icon: PlusIcon, View: lazy(loaders.add), inNavigation: false},
+    {path: '/console/activation', right: 'view', title: () => t('activation.title'), icon: CertificateIcon, View: lazy(loaders.activation), inNavigation: true},
     {path: '/console/holders', right: 'view', title: () => t('holders.title'), icon: UsersIcon, View: lazy(loaders.holders), inNavigation: true},
     {path: '/console/groups', right: 'view', title: () => t('groups.title'), icon: UsersCogIcon, View: lazy(loaders.groups), inNavigation: true},
     {path: '/console/devices', right: 'view', title: () => t('devices.title'), icon: LaptopIcon, View: lazy(loaders.devices), inNavigation: true},

@@ -35,7 +35,7 @@ function joined(...parts: Uint8Array[]): Uint8Array {
 
 const leafHash = (line: string) => sha256(joined(Uint8Array.of(0), encoder.encode(line)));
 const nodeHash = (left: Uint8Array, right: Uint8Array) => sha256(joined(Uint8Array.of(1), left, right));
-const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+export const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 // The right edge of a growing tree: the roots of its full subtrees, largest first.
 export class Frontier {
@@ -62,7 +62,7 @@ export function fromBase64Url(text: string): Uint8Array {
 }
 
 // A PASETO v4.public token in its parts: the message, the signature (its last 64 bytes), the footer.
-function parts(token: string): {message: Uint8Array; signature: Uint8Array; footer: Uint8Array} {
+export function tokenParts(token: string): {message: Uint8Array; signature: Uint8Array; footer: Uint8Array} {
     const [version, purpose, body, footer] = token.split('.');
     if (version !== 'v4' || purpose !== 'public' || body === undefined) throw new Error('not a signed document');
     const bytes = fromBase64Url(body);
@@ -79,13 +79,13 @@ function preAuthentication(pieces: Uint8Array[]): Uint8Array {
 }
 
 async function signatureHolds(token: string, key: string, assertion: string): Promise<boolean> {
-    const {message, signature, footer} = parts(token);
+    const {message, signature, footer} = tokenParts(token);
     const publicKey = await crypto.subtle.importKey('raw', fromBase64Url(key) as BufferSource, {name: 'Ed25519'}, false, ['verify']);
     const signed = preAuthentication([encoder.encode('v4.public.'), message, footer, encoder.encode(assertion)]);
     return crypto.subtle.verify({name: 'Ed25519'}, publicKey, signature as BufferSource, signed as BufferSource);
 }
 
-const payload = <T>(token: string): T => JSON.parse(new TextDecoder().decode(parts(token).message)) as T;
+const payload = <T>(token: string): T => JSON.parse(new TextDecoder().decode(tokenParts(token).message)) as T;
 
 async function canCheckSignatures(): Promise<boolean> {
     try {

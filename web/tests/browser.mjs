@@ -4,6 +4,7 @@ import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {check} from './accessible.mjs';
+import {activation, activationSeen} from './activation.mjs';
 import {groups} from './groups.mjs';
 import {address, ask, expect, finish, person, words} from './harness.mjs';
 import {help} from './help.mjs';
@@ -52,12 +53,12 @@ await expect('no script can read the session', async () => (await page.evaluate(
 await expect('an altered pack is refused before anything is added', async () => {
     await page.getByRole('button', {name: 'Add client access licenses'}).first().click();
     await heading('Add client access licenses');
-    await page.getByLabel('Key pack').fill(pack('altered.pack'));
+    await page.getByRole('textbox', {name: 'Key pack'}).fill(pack('altered.pack'));
     await shows('The key pack was altered');
     return button('Add').isDisabled();
 });
 await expect('a pack says what it is, and whom to trust by fingerprint', async () => {
-    await page.getByLabel('Key pack').fill(pack('five.pack'));
+    await page.getByRole('textbox', {name: 'Key pack'}).fill(pack('five.pack'));
     await shows('Contoso <b>Software</b> is not trusted here yet');
     await shows('files-2026');
     await page.getByLabel('I have compared the fingerprint').check();
@@ -82,7 +83,7 @@ await expect('a second one from a file', async () => {
 });
 await expect('the same again is told so', async () => {
     await button('Add another pack').click();
-    await page.getByLabel('Key pack').fill(pack('five.pack'));
+    await page.getByRole('textbox', {name: 'Key pack'}).fill(pack('five.pack'));
     await shows('The key pack is already installed');
     return button('Add 5 CALs').isDisabled();
 });
@@ -401,12 +402,15 @@ await history(page);
 // --- packs that go to another license server, and come from one
 await moving(page);
 
+// --- this server and a vendor's clearinghouse
+const fabrikam = encodeURIComponent(await activation(page));
+
 // --- the manual, and what is kept about a person
 await help(page);
 await people(page);
 
 // --- every page, both languages and themes: axe, no sideways scroll, nothing cut off
-const paths = ['/', '/console/add', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/compliance?table=1', '/console/licenses', '/console/licenses?ask=keep&pack=1', '/console/licenses?ask=move&pack=1', '/console/groups', '/console/groups?join=1', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/people', '/console/people?name=bruno', '/console/settings', '/console/help', '/console/help?page=concepts/device-life', '/console/help?page=reference/settings', '/console/help?search=log', '/console/nowhere'];
+const paths = ['/', '/console/activation', `/console/activation?vendor=${fabrikam}&way=online`, `/console/activation?vendor=${fabrikam}&way=file`, `/console/activation?vendor=${fabrikam}&way=phone`, '/console/activation?file=1', '/console/add', '/console/add?way=keys', '/console/add?way=phone', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/compliance?table=1', '/console/licenses', '/console/licenses?ask=keep&pack=1', '/console/licenses?ask=move&pack=1', '/console/groups', '/console/groups?join=1', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/people', '/console/people?name=bruno', '/console/settings', '/console/help', '/console/help?page=concepts/device-life', '/console/help?page=reference/settings', '/console/help?search=log', '/console/nowhere'];
 await check(context, paths);
 await checkPseudo(context, paths);
 
@@ -451,6 +455,7 @@ await expect('on the newer pages too: neither a button nor a name of whoever is 
     return (await page.getByRole('button', {name: /Download/}).count()) === 0;
 });
 await onlyLooked(page, lent);
+await activationSeen(page);
 await expect('a session that the server ended asks to sign in, and goes on where it was', async () => {
     await ask('DELETE', '/v1/accounts/vera');
     await page.getByRole('link', {name: 'Holders'}).click();

@@ -1,27 +1,28 @@
 // Add client access licenses: what the pack says, who signed it, what changes; then the pool's new size.
 import {
-    Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Content, Form, FormGroup, FormHelperText, FormSelect, FormSelectOption, HelperText,
-    HelperTextItem, NumberInput, PageSection, Radio, TextArea,
+    Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Content, Form, FormGroup, FormSelect, FormSelectOption, NumberInput, PageSection, Radio,
 } from '@patternfly/react-core';
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
-import {type DragEvent, type FormEvent, useEffect, useRef, useState} from 'react';
-import {ask, idempotencyKey, type Pack, type PackPreview, Problem, type Product, type ProductStatus, type Status, type Vendor} from '../api';
+import {type FormEvent, useEffect, useRef, useState} from 'react';
+import {type Activations, ask, asProblem, idempotencyKey, type Pack, type PackPreview, type Problem, type Product, type ProductStatus, type Status, type TakenAnswer, type Vendor} from '../api';
 import {usePerson} from '../console';
 import {useData} from '../data';
 import {faultOf, printed} from '../ledger_id';
 import {cameFrom, isTransfer, type MovedFrom, packLabel, type Source, transferLabel} from '../moving';
 import {Big, Facts, Meter} from '../parts/facts';
+import {PackByPhone} from '../parts/pack_by_phone';
+import {ProductKeys} from '../parts/product_keys';
 import {ServerId} from '../parts/server_id';
 import {PageHead} from '../parts/shell';
 import {Loading, ProblemNotice} from '../parts/states';
-import {follow, go, isWebAddress, Link} from '../router';
+import {Taken} from '../parts/taken_answer';
+import {TextFile} from '../parts/text_file';
+import {follow, go, isWebAddress, Link, useQuery} from '../router';
 import {t, tn, word} from '../texts';
 import {date} from '../time';
 
 const packBytesMax = 65_536;
 const usualQuantity = 5;
-
-const asProblem = (error: unknown) => (error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0));
 
 // What is there before anything is added.
 function Before({products}: {products: ProductStatus[]}) {
@@ -143,52 +144,6 @@ function Said({preview}: {preview: Preview}) {
     );
 }
 
-function PackInput({text, setText, read: isRead}: {text: string; setText: (text: string) => void; read: boolean}) {
-    const file = useRef<HTMLInputElement>(null);
-    const [over, setOver] = useState(false);
-    const [tooLarge, setTooLarge] = useState(false);
-    const read = async (chosen: File | undefined) => {
-        if (!chosen) return;
-        setTooLarge(chosen.size > packBytesMax);
-        if (chosen.size <= packBytesMax) setText(await chosen.text());
-    };
-    const drop = (event: DragEvent) => {
-        event.preventDefault();
-        setOver(false);
-        void read(event.dataTransfer.files[0]);
-    };
-    return (
-        <FormGroup label={t('add.pack')} fieldId="pack" isRequired>
-            <TextArea
-                id="pack"
-                className={over ? 'calm-pack calm-pack-over' : 'calm-pack'}
-                value={text}
-                rows={isRead ? 4 : 9}
-                spellCheck="false"
-                placeholder={`-----BEGIN ${packLabel}-----`}
-                onChange={(_, value) => setText(value)}
-                onDragOver={(event) => {
-                    event.preventDefault();
-                    setOver(true);
-                }}
-                onDragLeave={() => setOver(false)}
-                onDrop={drop}
-                resizeOrientation="vertical"
-                aria-describedby="pack-help"
-            />
-            <FormHelperText>
-                <HelperText id="pack-help">
-                    <HelperTextItem variant={tooLarge ? 'error' : 'default'}>{tooLarge ? t('add.too_large') : t('add.pack_help')}</HelperTextItem>
-                </HelperText>
-            </FormHelperText>
-            <input ref={file} type="file" hidden tabIndex={-1} aria-hidden="true" data-testid="pack-file" onChange={(event) => void read(event.target.files?.[0])} />
-            <Button className="calm-gap" variant="secondary" onClick={() => file.current?.click()}>
-                {t('add.choose_file')}
-            </Button>
-        </FormGroup>
-    );
-}
-
 // What was added, and how large the pool is now.
 function Done({pack, again}: {pack: Pack; again: () => void}) {
     const {data} = useData<Status>('/v1/status', 0);
@@ -205,6 +160,11 @@ function Done({pack, again}: {pack: Pack; again: () => void}) {
                     </h2>
                 </div>
                 {product && <Meter used={product.used} owned={product.owned} label={t('pool.of', {product: pack.product})} />}
+                {pack.state === 'not_activated' && (
+                    <Alert component="p" variant="warning" isInline className="calm-gap" title={t('add.asks_activation')}>
+                        <Link to="/console/activation">{t('activation.title')}</Link>
+                    </Alert>
+                )}
                 <div className="calm-buttons">
                     <Button component="a" href="/console/licenses" onClick={(event) => follow(event as never, '/console/licenses')}>
                         {t('add.see_licenses')}
@@ -295,7 +255,17 @@ function FromPack({whenDone}: {whenDone: (pack: Pack) => void}) {
 
     return (
         <Form onSubmit={(event) => void install(event)}>
-            <PackInput text={text} setText={setText} read={preview !== undefined} />
+            <TextFile
+                id="pack"
+                label={t('add.pack')}
+                help={t('add.pack_help')}
+                tooLarge={t('add.too_large')}
+                bytesMax={packBytesMax}
+                placeholder={`-----BEGIN ${packLabel}-----`}
+                rows={preview === undefined ? 9 : 4}
+                text={text}
+                setText={setText}
+            />
             <div aria-live="polite">
                 {problem && <ProblemNotice problem={problem} title={t('add.not_readable')} />}
                 {text !== '' && !whole && <Content component="p">{t('add.not_whole', {end: `-----END ${transfer ? transferLabel : packLabel}-----`})}</Content>}
@@ -393,45 +363,88 @@ function Declared({products, missing, whenDone}: {products: Product[]; missing: 
     );
 }
 
+const waysToAdd = ['pack', 'keys', 'phone', 'declare'] as const;
+type WayToAdd = (typeof waysToAdd)[number];
+
+// What came of product keys.
+function Redeemed({taken, again}: {taken: TakenAnswer; again: () => void}) {
+    const notice = useRef<HTMLDivElement>(null);
+    useEffect(() => notice.current?.focus(), []);
+    return (
+        <Card className="calm-form-card">
+            <CardBody>
+                <div ref={notice} tabIndex={-1} className="calm-notice">
+                    <Taken taken={taken} title={t('keys.done')} />
+                </div>
+                <Button variant="secondary" onClick={again}>
+                    {t('keys.more')}
+                </Button>
+            </CardBody>
+        </Card>
+    );
+}
+
+interface HowProps {
+    products: Product[];
+    activations: Activations;
+    missing: (product?: string) => number;
+    whenDone: (pack: Pack) => void;
+    whenTaken: (taken: TakenAnswer) => void;
+}
+
+// Which way it is stands in the address.
+function How({products, activations, missing, whenDone, whenTaken}: HowProps) {
+    const [query, setQuery] = useQuery();
+    const trusted = products.filter((each) => each.requires === 'trusted');
+    const possible = waysToAdd.filter((each) => each !== 'declare' || trusted.length > 0);
+    const way: WayToAdd = possible.find((each) => each === query.get('way')) ?? 'pack';
+    const known = activations.vendors.filter((each) => each.clearinghouse !== undefined);
+    return (
+        <Card className="calm-form-card">
+            <CardHeader>
+                <CardTitle component="h2">{t('add.how')}</CardTitle>
+                <div role="radiogroup" aria-label={t('add.how')} className="calm-radios calm-gap">
+                    {possible.map((each) => (
+                        <Radio key={each} id={`way-${each}`} name="way" label={word('add.way', each)} description={word('add.way_help', each)} isChecked={way === each} onChange={() => setQuery({way: each}, true)} />
+                    ))}
+                </div>
+            </CardHeader>
+            <CardBody>
+                {way === 'pack' && <FromPack whenDone={whenDone} />}
+                {way === 'keys' && <ProductKeys vendors={activations.vendors} whenTaken={whenTaken} />}
+                {way === 'phone' && <PackByPhone vendors={known} products={products} serverId={activations.license_server_id} whenDone={whenDone} />}
+                {way === 'declare' && <Declared products={trusted} missing={missing} whenDone={whenDone} />}
+            </CardBody>
+        </Card>
+    );
+}
+
 export function Add() {
     const status = useData<Status>('/v1/status', 0);
     const products = useData<{products: Product[]}>('/v1/products', 0);
-    const [way, setWay] = useState<'pack' | 'declare'>('pack');
+    const activations = useData<Activations>('/v1/activations', 0);
     const [done, setDone] = useState<Pack>();
-    const [round, setRound] = useState(0);
-    const trusted = products.data?.products.filter((each) => each.requires === 'trusted') ?? [];
-    const problem = status.problem ?? products.problem;
+    const [taken, setTaken] = useState<TakenAnswer>();
+    const problem = status.problem ?? products.problem ?? activations.problem;
     const missing = (product?: string) => (status.data?.products ?? []).reduce((total, each) => (product === undefined || each.product === product ? total + each.overuse : total), 0);
+    const reload = () => Promise.all([status.reload(), products.reload(), activations.reload()]);
+    const again = () => {
+        setDone(undefined);
+        setTaken(undefined);
+        void reload();
+    };
+    const asking = !done && !taken;
     return (
         <>
             <PageHead title={t('add.title')} lead={t('add.lead')} learn="operating/console" actions={<Button variant="link" onClick={() => go('/console/licenses')}>{t('add.see_licenses')}</Button>} />
             <PageSection>
-                {!status.data && (problem ? <ProblemNotice problem={problem} retry={status.reload} /> : <Loading />)}
-                {status.data && !done && <Before products={status.data.products} />}
-                {!done && missing() > 0 && <Buy missing={missing()} />}
-                {done && (
-                    <Done
-                        pack={done}
-                        again={() => {
-                            setDone(undefined);
-                            setRound(round + 1);
-                            void status.reload();
-                        }}
-                    />
-                )}
-                {status.data && !done && (
-                    <Card className="calm-form-card">
-                        {trusted.length > 0 && (
-                            <CardHeader>
-                                <CardTitle component="h2">{t('add.how')}</CardTitle>
-                                <div role="radiogroup" aria-label={t('add.how')} className="calm-gap">
-                                    <Radio id="way-pack" name="way" label={t('add.way_pack')} description={t('add.way_pack_help')} isChecked={way === 'pack'} onChange={() => setWay('pack')} />
-                                    <Radio id="way-declare" name="way" label={t('add.way_declare')} description={t('add.way_declare_help')} isChecked={way === 'declare'} onChange={() => setWay('declare')} />
-                                </div>
-                            </CardHeader>
-                        )}
-                        <CardBody>{way === 'pack' ? <FromPack key={round} whenDone={setDone} /> : <Declared key={round} products={trusted} missing={missing} whenDone={setDone} />}</CardBody>
-                    </Card>
+                {!status.data && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
+                {status.data && asking && <Before products={status.data.products} />}
+                {asking && missing() > 0 && <Buy missing={missing()} />}
+                {done && <Done pack={done} again={again} />}
+                {taken && <Redeemed taken={taken} again={again} />}
+                {status.data && products.data && activations.data && asking && (
+                    <How products={products.data.products} activations={activations.data} missing={missing} whenDone={setDone} whenTaken={setTaken} />
                 )}
             </PageSection>
         </>

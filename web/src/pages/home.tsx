@@ -25,6 +25,8 @@ function sentence({what, values, count}: Concern): string {
         case 'grace_ends': return tn('concern.grace_ends', count ?? 0, values);
         case 'mode_missing': return tn('concern.mode_missing', count ?? 0, values);
         case 'restored': return tn('concern.restored', count ?? 0, values);
+        case 'not_activated':
+        case 'activation_ended': return t(`concern.${what}`, {vendor: values.vendor || t('home.a_vendor')});
         default: return t(`concern.${what}`, values);
     }
 }
@@ -42,6 +44,9 @@ function Verdict({found}: {found: Concern[]}) {
         </div>
     );
 }
+
+// Told from the first day on: a pack that waits for it gives nothing.
+const asksForActivation = ({what}: Concern) => what === 'not_activated' || what === 'activation_ended';
 
 const icons = {danger: ExclamationCircleIcon, warning: ExclamationTriangleIcon, info: InfoCircleIcon};
 
@@ -62,7 +67,7 @@ function Concerns({found}: {found: Concern[]}) {
                         </span>
                         <span className="calm-concern-links">
                             {adds(each.what) && <Link to="/console/add">{t('action.add')}</Link>}
-                            {each.to && <Link to={each.to}>{t('action.look')}</Link>}
+                            {each.to && <Link to={each.to}>{asksForActivation(each) && may('license') ? t('activation.title') : t('action.look')}</Link>}
                         </span>
                     </li>
                 );
@@ -242,7 +247,7 @@ export function Home() {
                     <>
                         <Stale problem={problem} retry={retry} />
                         {!fresh && <Verdict found={found} />}
-                        {!fresh && <Concerns found={found} />}
+                        <Concerns found={fresh ? found.filter(asksForActivation) : found} />
                         <Grid hasGutter>
                             {fresh && (
                                 <GridItem span={12}>

@@ -18,7 +18,7 @@ import {type RowAction, RowActions} from '../parts/row_actions';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
 import {Line} from '../parts/waiting';
-import {go, useQuery} from '../router';
+import {go, Link, useQuery} from '../router';
 import {t, tn, word} from '../texts';
 import {date} from '../time';
 
@@ -176,6 +176,8 @@ function PackTable({packs, hostName, actions}: {packs: PackHere[]; hostName: (pa
                         <Td dataLabel={t('licenses.allows')} modifier="breakWord">
                             {allows(pack, hostName(pack))}
                             {pack.maintained_until !== undefined && <div>{t('licenses.maintained', {until: date(pack.maintained_until), product: pack.reaches ?? pack.product})}</div>}
+                            {pack.activation && <div>{t('licenses.asks_activation')}</div>}
+                            {pack.renewal !== undefined && <div>{tn('licenses.renewed', pack.renewal)}</div>}
                             {pack.moved_from && <div className="calm-breaks">{t(`moving.from.${pack.moved_from.source}`, {server: pack.moved_from.server})}</div>}
                             {pack.reserved?.map((each) => <div key={each.group}>{`${tn('licenses.reserved', each.seats, {group: each.group})} ${tn('licenses.reserved_used', each.used)}`}</div>)}
                         </Td>
@@ -193,6 +195,11 @@ function PackTable({packs, hostName, actions}: {packs: PackHere[]; hostName: (pa
                             <Label isCompact color={stateColor[pack.state]}>
                                 {word('pack_state', pack.state)}
                             </Label>
+                            {pack.state === 'not_activated' && may('license') && (
+                                <div>
+                                    <Link to="/console/activation">{t('licenses.activate')}</Link>
+                                </div>
+                            )}
                         </Td>
                         {may('operate') && (
                             <Td isActionCell>

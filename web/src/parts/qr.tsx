@@ -14,10 +14,10 @@ function path(text: string): {size: number; d: string} {
 }
 
 // Black on white in both themes: not every camera reads the other way round.
-export default function Qr({text, label}: {text: string; label: string}) {
+export default function Qr({text, label, large = false}: {text: string; label: string; large?: boolean}) {
     const {size, d} = path(text);
     return (
-        <svg className="calm-qr" role="img" aria-label={label} viewBox={`0 0 ${size} ${size}`} shapeRendering="crispEdges">
+        <svg className={large ? 'calm-qr calm-qr-large' : 'calm-qr'} role="img" aria-label={label} viewBox={`0 0 ${size} ${size}`} shapeRendering="crispEdges">
             <rect width={size} height={size} className="calm-qr-light" />
             <path d={d} className="calm-qr-dark" />
         </svg>

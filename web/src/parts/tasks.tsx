@@ -1,5 +1,6 @@
 // The tasks of the Home page, as the Manager has always had them: only those that the person may do.
 import {Card, CardBody, CardHeader, CardTitle} from '@patternfly/react-core';
+import CertificateIcon from '@patternfly/react-icons/dist/esm/icons/certificate-icon';
 import CheckIcon from '@patternfly/react-icons/dist/esm/icons/check-icon';
 import DesktopIcon from '@patternfly/react-icons/dist/esm/icons/desktop-icon';
 import ExchangeAltIcon from '@patternfly/react-icons/dist/esm/icons/exchange-alt-icon';
@@ -24,6 +25,7 @@ export function Tasks() {
     const tasks: Task[] = [
         {right: 'license', to: '/console/add', words: t('add.title'), icon: PlusCircleIcon},
         {right: 'license', to: '/console/licenses', words: t('task.remove_licenses'), icon: MinusCircleIcon},
+        {right: 'license', to: '/console/activation', words: t('activation.title'), icon: CertificateIcon},
         {right: 'operate', to: '/console/holders?state=active', words: t('task.release'), icon: ExchangeAltIcon},
         {right: 'operate', to: '/console/hosts?enrol=1', words: t('hosts.enrol'), icon: ServerIcon},
         {right: 'operate', to: '/console/hosts', words: t('task.set_mode'), icon: SlidersHIcon},

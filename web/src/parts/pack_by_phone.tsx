@@ -1,0 +1,121 @@
+// A pack that is read out over the telephone: what was agreed in words, and the code that signs it.
+import {Button, Form, FormGroup, FormHelperText, FormSelect, FormSelectOption, HelperText, HelperTextItem, NumberInput, TextInput} from '@patternfly/react-core';
+import {type FormEvent, useState} from 'react';
+import type {ActivationVendor} from '../activation';
+import {asProblem, type Pack, post, type Problem, type Product} from '../api';
+import {emptyCode, isWhole, packCode} from '../codes';
+import {Link} from '../router';
+import {t, tn, word} from '../texts';
+import {CodeFields, CodeState} from './code_fields';
+import {ReadOut} from './request_made';
+import {ProblemNotice} from './states';
+import {VendorChoice} from './vendor_choice';
+
+const kinds = ['per_user', 'per_device', 'external_connector', 'server', 'installation', 'core'] as const;
+const quantityMax = 1_000_000;
+const usualQuantity = 5;
+const dayMs = 86_400_000;
+
+// Both ends mean the same moment: the end of that day, in UTC.
+const endOf = (day: string) => new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString().replace('.000', '');
+
+interface Props {
+    vendors: ActivationVendor[]; // those whose clearinghouse is known
+    products: Product[];
+    serverId: string;
+    whenDone: (pack: Pack) => void;
+}
+
+export function PackByPhone({vendors, products, serverId, whenDone}: Props) {
+    const [chosen, setChosen] = useState<string>();
+    const [product, setProduct] = useState(products[0]?.product ?? '');
+    const [kind, setKind] = useState<string>('per_user');
+    const [quantity, setQuantity] = useState(usualQuantity);
+    const [until, setUntil] = useState('');
+    const [groups, setGroups] = useState(() => emptyCode(packCode));
+    const [problem, setProblem] = useState<Problem>();
+    const [busy, setBusy] = useState(false);
+    const vendor = vendors.find((each) => each.key === chosen) ?? vendors[0];
+    const size = (value: number) => setQuantity(Math.max(1, Math.min(quantityMax, Math.round(value) || 1)));
+    const submit = async (event: FormEvent) => {
+        event.preventDefault();
+        setBusy(true);
+        setProblem(undefined);
+        try {
+            const agreed = {vendor: vendor?.key, code: groups.join('-'), product, kind, quantity, ...(until === '' ? {} : {until: endOf(until)})};
+            whenDone(await post<Pack>('/v1/packs/read-out', agreed));
+        } catch (error) {
+            setProblem(asProblem(error));
+            setBusy(false);
+        }
+    };
+    if (!vendor) {
+        return (
+            <p>
+                {t('keys.no_vendor')} <Link to="/console/activation?file=1">{t('activation.vendor_file')}</Link>
+            </p>
+        );
+    }
+    if (products.length === 0) {
+        return (
+            <p>
+                {t('phone.no_product')} <Link to="/console/products">{t('products.title')}</Link>
+            </p>
+        );
+    }
+    return (
+        <Form onSubmit={(event) => void submit(event)}>
+            <ReadOut label={t('phone.tell')} code={serverId} />
+            <VendorChoice vendors={vendors} value={vendor.key} choose={setChosen} />
+            <div className="calm-two">
+                <FormGroup label={t('fact.product')} fieldId="product" isRequired>
+                    <FormSelect id="product" value={product} onChange={(_, value) => setProduct(value)}>
+                        {products.map((each) => (
+                            <FormSelectOption key={each.product} value={each.product} label={each.product} />
+                        ))}
+                    </FormSelect>
+                </FormGroup>
+                <FormGroup label={t('fact.kind')} fieldId="kind" isRequired>
+                    <FormSelect id="kind" value={kind} onChange={(_, value) => setKind(value)}>
+                        {kinds.map((each) => (
+                            <FormSelectOption key={each} value={each} label={word('kind', each)} />
+                        ))}
+                    </FormSelect>
+                </FormGroup>
+                <FormGroup label={t('fact.quantity')} fieldId="quantity" isRequired>
+                    <NumberInput
+                        id="quantity"
+                        value={quantity}
+                        min={1}
+                        max={quantityMax}
+                        inputAriaLabel={t('fact.quantity')}
+                        minusBtnAriaLabel={t('add.fewer')}
+                        plusBtnAriaLabel={t('add.more')}
+                        onMinus={() => size(quantity - 1)}
+                        onPlus={() => size(quantity + 1)}
+                        onChange={(event) => size(Number((event.target as HTMLInputElement).value))}
+                    />
+                </FormGroup>
+                <FormGroup label={t('phone.until')} fieldId="until">
+                    <TextInput id="until" type="date" value={until} aria-describedby="until-help" onChange={(_, value) => setUntil(value)} />
+                    <FormHelperText>
+                        <HelperText id="until-help">
+                            <HelperTextItem>{t('phone.until_help')}</HelperTextItem>
+                        </HelperText>
+                    </FormHelperText>
+                </FormGroup>
+            </div>
+            <div>
+                <p className="calm-label">{t('phone.code')}</p>
+                <CodeFields id="pack-code" label={t('phone.code')} kind={packCode} groups={groups} set={setGroups} />
+                <CodeState id="pack-code-state" kind={packCode} groups={groups} />
+            </div>
+            {problem && <ProblemNotice problem={problem} />}
+            <div className="calm-buttons">
+                <Button type="submit" isDisabled={!isWhole(groups, packCode) || busy} isLoading={busy}>
+                    {tn('add.install', quantity)}
+                </Button>
+            </div>
+        </Form>
+    );
+}
