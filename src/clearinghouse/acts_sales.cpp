@@ -52,7 +52,7 @@ Result<std::optional<Agreement>> agreement_of(SaleWay way, std::string_view text
     std::string whole(text);
     if (way == SaleWay::service_provider && whole.find(':') == std::string::npos)
         whole = "service_provider:" + whole;
-    CALM_TRY_ASSIGN(const Agreement agreement, parse_agreement(whole));
+    CALM_TRY_ASSIGN(Agreement agreement, parse_agreement(whole));
     if ((agreement.program == AgreementProgram::service_provider) !=
         (way == SaleWay::service_provider)) {
         return fail("bad_agreement", "the program `service_provider` is a channel of its own");

@@ -41,12 +41,12 @@ http::ProblemTable clearinghouse_problems();
 
 // A row whose function is given the Front.
 template <class Function>
-void add_row(Front& front, RouteList& routes, http::Method method, std::string pattern,
+void add_row(Front& front, RouteList& routes, http::Method method, const std::string& pattern,
              http::Right right, const char* summary, Function function,
              uint8_t flags = http::kNoFlags) {
     routes.push_back(
         {.method = method,
-         .pattern = std::move(pattern),
+         .pattern = pattern,
          .right = right,
          .flags = flags,
          .summary = summary,
