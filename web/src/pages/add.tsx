@@ -399,6 +399,8 @@ function How({products, activations, missing, whenDone, whenTaken}: HowProps) {
     const possible = waysToAdd.filter((each) => each !== 'declare' || trusted.length > 0);
     const way: WayToAdd = possible.find((each) => each === query.get('way')) ?? 'pack';
     const known = activations.vendors.filter((each) => each.clearinghouse !== undefined);
+    // A request file is made for any of them.
+    const vendors = [...known, ...activations.vendors.filter((each) => each.clearinghouse === undefined)];
     return (
         <Card className="calm-form-card">
             <CardHeader>
@@ -411,7 +413,7 @@ function How({products, activations, missing, whenDone, whenTaken}: HowProps) {
             </CardHeader>
             <CardBody>
                 {way === 'pack' && <FromPack whenDone={whenDone} />}
-                {way === 'keys' && <ProductKeys vendors={activations.vendors} whenTaken={whenTaken} />}
+                {way === 'keys' && <ProductKeys vendors={vendors} whenTaken={whenTaken} />}
                 {way === 'phone' && <PackByPhone vendors={known} products={products} serverId={activations.license_server_id} whenDone={whenDone} />}
                 {way === 'declare' && <Declared products={trusted} missing={missing} whenDone={whenDone} />}
             </CardBody>

@@ -30,11 +30,11 @@ const hidden = new Set(['v', 'seq', 'at', 'entry', 'certificate', 'commitment', 
 // Kinds by what they are about, as people look for them.
 const groups = {
     cals: ['cal_issued', 'cal_validated', 'cal_renewed', 'cal_moved', 'cal_expired', 'cal_revoked', 'cal_returned', 'cal_reasserted', 'cal_lent', 'seat_left', 'seat_borrowed', 'queue_joined', 'queue_left'],
-    packs: ['pack_installed', 'pack_removed', 'pack_moved', 'pack_converted', 'pack_released', 'pack_renewed', 'installation_claimed', 'installation_moved', 'installation_released', 'pack_assigned', 'group_joined', 'group_left', 'seats_reserved', 'vendor_trusted'],
+    packs: ['pack_installed', 'pack_removed', 'pack_moved', 'pack_converted', 'pack_released', 'pack_renewed', 'pack_revoked', 'status_list_taken', 'installation_claimed', 'installation_moved', 'installation_released', 'pack_assigned', 'group_joined', 'group_left', 'seats_reserved', 'vendor_trusted'],
     hosts: ['host_enrolled', 'host_set', 'host_grace_ended', 'host_removed', 'host_reasserted', 'station_set', 'station_removed', 'host_licensed', 'host_unlicensed'],
     holders: ['subject_added', 'subject_erased', 'subject_renamed', 'subject_merged', 'subject_unmerged', 'devices_merged', 'device_separated', 'device_doubted', 'device_accepted', 'device_quarantined', 'device_cleared'],
     rules: ['product_set', 'policy_set'],
-    server: ['ledger_created', 'node_added', 'epoch_started', 'clock_accepted'],
+    server: ['ledger_created', 'node_added', 'epoch_started', 'clock_accepted', 'server_activated', 'server_deactivated'],
 } as const;
 type Group = keyof typeof groups;
 
