@@ -1,6 +1,8 @@
 // The rules of asking. One transaction for each request: all that it asks for, or nothing.
 #include "clearinghouse/activation_desk.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "clearinghouse/issue.h"
@@ -29,6 +31,11 @@ struct ActivationDesk::Asked {
 };
 
 namespace {
+
+// A key may be kept for longer than the dates that are possible.
+Instant days_from(Instant now, int64_t count) {
+    return std::min(now + days(count), kInstantMax);
+}
 
 Hash mark_of_request(std::string_view document, std::span<const ProductKey> more_keys) {
     std::string all(document);
@@ -111,6 +118,14 @@ Result<> check_not_replaced(std::string_view state, std::string_view by) {
     return fail("server_replaced", fmt::format("license server {} took its place", by));
 }
 
+// What the license server would not read is not given.
+Result<> check_answer(std::string_view answer) {
+    if (answer.size() <= kAnswerSizeMax && armour_blocks(answer)) return {};
+    return fail("answer_too_large",
+                fmt::format("{} bytes of key packs, of at most {} in at most {} documents",
+                            answer.size(), kAnswerSizeMax, kArmourBlocksMax));
+}
+
 }  // namespace
 
 // A log only grows, and a restored one says so by its epoch: whoever knows less than was known
@@ -125,8 +140,12 @@ Result<std::string> ActivationDesk::decide(const Asked& asked) {
         return fail("activation_request_used", "another request of this number was answered");
     }
     CALM_TRY_ASSIGN(const Known known, known_server(asked.server));
-    CALM_TRY(check_not_replaced(known.state, known.replaced_by));
     const ActivationRequest& request = asked.request;
+    // A server that another has replaced still learns that its packs were taken back.
+    const bool gone = known.state == "replaced" || known.state == "dead";
+    if (gone && request.purpose == ActivationPurpose::packs && asked.keys.empty())
+        return status_list_of(office_, request.server);
+    CALM_TRY(check_not_replaced(known.state, known.replaced_by));
     const bool backwards =
         known.there && std::pair(request.epoch, request.size) < std::pair(known.epoch, known.size);
     if (backwards && request.why != ReactivationReason::redeployed) {
@@ -172,7 +191,9 @@ Result<std::string> ActivationDesk::grant(const Asked& asked, const Known& known
         out += packs;
     }
     CALM_TRY_ASSIGN(const std::string list, status_list_of(office_, request.server));
-    return out + list;
+    out += list;
+    CALM_TRY(check_answer(out));
+    return out;
 }
 
 Result<> ActivationDesk::keep_server(const ActivationRequest& request, const Known& known,
@@ -228,8 +249,8 @@ Result<std::string> ActivationDesk::redeem(const ProductKey& key, std::string_vi
     pack.document.channel = from_name<Channel>(row.text(5)).value_or(Channel::retail);
     pack.customer = row.is_null(6) ? customer : std::optional(row.number(6));
     if (!row.is_null(7)) pack.order = row.number(7);
-    if (!row.is_null(8)) pack.document.expires_at = office_.now() + days(row.number(8));
-    if (!row.is_null(9)) pack.document.maintained_until = office_.now() + days(row.number(9));
+    if (!row.is_null(8)) pack.document.expires_at = days_from(office_.now(), row.number(8));
+    if (!row.is_null(9)) pack.document.maintained_until = days_from(office_.now(), row.number(9));
     row.reset();
     CALM_TRY_ASSIGN(std::string id, issue_pack(office_, actor, std::move(pack)));
     CALM_TRY(office_.books.run(

@@ -54,7 +54,11 @@ Result<Reply> perform_act(StaffDesk& desk, std::string_view name, std::string_vi
                           const Actor& actor) {
     CALM_TRY_ASSIGN(const Act* act, act_named(name));
     CALM_TRY_ASSIGN(const auto* json, desk.json.read(body));
-    if (act->issues && desk.office.rules.four_eyes)
+    // What a product key gives was approved when the key was made, and a key is kept nowhere as it
+    // is printed.
+    const bool of_key =
+        act->perform == &read_out_terms && json->is_object() && json->get_object().contains("key");
+    if (act->issues && desk.office.rules.four_eyes && !of_key)
         return ask_for_approval(desk.office, *act, body, actor);
     return desk.office.books.in_transaction([&] { return act->perform(desk, *json, actor); });
 }

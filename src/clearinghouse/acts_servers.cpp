@@ -168,7 +168,7 @@ Result<Reply> read_out_certificate(StaffDesk& desk, const boost::json::value& bo
     activation.serial = static_cast<uint32_t>(serial);
     activation.until_day =
         static_cast<uint16_t>(now.seconds / 86'400 + office.rules.activation_days);
-    CALM_TRY_ASSIGN(const std::string code, office.signer->activation_code(activation));
+    CALM_TRY_ASSIGN(const std::string code, office.signer->activation_code(activation, now));
     const std::string reply =
         fmt::format(R"({{"server":"{}","code":"{}","serial":{},"until":"{}"}})", id, code, serial,
                     to_rfc3339(activation.until()));
@@ -202,6 +202,9 @@ Result<KeptPack> terms_of_key(StaffDesk& desk, std::string_view text, std::strin
     // A code has no room for more than product, kind, quantity and end.
     if (pack.document.maintained_until)
         return fail("readout_unfit", "the pack is maintained, which a code cannot say");
+    // Two people agree on a day, not on a second; the customer has the whole of it.
+    if (auto& end = pack.document.expires_at; end)
+        end->seconds += (days(1).count - end->seconds % days(1).count) % days(1).count;
     return pack;
 }
 

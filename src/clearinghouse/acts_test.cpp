@@ -233,6 +233,10 @@ TEST_F(ActsTest, a_keys_pack_is_read_out_once_and_to_one_server) {
     EXPECT_EQ(to_hex(verify_key_pack(*pack, vendors, now)->pack_id), text_of(told, "pack"));
     EXPECT_EQ(done("read_out_pack", body(server)), told);
     EXPECT_EQ(refused("read_out_pack", body(other)), "product_key_used");
+    // It was approved when it was made: nobody's key waits in the books, readable.
+    office.rules.four_eyes = true;
+    EXPECT_EQ(done("read_out_pack", body(server)), told);
+    EXPECT_EQ(*office.books.number("SELECT count(*) FROM approvals"), 0);
     EXPECT_EQ(report().at("sold").at(0).at("in_packs").as_int64(), 25);
 }
 

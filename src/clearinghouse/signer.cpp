@@ -31,7 +31,9 @@ class LocalSigner final : public Signer {
         list.clearinghouse = document_;
         return sign_status_list(list, key_);
     }
-    Result<std::string> activation_code(const ReadOutActivation& activation) override {
+    Result<std::string> activation_code(const ReadOutActivation& activation, Instant now) override {
+        // The code does not say when it was made.
+        CALM_TRY(check_signing_time(certificate_, now));
         return read_out_activation(activation, key_);
     }
     Result<ReadOut> pack_code(const ReadOutPack& terms) override {

@@ -29,7 +29,9 @@ class Signer {
     virtual Result<std::string> activation(Activation activation) = 0;
     virtual Result<std::string> pack(KeyPackDocument pack) = 0;
     virtual Result<std::string> status_list(StatusList list) = 0;
-    virtual Result<std::string> activation_code(const ReadOutActivation& activation) = 0;
+    // `now`: when; the code has no room for it. Errors: `clearinghouse_expired`.
+    virtual Result<std::string> activation_code(const ReadOutActivation& activation,
+                                                Instant now) = 0;
 
     // A pack in both forms: as 28 groups, and as the armoured document that the server makes of
     // them.

@@ -67,6 +67,11 @@ struct Pack {
     bool usable(Instant now) const { return valid(now) && activated(now); }
     uint32_t quantity() const { return terms.quantity - converted; }
     uint32_t free() const { return quantity() - used; }
+    // Its document may be installed once more, as another pack: its licenses have come back from
+    // another server, or it was removed here and its vendor has renewed it since.
+    bool may_come_again(const entry::PackInstalled& again) const {
+        return moved ? again.moved_from.has_value() : removed && terms.renewal < again.renewal;
+    }
     // Its seats are held while their holders are connected.
     bool leases() const { return terms.metric != PackMetric::named; }
     // Its seats count at this host, if anywhere.

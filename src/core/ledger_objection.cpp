@@ -99,7 +99,7 @@ struct Objector {
         if (e.agreement && (e.channel != Channel::volume || !check_agreement(*e.agreement)))
             return "the agreement is not one of the channel, or its number is not the program's";
         if (const PackId known = e.declared ? PackId{} : ledger.find_document(e.document);
-            known && (!e.moved_from || !ledger.pack(known).moved)) {
+            known && !ledger.pack(known).may_come_again(e)) {
             return "the pack is installed already";
         }
         if (e.activation && e.declared) return "a pack that was declared needs no activation";

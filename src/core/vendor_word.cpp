@@ -29,6 +29,8 @@ bool is_shorter(const std::optional<Instant>& maintained, const std::optional<In
 Result<Entries> decide_activation(const Ledger& ledger, const entry::ServerActivated& certified,
                                   Instant now) {
     CALM_TRY(check_vendor(ledger, certified.vendor));
+    if (certified.until > kInstantMax)
+        return fail("activation_malformed", "its end is no date that is possible here");
     const uint64_t known = ledger.vendor_state(certified.vendor).serial;
     if (certified.serial <= known) {
         return fail("activation_replayed",

@@ -288,7 +288,7 @@ Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInsta
             return fail("pack_revoked", "its vendor has taken it back");
         CALM_TRY(check_origin(ledger, terms));
         if (const PackId known = ledger.find_document(terms.document);
-            known && !(ledger.pack(known).moved && terms.moved_from)) {
+            known && !ledger.pack(known).may_come_again(terms)) {
             return fail("pack_already_installed",
                         fmt::format("the pack was installed before, as pack {}", known.value));
         }

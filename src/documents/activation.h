@@ -84,6 +84,8 @@ inline constexpr std::string_view kActivationRequestLabel = "CALM ACTIVATION REQ
 inline constexpr std::string_view kActivationLabel = "CALM ACTIVATION";
 inline constexpr size_t kActivationRequestSizeMax = 8192;  // characters without armour
 inline constexpr size_t kActivationSizeMax = 4096;
+// Bytes of a whole answer: the certificate, the server's key packs and the status list.
+inline constexpr size_t kAnswerSizeMax = 4 * 1024 * 1024;
 
 // The armoured request. `server` and `identity` are taken from the key. Errors:
 // `activation_malformed`.

@@ -29,7 +29,7 @@ Result<std::string> unarmour(std::string_view label, std::string_view text);
 
 // The blocks that stand one after the other in a text, each from its BEGIN line to the next one;
 // what stands before the first is left out. At most kArmourBlocksMax. Errors: `document_too_large`.
-inline constexpr size_t kArmourBlocksMax = 200;
+inline constexpr size_t kArmourBlocksMax = 1'000;
 Result<std::vector<std::string_view>> armour_blocks(std::string_view text);
 
 // The first block of this label; the whole text when there is none.

@@ -18,6 +18,28 @@
 namespace calm {
 namespace {
 
+// A clearinghouse's clock and this server's may differ by that.
+constexpr Seconds kClockDifference = days(1);
+
+// What is told as done must be written: a server that has stopped issuing takes nothing.
+Result<> check_writes(const Api& api) {
+    if (api.server.stopped()) return std::unexpected(*api.server.stopped());
+    return {};
+}
+
+// A server whose certificate ends soon asks for news, and is answered by a certificate too.
+bool may_be_certified(const Api& api, const OpenRequest& asked) {
+    switch (asked.purpose) {
+        case ActivationPurpose::activate:
+        case ActivationPurpose::reactivate: return true;
+        case ActivationPurpose::packs:
+            return api.server.ledger().vendor_state(asked.vendor).activated_until <=
+                   asked.at + kClockDifference;
+        case ActivationPurpose::deactivate: break;
+    }
+    return false;
+}
+
 LedgerId this_server(const Api& api) {
     return ledger_id_of(api.server.node().identity.public_key());
 }
@@ -88,6 +110,13 @@ Result<VerifiedActivation> certificate_for_here(const Api& api, std::string_view
     const OpenRequest* asked = api.activations.find(said.nonce, api.server.now());
     if (asked == nullptr || asked->vendor != verified.vendor.bytes)
         return fail("activation_not_asked", "no open request of this server has its number");
+    // Whoever answers a question knows when it was asked; a key whose time is over cannot backdate
+    // its answer to before that.
+    if (said.issued_at + kClockDifference < asked->at) {
+        return fail("activation_not_asked",
+                    fmt::format("it was issued at {}, and the request made at {}",
+                                to_rfc3339(said.issued_at), to_rfc3339(asked->at)));
+    }
     return verified;
 }
 
@@ -137,7 +166,7 @@ Result<AskedRequest> ask_vendor(Api& api, ActivationRequest wish) {
     randombytes_buf(wish.nonce.data(), wish.nonce.size());
     wish.at = api.server.now();
     wish.epoch = api.server.ledger().epoch();
-    wish.size = api.server.ledger().size();
+    wish.size = api.server.durable();
     AskedRequest asked{.open = {.nonce = wish.nonce,
                                 .vendor = wish.vendor.bytes,
                                 .purpose = wish.purpose,
@@ -145,10 +174,7 @@ Result<AskedRequest> ask_vendor(Api& api, ActivationRequest wish) {
     CALM_TRY_ASSIGN(asked.text,
                     sign_activation_request(std::move(wish), api.server.node().identity));
     // Only a certificate answers one request and no other.
-    if (asked.open.purpose != ActivationPurpose::activate &&
-        asked.open.purpose != ActivationPurpose::reactivate) {
-        return asked;
-    }
+    if (!may_be_certified(api, asked.open)) return asked;
     std::vector<store::RecordKey> gone;
     for (const ActivationNonce& nonce : api.activations.outworn(asked.open.at)) {
         gone.push_back(ActivationBook::key_of(nonce));
@@ -170,14 +196,14 @@ void write_activation(Api& api, const entry::ServerActivated& certified,
     extras.erases.push_back(ActivationBook::key_of(nonce));
     std::string text;
     if (const std::string* kept = api.directory.vendor_document(key);
-        kept != nullptr && !clearinghouse.empty()) {
+        kept != nullptr && is_newer(*kept, clearinghouse)) {
         text = with_clearinghouse(*kept, clearinghouse);
         extras.puts.push_back(Directory::vendor_record(key, text));
     }
-    api.activations.erase(nonce);
     api.server.change(std::move(entries), std::move(extras),
-                      [&api, key, text = std::move(text),
+                      [&api, key, nonce, text = std::move(text),
                        done = std::move(done)](Result<Committed> written) mutable {
+                          if (written) api.activations.erase(nonce);
                           if (written && !text.empty())
                               api.directory.put_vendor(key, std::move(text));
                           done(std::move(written));
@@ -185,6 +211,7 @@ void write_activation(Api& api, const entry::ServerActivated& certified,
 }
 
 Result<std::string> take_answer(Api& api, std::string_view text, Language language) {
+    CALM_TRY(check_writes(api));
     CALM_TRY_ASSIGN(const auto blocks, armour_blocks(text));
     Taken taken;
     const auto certificate = std::ranges::find_if(
@@ -215,6 +242,7 @@ Result<std::string> take_answer(Api& api, std::string_view text, Language langua
 }
 
 Result<std::string> take_status_list(Api& api, std::string_view text, Language language) {
+    CALM_TRY(check_writes(api));
     Taken taken;
     CALM_TRY(take_list(api, armour_block(kStatusListLabel, text), taken));
     return json_of(taken, language);

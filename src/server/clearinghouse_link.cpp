@@ -12,7 +12,6 @@
 namespace calm {
 namespace {
 
-constexpr size_t kAnswerBytesMax = 512 * 1024;
 constexpr std::string_view kActivationsPath = "/v1/activations";
 
 // What a problem document says to a person.
@@ -45,6 +44,13 @@ std::optional<KnownClearinghouse> clearinghouse_of(const Api& api, const KeyByte
     const std::string* text = api.directory.vendor_document(to_hex(vendor));
     if (text == nullptr) return std::nullopt;
     return clearinghouse_in(*text, PublicKey{vendor});
+}
+
+bool is_newer(std::string_view text, std::string_view document) {
+    const auto brought = read_clearinghouse(document);
+    if (!brought) return false;
+    const auto known = clearinghouse_in(text, brought->vendor);
+    return !known || known->certificate.number <= brought->number;
 }
 
 std::string with_clearinghouse(std::string_view text, std::string_view document) {
@@ -113,7 +119,7 @@ Result<std::string> ask_clearinghouse(const std::string& address, std::string_vi
          .headers = {"Content-Type: text/plain",
                      fmt::format("Accept-Language: {}", language == Language::fr ? "fr" : "en")},
          .ca_file = ca_file,
-         .answer_bytes_max = kAnswerBytesMax},
+         .answer_bytes_max = kAnswerSizeMax},
         stopping);
     if (!answer) return fail("clearinghouse_unreachable", answer.error().detail);
     if (answer->status == 200) return answer->body;

@@ -24,6 +24,10 @@ std::optional<KnownClearinghouse> clearinghouse_in(std::string_view text, const 
 // The same of the text that is kept of a trusted vendor.
 std::optional<KnownClearinghouse> clearinghouse_of(const Api& api, const KeyBytes& vendor);
 
+// Whether this clearinghouse's document takes the place of the one in a vendor's text: a key that
+// was replaced does not come back with an older document.
+bool is_newer(std::string_view text, std::string_view document);
+
 // A vendor's text with this certificate's document in the place of the one that it named.
 std::string with_clearinghouse(std::string_view text, std::string_view document);
 

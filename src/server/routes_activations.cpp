@@ -165,17 +165,22 @@ void online(Api& api, const Request& request, Responder responder) {
     go_online(api, *asked, *address, request.language(), std::move(responder));
 }
 
-// The certificate is given up first; the request that comes of it proves that it was.
+// The request that says so is handed out once the certificate is given up, and again to whoever
+// lost it.
 void deactivate(Api& api, const Request& request, Responder responder) {
     auto wish = wish_from(api, request, ActivationPurpose::deactivate);
     if (!wish) return responder.fail(wish.error());
-    auto entries = decide_deactivation(api.server.ledger(), wish->vendor.bytes, api.server.now());
-    if (!entries) return responder.fail(entries.error());
+    if (api.server.stopped()) return responder.fail(*api.server.stopped());
+    const KeyBytes vendor = wish->vendor.bytes;
+    auto entries = decide_deactivation(api.server.ledger(), vendor, api.server.now());
+    const bool given_up = !entries && entries.error().code == "not_activated" &&
+                          api.server.ledger().vendor_state(vendor).serial > 0;
+    if (!entries && !given_up) return responder.fail(entries.error());
     wish->purpose = ActivationPurpose::deactivate;
     wish->why.reset();
-    api.server.change(std::move(entries), {}, [](const Result<Committed>&) {});
     const auto asked = ask_vendor(api, std::move(*wish));
     if (!asked) return responder.fail(asked.error());
+    if (entries) api.server.change(std::move(entries), {}, [](const Result<Committed>&) {});
     send_request(api, *asked, std::move(responder));
 }
 
@@ -200,13 +205,19 @@ Result<TypedCode> typed_code(const Api& api, wire::Fields& fields) {
     return typed;
 }
 
-// Which of the open requests it answers.
+// Which of the open requests it answers. A code has no room for when it was made: it is made after
+// the request, so a request that is younger than the clearinghouse's own certificate has none.
 Result<ReadOutActivation> activation_read_out(const Api& api, const TypedCode& typed) {
     Result<ReadOutActivation> read = fail("activation_not_asked", "there is no open request");
     const LedgerId own = ledger_id_of(api.server.node().identity.public_key());
+    const ClearinghouseCertificate& certificate = typed.clearinghouse.certificate;
     for (const OpenRequest& each : api.activations.open(typed.vendor, api.server.now())) {
-        read =
-            read_activation_code(typed.code, own, each.nonce, typed.clearinghouse.certificate.key);
+        read = read_activation_code(typed.code, own, each.nonce, certificate.key);
+        if (read && each.at >= certificate.expires_at + days(1)) {
+            return fail("clearinghouse_expired",
+                        fmt::format("its key signed until {}, and the request was made at {}",
+                                    to_rfc3339(certificate.expires_at), to_rfc3339(each.at)));
+        }
         if (read || read.error().code == "bad_readout") return read;
     }
     return read;
@@ -274,7 +285,7 @@ void add_activation_routes(Api& api, Routes& routes) {
     row(Method::get, "/v1/activations", rights::view,
         "By which vendors this server is activated, and until when", list);
     row(Method::post, "/v1/activations", rights::license, "Take a clearinghouse's answer", take)
-        .body_bytes_max = http::kImportBytesMax;
+        .body_bytes_max = kAnswerSizeMax;
     row(Method::post, "/v1/activations/requests", rights::license,
         "Make a request file for a clearinghouse", make_request);
     row(Method::post, "/v1/activations/online", rights::license,

@@ -67,6 +67,9 @@ void install(Api& api, const PackToInstall& pack, const Request& request, Respon
                 each.terms.included_with ? each.terms.included_with : each.terms.pack;
             return api.server.change(Entries{}, {}, pack_made(api, asked, std::move(responder)));
         }
+        // Of a renewal, whose pack is older than the request.
+        if (const PackId asked = api.server.ledger().find_document(pack.terms.document))
+            return api.server.change(Entries{}, {}, pack_made(api, asked, std::move(responder)));
     }
     install_pack(api, pack, *mark, pack_made(api, pack.pack, std::move(responder)));
 }

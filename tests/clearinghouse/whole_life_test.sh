@@ -133,6 +133,8 @@ expect 'whoever guesses is made to wait' says 6 'too many' on three pack redeem 
 echo '--- replaced'
 expect 'the first one gives up' on one activation deactivate --yes --output one.request
 carry one.request one.gone
+expect 'who lost the file is given one again' on one activation deactivate --yes --output one.again
+expect 'a file in the way is seen before' says 1 'exists already' on one activation deactivate --yes --output one.again
 expect 'its successor starts' customer four
 expect 'and takes its place' house vendor replace "$(id_of one)" "$(id_of four)" --old reachable
 expect 'it is activated, and has the pack' says 0 'Packs installed' on four activation online
@@ -145,6 +147,9 @@ expect 'by its successor' house vendor replace "$two" "$(id_of five)" --old dead
 on five activation request --output five.request >/dev/null
 carry five.request five.answer
 expect 'which has its pack' says 0 'Packs installed' on five activation answer five.answer
+expect 'it was not dead' start_calmd two
+expect 'and learns what it has lost' says 0 'Packs taken back' on two activation refresh
+end_calmd two
 expect 'nothing was bought twice' [ "$(house vendor packs --json | jq '[.packs[] | select(.revoked_at == null)] | map(.quantity) | add')" -eq 6 ]
 
 echo '--- a clone'

@@ -215,8 +215,13 @@ Observed Model::on(const scenario::InstallPack& step) {
         if (revoked_packs_.contains(step.name)) return refused("pack_revoked");
         if (handed_over_before(step)) return refused("transfer_used");
         const int known = last_of(step.name);
-        if (known >= 0 && !(!packs_[known].moved_to.empty() && step.moved_from))
-            return refused("pack_already_installed");
+        if (known >= 0) {
+            const Pack& before = packs_[known];
+            const bool comes_back = !before.moved_to.empty() && step.moved_from;
+            const bool renewed =
+                before.removed && before.moved_to.empty() && before.line.renewal < step.renewal;
+            if (!comes_back && !renewed) return refused("pack_already_installed");
+        }
     }
     pack_names_[step.name] = static_cast<int>(packs_.size());
     packs_.push_back({step, step.from ? step.from->from(now).seconds : 0,

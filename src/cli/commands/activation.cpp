@@ -2,6 +2,8 @@
 // server and the vendors' clearinghouses, over the network, by file or by telephone.
 #include "documents/activation.h"
 
+#include <filesystem>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -13,8 +15,6 @@
 
 namespace calm::cli {
 namespace {
-
-constexpr size_t kAnswerFileMax = 1024 * 1024;
 
 struct Wish {
     std::string vendor;
@@ -127,14 +127,18 @@ Exit make_request(Call& call, const Wish& wish) {
 }
 
 Exit give_up(Call& call, const Wish& wish) {
+    // What is given up is given up: the file that says so has a place first.
+    const std::string output = wish.output.empty() ? "deactivate.request" : wish.output;
+    std::error_code ignored;
+    if (std::filesystem::exists(output, ignored))
+        return call.fail({"file_exists", fmt::format("`{}` exists already", output)});
     if (const auto agreed = call.confirm("command.activation.deactivate.question"); !agreed)
         return call.fail(agreed.error());
-    return write_request(call, post(call, "/v1/activations/deactivate", wish_body(wish)),
-                         wish.output);
+    return write_request(call, post(call, "/v1/activations/deactivate", wish_body(wish)), output);
 }
 
 Exit take_file(Call& call, const std::string& file) {
-    const auto text = read_file(file, kAnswerFileMax);
+    const auto text = read_file(file, kAnswerSizeMax);
     if (!text) return call.fail(text.error());
     return show_taken(call, call.send({.method = "POST",
                                        .path = "/v1/activations",
