@@ -121,7 +121,7 @@ Result<> check_not_replaced(std::string_view state, std::string_view by) {
 // What the license server would not read is not given.
 Result<> check_answer(std::string_view answer) {
     if (answer.size() <= kAnswerSizeMax && armour_blocks(answer)) return {};
-    return fail("answer_too_large",
+    return fail("too_many_packs",
                 fmt::format("{} bytes of key packs, of at most {} in at most {} documents",
                             answer.size(), kAnswerSizeMax, kArmourBlocksMax));
 }

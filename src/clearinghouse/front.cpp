@@ -25,7 +25,7 @@ const std::initializer_list<http::ProblemTable::Entry> kClearinghouseProblems = 
     {"activation_request_older", 409},
     {"server_cloned", 409},
     {"server_replaced", 409},
-    {"answer_too_large", 409},
+    {"too_many_packs", 409},
     {"server_not_activated", 409},
     {"server_still_active", 409},
     {"server_unknown", 404},

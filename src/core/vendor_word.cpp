@@ -46,8 +46,10 @@ Result<Entries> decide_activation(const Ledger& ledger, const entry::ServerActiv
 
 Result<Entries> decide_deactivation(const Ledger& ledger, const KeyBytes& vendor, Instant now) {
     CALM_TRY(check_vendor(ledger, vendor));
-    if (ledger.vendor_state(vendor).activated_until <= std::max(now, ledger.time()))
-        return fail("not_activated", "the server is not activated by this vendor");
+    const VendorState& state = ledger.vendor_state(vendor);
+    if (state.serial == 0)
+        return fail("not_activated", "the server was never activated by this vendor");
+    if (state.activated_until <= std::max(now, ledger.time())) return Entries{};
     return Entries{entry::ServerDeactivated{vendor}};
 }
 

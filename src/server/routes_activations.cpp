@@ -171,16 +171,13 @@ void deactivate(Api& api, const Request& request, Responder responder) {
     auto wish = wish_from(api, request, ActivationPurpose::deactivate);
     if (!wish) return responder.fail(wish.error());
     if (api.server.stopped()) return responder.fail(*api.server.stopped());
-    const KeyBytes vendor = wish->vendor.bytes;
-    auto entries = decide_deactivation(api.server.ledger(), vendor, api.server.now());
-    const bool given_up = !entries && entries.error().code == "not_activated" &&
-                          api.server.ledger().vendor_state(vendor).serial > 0;
-    if (!entries && !given_up) return responder.fail(entries.error());
+    auto entries = decide_deactivation(api.server.ledger(), wish->vendor.bytes, api.server.now());
+    if (!entries) return responder.fail(entries.error());
     wish->purpose = ActivationPurpose::deactivate;
     wish->why.reset();
     const auto asked = ask_vendor(api, std::move(*wish));
     if (!asked) return responder.fail(asked.error());
-    if (entries) api.server.change(std::move(entries), {}, [](const Result<Committed>&) {});
+    api.server.change(std::move(entries), {}, [](const Result<Committed>&) {});
     send_request(api, *asked, std::move(responder));
 }
 

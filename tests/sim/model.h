@@ -279,6 +279,7 @@ class Model {
     bool carried_to(const Pack& pack, const std::string& product) const;
     int growing(const Way& way, const Product& product) const;
     int last_of(const std::string& name) const;
+    static bool comes_again(const Pack& known, const scenario::InstallPack& step);
     bool handed_over_before(const scenario::InstallPack& step) const;
     // Groups (model_groups.cpp).
     bool in_group(const std::string& group, const std::string& holder) const;

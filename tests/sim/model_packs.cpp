@@ -166,6 +166,12 @@ Observed Model::renew(int index, const scenario::InstallPack& step) {
     return {};
 }
 
+// Back from another server, or renewed by its vendor since it was removed.
+bool Model::comes_again(const Pack& known, const scenario::InstallPack& step) {
+    if (!known.moved_to.empty()) return step.moved_from.has_value();
+    return known.removed && known.line.renewal < step.renewal;
+}
+
 Observed Model::on(const scenario::InstallPack& step) {
     if (const int known = last_of(step.name); !step.declared && known >= 0 &&
                                               !packs_[known].removed &&
@@ -214,14 +220,8 @@ Observed Model::on(const scenario::InstallPack& step) {
         if (step.stranger) return refused("pack_vendor_unknown");
         if (revoked_packs_.contains(step.name)) return refused("pack_revoked");
         if (handed_over_before(step)) return refused("transfer_used");
-        const int known = last_of(step.name);
-        if (known >= 0) {
-            const Pack& before = packs_[known];
-            const bool comes_back = !before.moved_to.empty() && step.moved_from;
-            const bool renewed =
-                before.removed && before.moved_to.empty() && before.line.renewal < step.renewal;
-            if (!comes_back && !renewed) return refused("pack_already_installed");
-        }
+        if (const int known = last_of(step.name); known >= 0 && !comes_again(packs_[known], step))
+            return refused("pack_already_installed");
     }
     pack_names_[step.name] = static_cast<int>(packs_.size());
     packs_.push_back({step, step.from ? step.from->from(now).seconds : 0,
@@ -300,7 +300,7 @@ Observed Model::on(const scenario::Activate& step) {
 }
 
 Observed Model::on(const scenario::Deactivate&) {
-    if (activated_until_ <= now_) return refused("not_activated");
+    if (serial_ == 0) return refused("not_activated");
     activated_until_ = 0;
     return {};
 }

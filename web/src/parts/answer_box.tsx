@@ -7,7 +7,7 @@ import {t} from '../texts';
 import {ProblemNotice} from './states';
 import {TextFile} from './text_file';
 
-const answerBytesMax = 1_048_576;
+const answerBytesMax = 4 * 1024 * 1024;
 
 export function AnswerBox({whenTaken}: {whenTaken: (taken: TakenAnswer) => void}) {
     const [text, setText] = useState('');
