@@ -92,6 +92,8 @@ TEST_F(VendorWord, what_is_older_says_nothing) {
     kit.add(activate(5, days(30)));
     EXPECT_EQ(code_of(activate(5, days(90))), "activation_replayed");
     EXPECT_EQ(code_of(activate(6, Seconds{0})), "activation_expired");
+    EXPECT_EQ(code_of(activate(6, Seconds{(kInstantMax - kit.now).count + 1})),
+              "activation_malformed");
     kit.add(decide_status(kit.ledger, vendor, 4, std::vector{Bytes16{200}}));
     EXPECT_TRUE(decide_status(kit.ledger, vendor, 4, {})->empty());
     EXPECT_EQ(code_of(decide_status(kit.ledger, vendor, 3, {})), "status_list_older");

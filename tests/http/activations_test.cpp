@@ -93,6 +93,38 @@ TEST_F(Activating, AnAnswerCountsOnce) {
     EXPECT_EQ(take(answered(old)).status, 409);
 }
 
+TEST_F(Activating, AnAnswerIsNotOlderThanItsQuestion) {
+    Activation backdated = asked();
+    backdated.issued_at = runner.now() - days(2);
+    EXPECT_EQ(take(answered(backdated)).code(), "activation_not_asked");
+    // The two clocks may differ.
+    backdated.issued_at = runner.now() - hours(23);
+    EXPECT_EQ(take(answered(backdated)).status, 200);
+}
+
+TEST_F(Activating, NewsThatAreAskedForAtTheEndBringTheNextCertificate) {
+    Activation first = asked();
+    first.until = runner.now() + days(10);
+    ASSERT_EQ(take(answered(first)).status, 200);
+    EXPECT_EQ(take(answered(asked(R"({"purpose":"packs"})"))).code(), "activation_not_asked");
+    prepare(runner, "advance 228h\n");
+    EXPECT_EQ(take(answered(asked(R"({"purpose":"packs"})"))).status, 200);
+    EXPECT_EQ(vendor().at("state").as_string(), "activated");
+}
+
+TEST_F(Activating, WhoeverLosesWhatGivingUpWroteIsGivenItAgain) {
+    ASSERT_EQ(take(answered(asked())).status, 200);
+    const Answer given_up = post_json("/v1/activations/deactivate", "{}");
+    ASSERT_EQ(given_up.status, 201) << given_up.body;
+    EXPECT_EQ(vendor().at("state").as_string(), "ended");
+    const Answer again = post_json("/v1/activations/deactivate", "{}");
+    ASSERT_EQ(again.status, 201) << again.body;
+    const auto request =
+        read_activation_request(std::string(again.json().at("request").as_string()));
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->purpose, ActivationPurpose::deactivate);
+}
+
 TEST_F(Activating, AnAnswerIsForTheServerThatAsked) {
     HttpRunner other;
     const Activation activation = asked();
