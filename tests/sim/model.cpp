@@ -639,9 +639,13 @@ int Model::give(const Way& way, const Product& product, int pack, int64_t ends, 
                    return found != covers.end() && found->second >= each.second;
                });
     };
+    // A seat of a pack that has grown with its product is the same seat: who else uses it goes on.
+    std::map<int, int64_t> uses;
     for (Cal& cal : cals_) {
         if (cal.holder == way.holder && cal.kind == way.kind && pays_for(cal) && live(cal) &&
             (pack >= 0 || !(cal.seat() || cal.of >= 0))) {
+            const bool same = lease && cal.lease && cal.pack == pack && cal.beyond == beyond;
+            uses = same ? cal.uses : std::map<int, int64_t>{};
             cal.gone = true;
         }
     }
@@ -654,7 +658,8 @@ int Model::give(const Way& way, const Product& product, int pack, int64_t ends, 
                      .overuse = pack < 0,
                      .issued = now_,
                      .ends = ends,
-                     .lease = lease});
+                     .lease = lease,
+                     .uses = std::move(uses)});
     if (lease) cals_.back().uses[here_] = ends;
     return static_cast<int>(cals_.size()) - 1;
 }
