@@ -480,6 +480,7 @@ await expect('an auditor makes reports and reads what is kept, and neither ackno
     if ((await button('Forget the name').count()) > 0) return false;
     await button('Your account: otto').click();
     await page.getByRole('menuitem', {name: 'Sign out'}).click();
+    await heading('Sign in');
     await signIn('anna');
     await heading('People');
 });
