@@ -137,6 +137,8 @@ export async function seats(page) {
         };
         await until('It is a machine of its own', 'ArrowDown');
         await dialog.waitFor();
+        // The menu's item, which is called as the dialog's button is, keeps the focus for a moment.
+        await page.waitForFunction(() => document.activeElement?.closest('[role=dialog]') !== null);
         await until('It is a machine of its own', 'Tab');
         await shows('lab-2 is a machine of its own.');
         await page.waitForFunction(() => document.activeElement !== document.body && document.activeElement?.textContent?.includes('lab-2 is a machine of its own.'));
