@@ -18,21 +18,6 @@ Language page_language(const http::Request& request) {
     return request.language();
 }
 
-std::string escaped_html(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
-
 std::string page_text(Language language, std::string_view key) {
     return escaped_html(message(language, "clearinghouse.page." + std::string(key)));
 }

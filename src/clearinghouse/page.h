@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "http/html.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "messages/messages.h"
@@ -15,7 +16,7 @@ namespace calm::clearinghouse {
 // What ?lang= says, else Accept-Language.
 Language page_language(const http::Request& request);
 
-std::string escaped_html(std::string_view text);
+using http::escaped_html;
 
 // A text of `clearinghouse.page.KEY`, escaped.
 std::string page_text(Language language, std::string_view key);

@@ -5,7 +5,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -21,20 +20,17 @@
 
 #include "clearinghouse/service.h"
 #include "documents/armour.h"
-#include "http/tls_certificate.h"
-#include "http/tls_context.h"
+#include "http/own_certificate.h"
 #include "messages/messages.h"
 
 namespace calm {
 namespace {
 
-namespace fs = std::filesystem;
 using clearinghouse::Service;
 using clearinghouse::Settings;
 
 constexpr int kCannotServe = 1;
 constexpr int kWrongWords = 2;
-constexpr int kTlsYears = 10;
 constexpr const char* kPassphraseVariable = "CALM_CLEARINGHOUSE_PASSPHRASE";
 
 void tell_error(Language language, const Error& error) {
@@ -126,30 +122,13 @@ Instant wall_clock() {
                 .count()};
 }
 
-// The administrator's own certificate, or one made at the first start.
 Result<std::optional<http::TlsContext>> load_certificate(const Settings& settings) {
     if (settings.tls_address.empty()) return std::nullopt;
-    std::string certificate = settings.tls_certificate;
-    std::string key = settings.tls_key;
-    if (certificate.empty()) {
-        certificate = fs::path(settings.data_directory) / "tls.crt";
-        key = fs::path(settings.data_directory) / "tls.key";
-        std::error_code missing;
-        if (!fs::exists(certificate, missing)) {
-            fs::create_directories(settings.data_directory, missing);
-            std::vector<std::string> names;
-            char host[256] = {};
-            if (::gethostname(host, sizeof host - 1) == 0 && host[0] != '\0')
-                names.emplace_back(host);
-            names.insert(names.end(), {"localhost", "127.0.0.1", "::1"});
-            const Instant now = wall_clock();
-            CALM_TRY(http::make_self_signed({.names = names,
-                                             .valid_from = now - days(1),
-                                             .valid_until = now + days(365 * kTlsYears)},
-                                            certificate, key));
-        }
-    }
-    CALM_TRY_ASSIGN(auto context, http::TlsContext::load(certificate, key));
+    CALM_TRY_ASSIGN(auto context,
+                    http::own_certificate({.certificate_file = settings.tls_certificate,
+                                           .key_file = settings.tls_key,
+                                           .directory = settings.data_directory},
+                                          wall_clock()));
     return std::optional(std::move(context));
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/html.h"
 #include "http/response.h"
 #include "messages/messages.h"
 
@@ -19,31 +20,16 @@ constexpr std::string_view kPagePolicy =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
-
 std::string page(Language language, std::string_view title, const std::string& inside) {
-    const std::string product = escaped(message(language, "product.name"));
+    const std::string product = escaped_html(message(language, "product.name"));
     std::string out = "<!doctype html>\n<html lang=\"";
     out += language_code(language);
     out += "\">\n<head>\n<meta charset=\"utf-8\">\n";
     out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>";
-    out += escaped(title) + " – " + product + "</title>\n<link rel=\"stylesheet\" href=\"";
+    out += escaped_html(title) + " – " + product + "</title>\n<link rel=\"stylesheet\" href=\"";
     out += kStylePath;
-    out += "\">\n</head>\n<body>\n<header>" + product + "</header>\n<main>\n<h1>" + escaped(title) +
-           "</h1>\n" + inside + "</main>\n</body>\n</html>\n";
+    out += "\">\n</head>\n<body>\n<header>" + product + "</header>\n<main>\n<h1>" +
+           escaped_html(title) + "</h1>\n" + inside + "</main>\n</body>\n</html>\n";
     return out;
 }
 
@@ -75,10 +61,11 @@ void show_problem(const Request& request, Responder responder) {
         return;
     }
     const Language language = request.language();
-    std::string inside = "<p><code>" + escaped(code) + "</code></p>\n";
+    std::string inside = "<p><code>" + escaped_html(code) + "</code></p>\n";
     for (const std::string_view part : {"cause", "remedy"}) {
-        inside += "<h2>" + escaped(message(language, "page." + std::string(part))) + "</h2>\n<p>" +
-                  escaped(message(language, key + "." + std::string(part))) + "</p>\n";
+        inside += "<h2>" + escaped_html(message(language, "page." + std::string(part))) +
+                  "</h2>\n<p>" + escaped_html(message(language, key + "." + std::string(part))) +
+                  "</p>\n";
     }
     responder.send(html(language, page(language, message(language, key + ".title"), inside)));
 }
@@ -87,14 +74,15 @@ void list_problems(const Request& request, Responder responder) {
     const Language language = request.language();
     std::string inside;
     for (const std::string_view section : {"problem.", "reason."}) {
-        inside += "<h2>" + escaped(message(language, "page." + std::string(section) + "all")) +
+        inside += "<h2>" + escaped_html(message(language, "page." + std::string(section) + "all")) +
                   "</h2>\n<dl>\n";
         for (const std::string_view key : message_keys(language)) {
             if (!key.starts_with(section) || !key.ends_with(".title")) continue;
             std::string_view code = key.substr(section.size());
             code.remove_suffix(std::string_view(".title").size());
-            inside += "<dt><a href=\"/problems/" + escaped(code) + "\"><code>" + escaped(code) +
-                      "</code></a></dt><dd>" + escaped(message(language, key)) + "</dd>\n";
+            inside += "<dt><a href=\"/problems/" + escaped_html(code) + "\"><code>" +
+                      escaped_html(code) + "</code></a></dt><dd>" +
+                      escaped_html(message(language, key)) + "</dd>\n";
         }
         inside += "</dl>\n";
     }

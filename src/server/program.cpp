@@ -17,8 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "http/tls_certificate.h"
-#include "http/tls_context.h"
+#include "http/own_certificate.h"
 #include "messages/messages.h"
 #include "server/open_ledger.h"
 #include "server/service.h"
@@ -35,7 +34,6 @@ namespace fs = std::filesystem;
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
-constexpr int kCertificateYears = 10;
 constexpr const char* kRestoredMark = "restored";  // left by `calm restore`
 
 void tell(Language language, const Error& error) {
@@ -107,30 +105,14 @@ Result<Settings> load_settings(const Options& options) {
     return settings;
 }
 
-// The administrator's own certificate, or one made at the first start.
 Result<std::optional<http::TlsContext>> load_tls(const Settings& settings, Instant now) {
     if (settings.tls_address.empty()) return std::nullopt;
-    std::string certificate = settings.certificate_file;
-    std::string key = settings.key_file;
-    if (certificate.empty()) {
-        certificate = fs::path(settings.data_directory) / "tls.crt";
-        key = fs::path(settings.data_directory) / "tls.key";
-        std::error_code missing;
-        if (!fs::exists(certificate, missing)) {
-            std::vector<std::string> names = settings.certificate_names;
-            if (names.empty()) {
-                char host[256] = {};
-                if (::gethostname(host, sizeof host - 1) == 0 && host[0] != '\0')
-                    names.emplace_back(host);
-                names.insert(names.end(), {"localhost", "127.0.0.1", "::1"});
-            }
-            CALM_TRY(http::make_self_signed({.names = names,
-                                             .valid_from = now - days(1),
-                                             .valid_until = now + days(365 * kCertificateYears)},
-                                            certificate, key));
-        }
-    }
-    CALM_TRY_ASSIGN(auto context, http::TlsContext::load(certificate, key));
+    CALM_TRY_ASSIGN(auto context,
+                    http::own_certificate({.certificate_file = settings.certificate_file,
+                                           .key_file = settings.key_file,
+                                           .directory = settings.data_directory,
+                                           .names = settings.certificate_names},
+                                          now));
     return std::optional(std::move(context));
 }
 
