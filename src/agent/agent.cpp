@@ -70,9 +70,10 @@ void set_ways(AdmissionAsk& ask, const AgentQuestion& question, const ServiceCon
 
 }  // namespace
 
-Agent::Agent(const HostConfig& config, Client& client, std::string host_name, Language language)
+Agent::Agent(const HostConfig& config, ServerList& servers, std::string host_name,
+             Language language)
     : config_(config),
-      client_(client),
+      servers_(servers),
       host_name_(std::move(host_name)),
       language_(language),
       workers_(kWorkers, kQueueMax) {}
@@ -86,8 +87,8 @@ std::string Agent::answer(std::string_view line, pid_t asker) {
     if (!ask) return error_line(ask.error().code, ask.error().detail);
     const SessionMarks marks{.service = question->service,
                              .leader = question->leads ? leader_of(asker) : std::nullopt};
-    if (question->verb == AgentVerb::logged_on) client_.logged_on(*ask, marks);
-    if (question->verb == AgentVerb::ended) client_.ended(*ask, marks);
+    if (question->verb == AgentVerb::logged_on) servers_.logged_on(*ask, marks);
+    if (question->verb == AgentVerb::ended) servers_.ended(*ask, marks);
     if (question->verb == AgentVerb::running) return answer_running(*question, *ask, marks);
     return done_line();
 }
@@ -129,7 +130,7 @@ std::optional<Admission> Agent::ask_servers(const AdmissionAsk& ask,
     auto answered = std::make_shared<std::promise<std::optional<Admission>>>();
     auto answer = answered->get_future();
     const bool pushed = workers_.push([this, ask, with, deadline, answered] {
-        answered->set_value(client_.ask_servers(ask, deadline - milliseconds(10), with));
+        answered->set_value(servers_.ask_servers(ask, deadline - milliseconds(10), with));
     });
     if (!pushed || answer.wait_until(deadline) != std::future_status::ready) return {};
     return answer.get();
@@ -146,7 +147,7 @@ Result<AgentVerdict> Agent::admit(const AgentQuestion& question) {
     const auto answered = ask_servers(*ask, question);
     // Who waits has an answer already, which silence does not turn round.
     if (!answered && question.again) return fail("server_unreachable", "");
-    const Admission admission = answered ? *answered : client_.admit_offline(*ask);
+    const Admission admission = answered ? *answered : servers_.admit_offline(*ask);
     AgentVerdict verdict = verdict_on(admission, *ask, language);
     // With the sentence: not every server passes on what PAM says to who is refused.
     spdlog::info("{}: user `{}` device `{}`{} product {}: {} {}{}{}{}", question.service, ask->user,
@@ -168,7 +169,7 @@ std::string Agent::answer_running(const AgentQuestion& question, const Admission
                                   const SessionMarks& marks) {
     // Before the servers are asked: whoever gives up on them and says that it has ended says so
     // later.
-    client_.runs(ask, marks);
+    servers_.runs(ask, marks);
     // It is in, and stands in no line.
     AgentQuestion asked = question;
     asked.wait = false;
@@ -189,7 +190,7 @@ AgentVerdict Agent::verdict_on(const Admission& admission, const AdmissionAsk& a
     }
     verdict.cal = admission.cal;
     if (admission.expires_at != Instant{}) {
-        verdict.left = admission.expires_at - client_.time();
+        verdict.left = admission.expires_at - servers_.time();
     }
     return verdict;
 }

@@ -13,7 +13,7 @@
 #include "agent/protocol.h"
 #include "agent/workers.h"
 #include "base/result.h"
-#include "client/client.h"
+#include "client/server_list.h"
 #include "messages/messages.h"
 
 namespace calm {
@@ -21,8 +21,8 @@ namespace calm {
 class Agent {
   public:
     // `host_name` stands for the device of who sits at the machine itself; `language` is spoken
-    // when neither the question nor host.toml names one. `client` and `config` outlive the agent.
-    Agent(const HostConfig& config, Client& client, std::string host_name, Language language);
+    // when neither the question nor host.toml names one. `servers` and `config` outlive the agent.
+    Agent(const HostConfig& config, ServerList& servers, std::string host_name, Language language);
 
     // The answer line to a question line. An `admit` is answered within the smaller of the
     // question's budget and the configured one, counted from the call. `asker`: the process that
@@ -47,7 +47,7 @@ class Agent {
                         Language language) const;
 
     const HostConfig& config_;
-    Client& client_;
+    ServerList& servers_;
     const std::string host_name_;
     const Language language_;
     Workers workers_;

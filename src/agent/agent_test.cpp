@@ -55,7 +55,8 @@ class AgentTest : public testing::Test {
             client_ = std::make_unique<Client>(
                 servers.identity(), Client::Settings{.offline = config.offline}, servers,
                 clocks.clocks(), std::nullopt, std::vector<ShelvedToken>(), [](auto, auto) {});
-            agent_ = std::make_unique<Agent>(config, *client_, "ssh1", Language::en);
+            list_ = std::make_unique<ServerList>(std::vector{client_.get()});
+            agent_ = std::make_unique<Agent>(config, *list_, "ssh1", Language::en);
         }
         return *agent_;
     }
@@ -74,6 +75,7 @@ class AgentTest : public testing::Test {
 
   private:
     std::unique_ptr<Client> client_;
+    std::unique_ptr<ServerList> list_;
     std::unique_ptr<Agent> agent_;
 };
 

@@ -17,7 +17,7 @@ HttpClientSettings http_settings(const ServerConfig& server) {
     return settings;
 }
 
-Result<wire::Enrolled> enrol_host(const EnrolmentWish& wish) {
+Result<Enrolment> enrol_host(const EnrolmentWish& wish) {
     HostFiles files(wish.state_dir);
     CALM_TRY_ASSIGN(const SecretKey key, files.key_for_enrolment());
     std::string body;
@@ -28,13 +28,19 @@ Result<wire::Enrolled> enrol_host(const EnrolmentWish& wish) {
     CALM_TRY_ASSIGN(const auto json,
                     client.json({.method = "POST", .path = "/v1/hosts", .body = body}));
     CALM_TRY_ASSIGN(const wire::Enrolled enrolled, wire::parse_enrolled(json));
-    const std::string named = to_string(ledger_id_of(PublicKey{enrolled.identity}));
+    const LedgerId ledger = ledger_id_of(PublicKey{enrolled.identity});
+    const std::string named = to_string(ledger);
     if (named != enrolled.ledger || !enrolled.host) {
         return fail("enrolment_refused", fmt::format("it calls itself `{}`, and its key's id is {}",
                                                      enrolled.ledger.substr(0, 64), named));
     }
-    CALM_TRY(files.keep_enrolment(key, enrolled));
-    return enrolled;
+    const auto first = files.identity();
+    if (!first || first->ledger() == ledger) {
+        CALM_TRY(files.keep_enrolment(key, enrolled));
+        return Enrolment{enrolled};
+    }
+    CALM_TRY(HostFiles(wish.state_dir, ledger).keep_enrolment(key, enrolled));
+    return Enrolment{enrolled, ledger};
 }
 
 }  // namespace calm

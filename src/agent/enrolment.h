@@ -21,10 +21,16 @@ struct EnrolmentWish {
     std::string state_dir;
 };
 
+struct Enrolment {
+    wire::Enrolled enrolled;
+    // The ledger, where the host is enrolled with another one already: the first stays the first.
+    std::optional<LedgerId> further{};
+};
+
 // Blocking, 30 seconds at most. May be repeated: the same key under the same name is the same host.
 // Errors: those of HttpClient::json() and HostFiles; `enrolment_refused`; what the server says
 // (`enrolment_token_invalid`, `host_name_taken`).
-Result<wire::Enrolled> enrol_host(const EnrolmentWish& wish);
+Result<Enrolment> enrol_host(const EnrolmentWish& wish);
 
 HttpClientSettings http_settings(const ServerConfig& server);
 

@@ -183,8 +183,10 @@ Result<> read_server(const toml::table& table, HostConfig& config) {
     ServerConfig read;
     std::string address;
     std::string fingerprint;
+    std::string ledger;
     server.text("address", address);
     server.text("fingerprint", fingerprint);
+    server.text("ledger", ledger);
     server.text("ca_file", read.ca_file);
     server.require("address");
     if (!address.empty()) {
@@ -196,6 +198,11 @@ Result<> read_server(const toml::table& table, HostConfig& config) {
         const auto parsed = parse_fingerprint(fingerprint);
         if (parsed) read.fingerprint = *parsed;
         if (!parsed) server.complain("fingerprint", "is none: " + parsed.error().detail);
+    }
+    if (!ledger.empty()) {
+        const auto parsed = parse_ledger_id(ledger);
+        if (parsed) read.ledger = *parsed;
+        if (!parsed) server.complain("ledger", "is no license server id: " + parsed.error().detail);
     }
     CALM_TRY(server.finish());
     config.servers.push_back(std::move(read));
@@ -318,6 +325,15 @@ Result<HostConfig> read(toml::table& root, const Overrides& overrides) {
     return config;
 }
 
+toml::table table_of(const ServerConfig& server) {
+    toml::table table;
+    table.insert("address", to_string(server.address));
+    if (server.fingerprint) table.insert("fingerprint", to_fingerprint(*server.fingerprint));
+    if (!server.ca_file.empty()) table.insert("ca_file", server.ca_file);
+    if (server.ledger) table.insert("ledger", to_string(*server.ledger));
+    return table;
+}
+
 }  // namespace
 
 const ServiceConfig* HostConfig::find_service(std::string_view service) const {
@@ -328,6 +344,12 @@ const ServiceConfig* HostConfig::find_service(std::string_view service) const {
 Result<HostConfig> parse_host_config(std::string_view text, const Overrides& overrides) {
     CALM_TRY_ASSIGN(auto root, parse_toml(text));
     return read(root, overrides);
+}
+
+std::string to_toml(const ServerConfig& server) {
+    std::ostringstream out;
+    out << toml::table{{"server", toml::array{table_of(server)}}} << "\n";
+    return out.str();
 }
 
 std::string to_toml(const HostConfig& config) {
@@ -346,13 +368,8 @@ std::string to_toml(const HostConfig& config) {
         host.insert("ask_as", accounts);
     }
     toml::array servers;
-    for (const auto& each : config.servers) {
-        toml::table server;
-        server.insert("address", to_string(each.address));
-        if (each.fingerprint) server.insert("fingerprint", to_fingerprint(*each.fingerprint));
-        if (!each.ca_file.empty()) server.insert("ca_file", each.ca_file);
-        servers.push_back(server);
-    }
+    for (const auto& each : config.servers)
+        servers.push_back(table_of(each));
     toml::table services;
     for (const auto& each : config.services) {
         toml::table service;

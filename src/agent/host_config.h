@@ -18,6 +18,8 @@
 //   [[server]]                                   asked top-down
 //   address = "https://license.example.org:8443" or "unix:/run/calm/calmd.sock"
 //   fingerprint = "ab:cd:…"                      of its certificate; or ca_file = "/…/ca.pem"
+//   ledger = "3NVK4-…"                           license server id of a further server; default:
+//                                                the one that the host enrolled with first
 //
 //   [service.sshd]                               the PAM service's name
 //   product = "terminal-services-2022"
@@ -45,6 +47,7 @@
 #include "client/offline.h"
 #include "client/server_address.h"
 #include "core/terms.h"
+#include "documents/ledger_id.h"
 #include "messages/messages.h"
 
 namespace calm {
@@ -62,6 +65,7 @@ struct ServerConfig {
     ServerAddress address;
     std::optional<Hash> fingerprint;
     std::string ca_file;
+    std::optional<LedgerId> ledger{};  // absent: the first that the host enrolled with
 
     bool operator==(const ServerConfig&) const = default;
 };
@@ -113,5 +117,8 @@ Result<HostConfig> parse_host_config(std::string_view toml, const Overrides& ove
 
 // The text that parse_host_config() reads as `config`; for the file that enrolment writes.
 std::string to_toml(const HostConfig& config);
+
+// A [[server]] section, to be added at the end of such a text.
+std::string to_toml(const ServerConfig& server);
 
 }  // namespace calm

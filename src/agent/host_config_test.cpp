@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/server_link.h"
+
 namespace calm {
 namespace {
 
@@ -27,6 +29,7 @@ fingerprint = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 
 [[server]]
 address = "unix:/run/calm/calmd.sock"
+ledger = "3NVK4-VKUW4-QC2MZ-2J8RB-9X7HQ-QJG6J-Y4BHZ"
 
 [service.sshd]
 product = "terminal-services-2022"
@@ -63,7 +66,10 @@ TEST(HostConfig, EverySettingIsRead) {
     ASSERT_EQ(config->servers.size(), 2U);
     EXPECT_EQ(config->servers[0].address.host, "license.example.org");
     EXPECT_EQ(config->servers[0].fingerprint->front(), 0xAA);
+    EXPECT_EQ(config->servers[0].ledger, std::nullopt);
     EXPECT_EQ(config->servers[1].address.socket_path, "/run/calm/calmd.sock");
+    EXPECT_EQ(config->servers[1].ledger,
+              parse_ledger_id("3NVK4-VKUW4-QC2MZ-2J8RB-9X7HQ-QJG6J-Y4BHZ").value());
     ASSERT_NE(config->find_service("kiosk"), nullptr);
     EXPECT_EQ(config->find_service("kiosk")->mode, AskFor::device);
     EXPECT_EQ(config->find_service("kiosk")->device, "kiosk-1");
@@ -92,6 +98,33 @@ TEST(HostConfig, WhatIsWrittenIsReadAgain) {
         ASSERT_TRUE(again.has_value()) << again.error().detail << to_toml(*config);
         EXPECT_EQ(*again, *config);
     }
+}
+
+TEST(HostConfig, AServerIsAddedAtTheEnd) {
+    const HostConfig config = parse_host_config(kFull).value();
+    ServerConfig further = config.servers[1];
+    further.address.socket_path = "/run/other.sock";
+    const auto extended = parse_host_config(kFull + to_toml(further));
+    ASSERT_TRUE(extended.has_value()) << extended.error().detail;
+    ASSERT_EQ(extended->servers.size(), 3U);
+    EXPECT_EQ(extended->servers[2], further);
+    EXPECT_EQ(extended->services, config.services);
+}
+
+// Two addresses of one ledger are one license server; the first enrolment's needs no name.
+TEST(HostConfig, ServersAreToldApartByTheirLedgers) {
+    HostConfig config = parse_host_config(kFull).value();
+    const LedgerId named = *config.servers[1].ledger;
+    config.servers.push_back(config.servers[0]);
+    const auto two = by_ledger(config, ledger_id_of(PublicKey{}));
+    ASSERT_EQ(two.size(), 2U);
+    EXPECT_EQ(two[0].ledger, std::nullopt);
+    EXPECT_EQ(two[0].servers.size(), 2U);
+    EXPECT_EQ(two[1].ledger, named);
+    const auto one = by_ledger(config, named);
+    ASSERT_EQ(one.size(), 1U);
+    EXPECT_EQ(one[0].ledger, std::nullopt);
+    EXPECT_EQ(one[0].servers.size(), 3U);
 }
 
 TEST(HostConfig, AnEmptyFileMeansTheDefaults) {
@@ -153,6 +186,8 @@ TEST(HostConfig, EveryMistakeIsNamedWhereItStands) {
              Case{"[[server]]\n", "`address` of [[server]] is missing"},
              Case{"[[server]]\naddress = \"ftp://x\"", "`address` of [[server]] is no address"},
              Case{"[[server]]\naddress = \"unix:/x\"\nfingerprint = \"12\"", "`fingerprint`"},
+             Case{"[[server]]\naddress = \"unix:/x\"\nledger = \"3NVK4\"",
+                  "`ledger` of [[server]] is no license server id"},
              Case{"[[server]]\naddress = \"unix:/x\"\npin = \"12\"", "`pin` of [[server]]"},
              Case{"[service]\nsshd = 1", "write [service.NAME]"},
              Case{"[service.sshd]\n", "`product` of [service.sshd] is missing"},

@@ -58,8 +58,18 @@ std::string to_json(const ShelvedToken& token) {
 
 }  // namespace
 
+HostFiles::HostFiles(std::string directory, const std::optional<LedgerId>& further)
+    : directory_(std::move(directory)), ledger_(further ? to_string(*further) : "") {
+    place_ = ledger_.empty() ? directory_ : directory_ + "/servers/" + ledger_;
+}
+
+// A file of one ledger that is put into another one's place is a file of another purpose.
+std::string HostFiles::purpose(const char* file) const {
+    return ledger_.empty() ? file : file + (" of " + ledger_);
+}
+
 Result<SecretKey> HostFiles::read_key() {
-    const std::string file = path("host.key");
+    const std::string file = key_path();
     struct stat info {};
     if (lstat(file.c_str(), &info) == 0 && (info.st_mode & 077) != 0) {
         return fail("host_key_malformed", fmt::format("others may read `{}`; it should have mode "
@@ -79,11 +89,11 @@ Result<SecretKey> HostFiles::read_key() {
 
 Result<SecretKey> HostFiles::key_for_enrolment() {
     CALM_TRY(make_directory(directory_));
-    if (exists(path("host.key"))) return read_key();
+    if (exists(key_path())) return read_key();
     Seed seed;
     randombytes_buf(seed.data(), seed.size());
     std::string text = to_hex(seed) + "\n";
-    const auto kept = write_file(path("host.key"), text, 0600);
+    const auto kept = write_file(key_path(), text, 0600);
     wipe(text);
     SecretKey key = SecretKey::from_seed(seed);
     wipe(seed);
@@ -94,20 +104,28 @@ Result<SecretKey> HostFiles::key_for_enrolment() {
 Result<> HostFiles::keep_enrolment(const SecretKey& key, const wire::Enrolled& enrolled) {
     std::string text;
     wire::write_enrolled(text, enrolled);
-    return write_sealed_file(path("enrolment.json"), key, "enrolment", text);
+    if (!ledger_.empty()) {
+        CALM_TRY(make_directory(directory_ + "/servers"));
+        CALM_TRY(make_directory(place_));
+    }
+    return write_sealed_file(path("enrolment.json"), key, purpose("enrolment"), text);
 }
 
 Result<HostIdentity> HostFiles::identity() {
-    if (!exists(path("host.key")) || !exists(path("enrolment.json"))) {
-        return fail("host_not_enrolled", fmt::format("there is no enrolment in `{}`", directory_));
+    if (!exists(key_path()) || !exists(path("enrolment.json"))) {
+        return fail("host_not_enrolled", fmt::format("there is no enrolment in `{}`", place_));
     }
     CALM_TRY_ASSIGN(SecretKey key, read_key());
-    const auto file = read_sealed_file(path("enrolment.json"), key.public_key(), "enrolment");
+    const auto file =
+        read_sealed_file(path("enrolment.json"), key.public_key(), purpose("enrolment"));
     if (!file) return fail("host_not_enrolled", file.error().detail);
     const auto json = parse_json(file->content);
     if (!json) return fail("host_not_enrolled", json.error().detail);
     const auto enrolled = wire::parse_enrolled(*json);
     if (!enrolled) return fail("host_not_enrolled", enrolled.error().detail);
+    if (!ledger_.empty() && enrolled->ledger != ledger_) {
+        return fail("host_not_enrolled", fmt::format("`{}` is of another license server", place_));
+    }
     return HostIdentity{.host = enrolled->host,
                         .ledger_identity = PublicKey{enrolled->identity},
                         .key = std::move(key)};
@@ -116,7 +134,7 @@ Result<HostIdentity> HostFiles::identity() {
 // The file is {"written_at":…,"state":{…}}.
 Result<HostState> HostFiles::load_state(const SecretKey& key) {
     CALM_TRY_ASSIGN(const SealedFile file,
-                    read_sealed_file(path("state.json"), key.public_key(), "state"));
+                    read_sealed_file(path("state.json"), key.public_key(), purpose("state")));
     CALM_TRY_ASSIGN(const auto json, parse_json(file.content));
     std::optional<Instant> written_at;
     std::string state;
@@ -140,7 +158,7 @@ Result<> HostFiles::keep_state(const SecretKey& key, const HostState& state, Ins
     std::string text = fmt::format(R"({{"written_at":"{}","state":)", to_rfc3339(wall));
     wire::append_json_string(text, calm::to_json(state));
     text += '}';
-    return write_sealed_file(path("state.json"), key, "state", text);
+    return write_sealed_file(path("state.json"), key, purpose("state"), text);
 }
 
 // A name says nothing about its holder: the directory may end up in a backup.
@@ -157,7 +175,7 @@ std::vector<ShelvedToken> HostFiles::load_tokens(const SecretKey& key) {
     while (const dirent* entry = readdir(listing)) {
         const std::string file = directory + "/" + entry->d_name;
         if (entry->d_name[0] == '.' || tokens.size() >= TokenShelf::kTokensMax) continue;
-        const auto sealed = read_sealed_file(file, key.public_key(), "token");
+        const auto sealed = read_sealed_file(file, key.public_key(), purpose("token"));
         auto token = sealed ? parse_token(sealed->content)
                             : Result<ShelvedToken>(std::unexpected(sealed.error()));
         if (token && token_path(TokenShelf::key(*token)) == file) {
@@ -177,7 +195,7 @@ Result<> HostFiles::keep_token(const SecretKey& key, const Client::TokenChange& 
         return {};
     }
     CALM_TRY(make_directory(path("tokens")));
-    return write_sealed_file(file, key, "token", to_json(*change.token));
+    return write_sealed_file(file, key, purpose("token"), to_json(*change.token));
 }
 
 }  // namespace calm

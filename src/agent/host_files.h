@@ -4,6 +4,7 @@
 //   enrolment.json  which host of which ledger this is; sealed
 //   state.json      HostState; sealed
 //   tokens/         CAL tokens, a file each; sealed
+//   servers/ID/     the last three again, for each further license server: ID is its ledger's
 //
 // A sealed file that was edited, cut short or brought from another host counts as absent, and so
 // does a state that was copied back: its inode has changed since the state was written, which says
@@ -25,7 +26,8 @@ namespace calm {
 
 class HostFiles {
   public:
-    explicit HostFiles(std::string directory) : directory_(std::move(directory)) {}
+    // `further`: the ledger of a license server beside the first one that the host enrolled with.
+    explicit HostFiles(std::string directory, const std::optional<LedgerId>& further = {});
 
     // The host's key; drawn and stored when there is none yet. Errors: `host_key_malformed` (the
     // file is not such a key, or others may read it), `host_file_unwritable`,
@@ -34,7 +36,8 @@ class HostFiles {
 
     Result<> keep_enrolment(const SecretKey& key, const wire::Enrolled& enrolled);
 
-    // Errors: `host_not_enrolled`; those of key_for_enrolment().
+    // Errors: `host_not_enrolled` (also of another ledger's enrolment); those of
+    // key_for_enrolment().
     Result<HostIdentity> identity();
 
     // `wall`: the machine's clock, which the inode's time is read off. Errors:
@@ -47,11 +50,15 @@ class HostFiles {
     Result<> keep_token(const SecretKey& key, const Client::TokenChange& change);
 
   private:
-    std::string path(const std::string& name) const { return directory_ + "/" + name; }
+    std::string path(const std::string& name) const { return place_ + "/" + name; }
+    std::string key_path() const { return directory_ + "/host.key"; }
     std::string token_path(const std::string& token_key) const;
+    std::string purpose(const char* file) const;
     Result<SecretKey> read_key();
 
     std::string directory_;
+    std::string ledger_;  // empty: the first one's
+    std::string place_;
 };
 
 }  // namespace calm

@@ -89,6 +89,37 @@ TEST_F(HostFilesTest, AnEnrolmentIsOfThisKeyAndOfNoOther) {
     EXPECT_EQ(code_of(files_->identity()), "host_not_enrolled");
 }
 
+TEST_F(HostFilesTest, EachLedgersFilesAreItsOwn) {
+    const auto key = files_->key_for_enrolment();
+    const SampleLedger first;
+    const SampleLedger second(3);
+    const auto enrolled = [](const SampleLedger& ledger, HostId host) {
+        return wire::Enrolled{.host = host,
+                              .ledger = to_string(ledger.id()),
+                              .identity = ledger.identity.public_key().bytes};
+    };
+    HostFiles further(directory_.string(), second.id());
+    ASSERT_TRUE(files_->keep_enrolment(*key, enrolled(first, {4})));
+    EXPECT_EQ(code_of(further.identity()), "host_not_enrolled");
+    ASSERT_TRUE(further.keep_enrolment(*key, enrolled(second, {9})));
+    EXPECT_EQ(files_->identity()->host, HostId{4});
+    EXPECT_EQ(further.identity()->host, HostId{9});
+    EXPECT_EQ(further.identity()->key.public_key(), key->public_key());
+
+    HostState state;
+    state.last_contact = FakeServers::kStart;
+    ASSERT_TRUE(further.keep_state(*key, state, wall()));
+    EXPECT_EQ(further.load_state(*key), state);
+    EXPECT_EQ(code_of(files_->load_state(*key)), "host_state_malformed");
+    // One ledger's file in another one's place counts as absent.
+    const fs::path place = directory_ / "servers" / to_string(second.id());
+    fs::copy(place / "state.json", directory_ / "state.json");
+    EXPECT_EQ(code_of(files_->load_state(*key)), "host_state_malformed");
+    fs::copy(directory_ / "enrolment.json", place / "enrolment.json",
+             fs::copy_options::overwrite_existing);
+    EXPECT_EQ(code_of(further.identity()), "host_not_enrolled");
+}
+
 TEST_F(HostFilesTest, AStateIsReadAsItWasWritten) {
     HostState state;
     state.last_contact = FakeServers::kStart;

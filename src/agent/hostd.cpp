@@ -12,25 +12,16 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
-#include "agent/enrolment.h"
 #include "agent/host_files.h"
-#include "agent/keeper.h"
-#include "agent/leader.h"
 #include "agent/sealed_file.h"
+#include "agent/server_link.h"
 #include "agent/socket_server.h"
 #include "agent/web_desk.h"
 #include "agent/web_door.h"
+#include "client/server_list.h"
 
 namespace calm {
 namespace {
-
-void log_notice(NoticeLevel level, std::string_view text) {
-    switch (level) {
-        case NoticeLevel::info: spdlog::info("{}", text); break;
-        case NoticeLevel::warning: spdlog::warn("{}", text); break;
-        case NoticeLevel::alarm: spdlog::critical("ALARM: {}", text); break;
-    }
-}
 
 // Two agents on one state directory would write over each other.
 class DirectoryLock {
@@ -65,18 +56,37 @@ Result<std::vector<uid_t>> accounts_of(const std::vector<std::string>& names) {
     return uids;
 }
 
-std::vector<HttpClientSettings> settings_of(const HostConfig& config) {
-    std::vector<HttpClientSettings> settings;
-    for (const ServerConfig& server : config.servers)
-        settings.push_back(http_settings(server));
-    return settings;
-}
+// The host's license servers in their order. One that the host is not enrolled with is left out and
+// said, so that the others go on serving; without any there is nothing to run.
+struct Links {
+    std::vector<std::unique_ptr<ServerLink>> links;
+    size_t unknown = 0;
 
-std::optional<HostState> kept_state(HostFiles& files, const SecretKey& key) {
-    auto state = files.load_state(key);
-    if (state) return std::move(*state);
-    spdlog::warn("nothing is known of an earlier contact: {}", state.error().detail);
-    return {};
+    std::vector<Client*> clients() const {
+        std::vector<Client*> clients;
+        for (const auto& link : links)
+            clients.push_back(&link->client());
+        return clients;
+    }
+};
+
+Result<Links> links_of(const HostConfig& config, const Clocks& clocks) {
+    CALM_TRY_ASSIGN(const HostIdentity first, HostFiles(config.state_dir).identity());
+    Links all;
+    for (const LedgerServers& reached : by_ledger(config, first.ledger())) {
+        auto link = ServerLink::make(config, reached, clocks);
+        if (link) {
+            all.links.push_back(std::move(*link));
+            continue;
+        }
+        spdlog::error("{} is left out: {}: {}", to_string(reached.servers.front().address),
+                      link.error().code, link.error().detail);
+        ++all.unknown;
+    }
+    if (all.links.empty()) {
+        return fail("host_not_enrolled", "with none of the license servers in host.toml");
+    }
+    return all;
 }
 
 }  // namespace
@@ -105,23 +115,21 @@ Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_f
     if (config.servers.empty()) {
         return fail("setting_invalid", "host.toml names no [[server]]");
     }
-    HostFiles files(config.state_dir);
-    CALM_TRY_ASSIGN(HostIdentity identity, files.identity());
+    CALM_TRY(HostFiles(config.state_dir).identity());
     const DirectoryLock lock(config.state_dir);
     if (!lock.held()) {
         return fail("agent_already_runs", fmt::format("another one uses `{}`", config.state_dir));
     }
     CALM_TRY_ASSIGN(auto may_ask, accounts_of(config.ask_as));
-    const SecretKey key = SecretKey::from_seed(identity.key.seed());
 
-    HttpServers servers(settings_of(config));
     const Clocks clocks = system_clocks();
-    Client client(std::move(identity), {.offline = config.offline, .lives = lives}, servers, clocks,
-                  kept_state(files, key), files.load_tokens(key), log_notice);
+    CALM_TRY_ASSIGN(const Links links, links_of(config, clocks));
+    ServerList servers(links.clients(), links.unknown);
     const std::string name = config.name.empty() ? machine_name() : config.name;
-    Agent agent(config, client, name, language_from_environment());
-    const Keeper keeper(client, files, key, clocks);
-    WebDesk desk(config, agent, key);
+    Agent agent(config, servers, name, language_from_environment());
+    for (const auto& link : links.links)
+        link->start();
+    WebDesk desk(config, agent, links.links.front()->key());
     std::unique_ptr<WebDoor> door;
     if (!config.web_socket.empty()) {
         CALM_TRY_ASSIGN(door, WebDoor::start({.path = config.web_socket, .may_ask = may_ask},

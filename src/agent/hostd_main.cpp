@@ -1,4 +1,5 @@
 // calm-hostd's command line.
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
@@ -115,11 +116,31 @@ Result<std::vector<ServiceConfig>> services_of(const std::vector<std::string>& a
     return services;
 }
 
+bool names_server(const HostConfig& config, const ServerConfig& server) {
+    return std::ranges::any_of(config.servers, [&](const ServerConfig& each) {
+        return each.address == server.address && each.ledger == server.ledger;
+    });
+}
+
+// At the end of the file, so that what an administrator wrote there stays as it is.
+Result<> add_server(const std::string& path, const ServerConfig& server) {
+    CALM_TRY_ASSIGN(std::string text, read_file(path, kConfigBytesMax));
+    if (!text.empty() && text.back() != '\n') text += '\n';
+    text += '\n' + to_toml(server);
+    if (const auto sound = parse_host_config(text); !sound) {
+        return fail(sound.error().code, fmt::format("{}: {}", path, sound.error().detail));
+    }
+    return write_file(path, text, 0644);
+}
+
 Result<> write_config(const Arguments& arguments, HostConfig config, const ServerConfig& server) {
     const Language language = language_from_environment();
+    const std::string address = to_string(server.address);
     if (access(arguments.config.c_str(), F_OK) == 0) {
-        std::cout << message(language, "hostd.config_kept",
-                             {{"path", arguments.config}, {"address", to_string(server.address)}})
+        const bool added = server.ledger && !names_server(config, server);
+        if (added) CALM_TRY(add_server(arguments.config, server));
+        std::cout << message(language, added ? "hostd.config_extended" : "hostd.config_kept",
+                             {{"path", arguments.config}, {"address", address}})
                   << '\n';
         return {};
     }
@@ -138,17 +159,18 @@ Result<> enrol(const Arguments& arguments) {
     CALM_TRY_ASSIGN(HostConfig config, read_config(arguments.config, true));
     if (!arguments.state_dir.empty()) config.state_dir = arguments.state_dir;
     if (!arguments.name.empty()) config.name = arguments.name;
-    CALM_TRY_ASSIGN(const ServerConfig server, server_of(arguments));
+    CALM_TRY_ASSIGN(ServerConfig server, server_of(arguments));
     CALM_TRY(services_of(arguments.services));
     EnrolmentWish wish{.server = server,
                        .name = config.name.empty() ? machine_name() : config.name,
                        .state_dir = config.state_dir};
     CALM_TRY_ASSIGN(wish.token, token_of(arguments.token));
     if (!arguments.mode.empty()) wish.mode = from_name<LicensingMode>(arguments.mode);
-    CALM_TRY_ASSIGN(const wire::Enrolled enrolled, enrol_host(wish));
-    std::cout << message(
-                     language_from_environment(), "hostd.enrolled",
-                     {{"host", std::to_string(enrolled.host.value)}, {"ledger", enrolled.ledger}})
+    CALM_TRY_ASSIGN(const Enrolment done, enrol_host(wish));
+    server.ledger = done.further;
+    std::cout << message(language_from_environment(), "hostd.enrolled",
+                         {{"host", std::to_string(done.enrolled.host.value)},
+                          {"ledger", done.enrolled.ledger}})
               << '\n';
     return write_config(arguments, std::move(config), server);
 }

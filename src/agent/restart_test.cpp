@@ -122,7 +122,8 @@ class RestartTest : public testing::Test {
                                            servers_, clocks_.clocks(boot_id_),
                                            state ? std::optional(std::move(*state)) : std::nullopt,
                                            files_->load_tokens(key_), [](auto, auto) {});
-        agent_ = std::make_unique<Agent>(config_, *client_, "ssh1", Language::en);
+        list_ = std::make_unique<ServerList>(std::vector{client_.get()});
+        agent_ = std::make_unique<Agent>(config_, *list_, "ssh1", Language::en);
         auto socket_server = SocketServer::start(
             {.path = socket(), .threads = 2, .patience_ms = 10'000},
             [this](std::string_view line, pid_t asker) { return agent_->answer(line, asker); });
@@ -155,6 +156,7 @@ class RestartTest : public testing::Test {
     test::FakeClocks clocks_;
     std::string boot_id_ = "boot";
     std::unique_ptr<Client> client_;
+    std::unique_ptr<ServerList> list_;
     std::unique_ptr<Agent> agent_;
     std::unique_ptr<SocketServer> server_;
 };

@@ -1,6 +1,7 @@
 // The agent's status: as one line of JSON for programs, as a page of text for people.
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include <boost/json/parse.hpp>
 
@@ -56,14 +57,10 @@ void append_products(std::string& out, const boost::json::value& status, Languag
     }
 }
 
-}  // namespace
-
-std::string Agent::answer_status() const {
-    const ClientStatus status = client_.status();
+// What one license server's client knows, as fields of an object.
+void append_ledger(std::string& out, const ClientStatus& status) {
     const HostState& state = status.state;
-    std::string out = R"({"name":)";
-    wire::append_json_string(out, host_name_);
-    append(out, R"(,"time":"{}","mode":"{}")", to_rfc3339(status.now), name_of(state.mode));
+    append(out, R"("mode":"{}")", name_of(state.mode));
     if (state.last_contact) append(out, R"(,"last_contact":"{}")", to_rfc3339(*state.last_contact));
     if (state.head) {
         append(out, R"(,"ledger":"{}","epoch":{},"log_size":{})", to_string(state.head->ledger),
@@ -101,6 +98,50 @@ std::string Agent::answer_status() const {
         wire::append_json_string(out, state.rollback->detail);
         out += '}';
     }
+}
+
+// The lines about one license server.
+void append_part(std::string& out, const boost::json::value& part, const std::string& now,
+                 Language language) {
+    const auto line =
+        [&](std::string_view key,
+            std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
+            out += message(language, key, values);
+            out += '\n';
+        };
+    append_servers(out, part, language);
+    const std::string contact = text_of(part, "last_contact");
+    line(contact.empty() ? "hostd.status.no_contact" : "hostd.status.contact",
+         {{"at", contact}, {"now", now}});
+    append_products(out, part, language);
+    line("hostd.status.kept",
+         {{"tokens", text_of(part, "tokens")}, {"decisions", text_of(part, "untold_decisions")}});
+    line("hostd.status.sessions", {{"sessions", text_of(part, "sessions")}});
+    if (const auto* rollback = part_of(part, "rollback")) {
+        line("hostd.status.rollback",
+             {{"at", text_of(*rollback, "at")}, {"detail", text_of(*rollback, "detail")}});
+    }
+}
+
+}  // namespace
+
+std::string Agent::answer_status() const {
+    const std::vector<ClientStatus> all = servers_.status();
+    std::string out = R"({"name":)";
+    wire::append_json_string(out, host_name_);
+    append(out, R"(,"time":"{}",)", to_rfc3339(servers_.time()));
+    append_ledger(out, all.front());
+    if (all.size() > 1) {
+        const char* separator = "";
+        out += R"(,"further":[)";
+        for (const ClientStatus& each : std::span(all).subspan(1)) {
+            append(out, "{}{{", separator);
+            append_ledger(out, each);
+            out += '}';
+            separator = ",";
+        }
+        out += ']';
+    }
     out += "}\n";
     return out;
 }
@@ -109,26 +150,19 @@ Result<std::string> status_text(std::string_view json, Language language) {
     boost::system::error_code error;
     const auto status = boost::json::parse(json, error);
     if (error || !status.is_object()) return fail("answer_malformed", "this is no status");
-    std::string out;
-    const auto line =
-        [&](std::string_view key,
-            std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
-            out += message(language, key, values);
-            out += '\n';
-        };
-    const std::string contact = text_of(status, "last_contact");
-    line("hostd.status.host",
-         {{"name", text_of(status, "name")}, {"mode", text_of(status, "mode")}});
-    append_servers(out, status, language);
-    line(contact.empty() ? "hostd.status.no_contact" : "hostd.status.contact",
-         {{"at", contact}, {"now", text_of(status, "time")}});
-    append_products(out, status, language);
-    line("hostd.status.kept", {{"tokens", text_of(status, "tokens")},
-                               {"decisions", text_of(status, "untold_decisions")}});
-    line("hostd.status.sessions", {{"sessions", text_of(status, "sessions")}});
-    if (const auto* rollback = part_of(status, "rollback")) {
-        line("hostd.status.rollback",
-             {{"at", text_of(*rollback, "at")}, {"detail", text_of(*rollback, "detail")}});
+    const std::string now = text_of(status, "time");
+    std::string out =
+        message(language, "hostd.status.host",
+                {{"name", text_of(status, "name")}, {"mode", text_of(status, "mode")}});
+    out += '\n';
+    append_part(out, status, now, language);
+    const auto* further = part_of(status, "further");
+    if (further == nullptr || !further->is_array()) return out;
+    for (const auto& part : further->get_array()) {
+        out += message(language, "hostd.status.further",
+                       {{"ledger", text_of(part, "ledger")}, {"mode", text_of(part, "mode")}});
+        out += '\n';
+        append_part(out, part, now, language);
     }
     return out;
 }

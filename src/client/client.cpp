@@ -216,15 +216,20 @@ wire::AdmissionQuestion Client::question_of(const AdmissionAsk& ask, const Asked
                                      .via = ask.via,
                                      .workload = ask.workload,
                                      .outside = ask.outside,
+                                     .held_token = with.held_token,
                                      .hardware_id = with.hardware_id,
                                      .certificate = with.certificate,
                                      .device_mark = with.device_mark,
                                      .wait = with.wait};
     if (ask.administration) {
-        const std::scoped_lock lock(mutex_);
-        question.administrators_now = administrators_beside(state_.sessions, ask);
+        question.administrators_now = administrators(ask) + with.administrators_elsewhere;
     }
     return question;
+}
+
+uint32_t Client::administrators(const AdmissionAsk& ask) const {
+    const std::scoped_lock lock(mutex_);
+    return administrators_beside(state_.sessions, ask);
 }
 
 std::optional<Admission> Client::ask_servers(const AdmissionAsk& ask, Deadline deadline,
@@ -253,14 +258,17 @@ Admission Client::admit(const AdmissionAsk& ask, Deadline deadline) {
     return admission ? *admission : admit_offline(ask);
 }
 
-Admission Client::admit_offline(const AdmissionAsk& ask) {
+OfflineFacts Client::offline_facts(const AdmissionAsk& ask) const {
     const std::scoped_lock lock(mutex_);
-    const OfflineFacts facts{.now = now(),
-                             .last_contact = state_.last_contact,
-                             .terms = state_.terms_of(ask.product),
-                             .token = token_of(ask),
-                             .policy = settings_.offline};
-    const Reason reason = decide_offline(facts);
+    return {.now = now(),
+            .last_contact = state_.last_contact,
+            .terms = state_.terms_of(ask.product),
+            .token = token_of(ask),
+            .policy = settings_.offline};
+}
+
+void Client::note_offline(const AdmissionAsk& ask, Reason reason) {
+    const std::scoped_lock lock(mutex_);
     push_bounded(state_.decisions,
                  wire::OfflineDecision{.at = now(),
                                        .product = ask.product,
@@ -269,6 +277,12 @@ Admission Client::admit_offline(const AdmissionAsk& ask) {
                                        .reason = reason},
                  HostState::kDecisionsMax);
     ++changes_;
+}
+
+Admission Client::admit_offline(const AdmissionAsk& ask) {
+    const OfflineFacts facts = offline_facts(ask);
+    const Reason reason = decide_offline(facts);
+    note_offline(ask, reason);
     return {.reason = reason,
             .cal = {},
             .expires_at = end_offline(reason, facts).value_or(Instant{}),
@@ -348,23 +362,43 @@ Result<ShelvedToken> Client::verify(const AdmissionAsk& ask, const std::string& 
 }
 
 // The best token for this question under the host's licensing mode. REQUIRES: mutex_ is held.
-std::optional<OfflineToken> Client::token_of(const AdmissionAsk& ask) const {
-    std::optional<OfflineToken> best;
+const ShelvedToken* Client::best_token(const AdmissionAsk& ask) const {
+    const ShelvedToken* best = nullptr;
     if (!keeps_token(ask)) return best;
+    const auto worth = [this](const ShelvedToken& token) {
+        return std::pair(!state_.is_withdrawn(token.cal, token.sequence), token.expires_at);
+    };
     for (const HolderKind kind : {HolderKind::user, HolderKind::device}) {
         const bool of_user = kind == HolderKind::user;
         if (state_.mode == (of_user ? LicensingMode::per_device : LicensingMode::per_user))
             continue;
         const ShelvedToken* token = shelf_.find(ask.product, kind, of_user ? ask.user : ask.device);
         if (token == nullptr) continue;
-        const OfflineToken found{.expires_at = token->expires_at,
-                                 .withdrawn = state_.is_withdrawn(token->cal, token->sequence)};
-        if (!best || std::pair(!found.withdrawn, found.expires_at) >
-                         std::pair(!best->withdrawn, best->expires_at)) {
-            best = found;
-        }
+        if (best == nullptr || worth(*token) > worth(*best)) best = token;
     }
     return best;
+}
+
+// REQUIRES: mutex_ is held.
+std::optional<OfflineToken> Client::token_of(const AdmissionAsk& ask) const {
+    const ShelvedToken* token = best_token(ask);
+    if (token == nullptr) return {};
+    return OfflineToken{.expires_at = token->expires_at,
+                        .withdrawn = state_.is_withdrawn(token->cal, token->sequence)};
+}
+
+std::string Client::token_text(const AdmissionAsk& ask) const {
+    const std::scoped_lock lock(mutex_);
+    const ShelvedToken* token = best_token(ask);
+    if (token == nullptr || token->expires_at <= now()) return {};
+    return state_.is_withdrawn(token->cal, token->sequence) ? std::string() : token->text;
+}
+
+bool Client::slow() const {
+    const std::scoped_lock lock(mutex_);
+    const auto at = steady_clock::now();
+    return std::ranges::all_of(health_,
+                               [at](const Health& health) { return health.ask_last_until > at; });
 }
 
 bool Client::has_token_of(const AdmissionAsk& ask) const {

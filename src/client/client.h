@@ -103,6 +103,10 @@ class Client {
     // Decides alone at once, and remembers to tell.
     Admission admit_offline(const AdmissionAsk& ask);
 
+    // The two halves of it, for a host with further license servers (server_list.h).
+    OfflineFacts offline_facts(const AdmissionAsk& ask) const;
+    void note_offline(const AdmissionAsk& ask, Reason reason);
+
     // The one, else the other.
     Admission admit(const AdmissionAsk& ask, Deadline deadline);
 
@@ -114,6 +118,16 @@ class Client {
 
     // This session runs. One that is not known, because the state was lost, is from now on.
     void runs(const AdmissionAsk& ask, const SessionMarks& marks = {});
+    bool has_session(const AdmissionAsk& ask, const SessionMarks& marks) const;
+
+    // How many others administer the host, of the sessions that this client has.
+    uint32_t administrators(const AdmissionAsk& ask) const;
+
+    // The text of a CAL token that admits whom `ask` names; empty: none is kept.
+    std::string token_text(const AdmissionAsk& ask) const;
+
+    // Every server was too slow when it was last asked, a moment ago.
+    bool slow() const;
 
     // One round of housekeeping: the contact if it is due (once a minute; every 5 seconds while no
     // server answers), what was not told yet, tokens that are missing.
@@ -160,6 +174,7 @@ class Client {
     void shelve(const AdmissionAsk& ask, CalId cal, const std::string& text);
     bool must_be_told_first(const ShelvedToken& token) const;
     Result<ShelvedToken> verify(const AdmissionAsk& ask, const std::string& text);
+    const ShelvedToken* best_token(const AdmissionAsk& ask) const;
     std::optional<OfflineToken> token_of(const AdmissionAsk& ask) const;
     bool has_token_of(const AdmissionAsk& ask) const;
     void reset_verifier();

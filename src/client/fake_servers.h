@@ -29,7 +29,9 @@ class FakeServers final : public Servers {
 
     enum class Mood { up, down, silent, wrong };
 
-    explicit FakeServers(size_t count = 1) : moods_(count, Mood::up) {}
+    // `seed`: of the ledger that they all serve.
+    explicit FakeServers(size_t count = 1, uint8_t seed = 1)
+        : ledger(seed), moods_(count, Mood::up) {}
 
     // What the test sets, under lock() when other threads ask at the same time.
     SampleLedger ledger;
@@ -181,6 +183,9 @@ class FakeServers final : public Servers {
         Holder& holder = holders_[name];
         wire::AdmissionAnswer answer{.reason = Reason::cal_held};
         if (!holder.live) {
+            if (!question->held_token.empty()) {
+                return answered({.reason = Reason::cal_held_elsewhere}, *question, name);
+            }
             const auto taken =
                 std::ranges::count_if(holders_, [](const auto& each) { return each.second.live; });
             if (static_cast<size_t>(taken) >= seats) {

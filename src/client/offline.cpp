@@ -20,6 +20,34 @@ Instant end_of_outage(const OfflineFacts& facts) {
     return *facts.last_contact + days(facts.terms->outage_days);
 }
 
+bool knows_product(const OfflineFacts& facts) {
+    return facts.last_contact && facts.terms;
+}
+
+// The end that all agree on: the first one; empty: somebody knows of none, or nobody was asked yet.
+std::optional<Instant> common_grace(const std::vector<OfflineFacts>& facts) {
+    std::optional<Instant> end;
+    for (const OfflineFacts& each : facts) {
+        if (!each.last_contact) return {};
+        if (!each.terms) continue;
+        if (!each.terms->grace_until) return {};
+        end = std::min(end.value_or(kInstantMax), *each.terms->grace_until);
+    }
+    return end;
+}
+
+// Those without rights come last.
+int rank_of(Reason reason) {
+    switch (reason) {
+        case Reason::not_required: return 0;
+        case Reason::offline_token: return 1;
+        case Reason::offline_grace: return 2;
+        case Reason::offline_outage: return 3;
+        case Reason::offline_policy: return 4;
+        default: return 5;
+    }
+}
+
 }  // namespace
 
 Reason decide_offline(const OfflineFacts& facts) {
@@ -46,6 +74,25 @@ std::optional<Instant> end_offline(Reason reason, const OfflineFacts& facts) {
         case Reason::offline_outage: return end_of_outage(facts);
         default: return {};
     }
+}
+
+OfflineChoice decide_offline_of_several(std::vector<OfflineFacts> facts) {
+    const auto grace = common_grace(facts);
+    CalRequirement strictest = CalRequirement::none;
+    for (const OfflineFacts& each : facts) {
+        if (knows_product(each)) strictest = std::max(strictest, each.terms->requirement);
+    }
+    OfflineChoice best;
+    for (size_t i = 0; i < facts.size(); ++i) {
+        if (knows_product(facts[i])) {
+            facts[i].terms->requirement = strictest;
+            facts[i].terms->grace_until = grace;
+        }
+        const Reason reason = decide_offline(facts[i]);
+        if (i > 0 && rank_of(reason) >= rank_of(best.reason)) continue;
+        best = {.server = i, .reason = reason, .until = end_offline(reason, facts[i])};
+    }
+    return best;
 }
 
 }  // namespace calm

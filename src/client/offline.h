@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "base/instant.h"
 #include "core/reason.h"
@@ -57,5 +58,18 @@ Reason decide_offline(const OfflineFacts& facts);
 // Until when what `reason` names admits, if no server answers in the meantime; empty: it has no
 // end. REQUIRES: decide_offline() has said `reason` of these facts.
 std::optional<Instant> end_offline(Reason reason, const OfflineFacts& facts);
+
+// What is decided of a host with several license servers that keep a ledger each.
+struct OfflineChoice {
+    size_t server = 0;  // whose facts decided
+    Reason reason = Reason::server_unreachable;
+    std::optional<Instant> until;  // as end_offline() says
+};
+
+// One more license server never gives a right that the others end: the strictest requirement holds,
+// and initial grace lasts only while each one that knows the product says so, and none is unknown.
+// Of the rights that are left the first admits, in the order of decide_offline(); of two alike,
+// that of the first server. REQUIRES: `facts` is not empty.
+OfflineChoice decide_offline_of_several(std::vector<OfflineFacts> facts);
 
 }  // namespace calm

@@ -165,5 +165,57 @@ RC_GTEST_PROP(OfflineRule, KnowingLessNeverGivesMore, ()) {
     RC_ASSERT(allows(decide_offline(facts)) || !allows(decide_offline(less)));
 }
 
+OfflineFacts known(std::optional<Instant> grace_until, uint16_t outage_days = 0) {
+    return {.now = kContact + days(1),
+            .last_contact = kContact,
+            .terms = OfflineTerms{.grace_until = grace_until, .outage_days = outage_days},
+            .token = {}};
+}
+
+TEST(OfflineOfSeveral, GraceLastsWhileEachServerThatKnowsTheProductSaysSo) {
+    const OfflineFacts in_grace = known(kContact + days(30));
+    const OfflineFacts shorter = known(kContact + days(2));
+    const OfflineFacts over = known({});
+    OfflineFacts other_products = over;
+    other_products.terms.reset();
+    const OfflineFacts unknown{.now = kContact + days(1)};
+
+    EXPECT_EQ(decide_offline_of_several({in_grace, shorter}).reason, Reason::offline_grace);
+    EXPECT_EQ(decide_offline_of_several({in_grace, shorter}).until, kContact + days(2));
+    EXPECT_EQ(decide_offline_of_several({in_grace, other_products}).until, kContact + days(30));
+    EXPECT_EQ(decide_offline_of_several({in_grace, over}).reason, Reason::server_unreachable);
+    EXPECT_EQ(decide_offline_of_several({over, in_grace}).reason, Reason::server_unreachable);
+    EXPECT_EQ(decide_offline_of_several({in_grace, unknown}).reason, Reason::server_unreachable);
+}
+
+TEST(OfflineOfSeveral, TheBestRightCountsWhosesoeverItIs) {
+    OfflineFacts with_token = known({});
+    with_token.token = kGood;
+    const OfflineFacts in_outage = known({}, 7);
+    const auto by_token = decide_offline_of_several({in_outage, with_token});
+    EXPECT_EQ(by_token.reason, Reason::offline_token);
+    EXPECT_EQ(by_token.server, 1);
+    EXPECT_EQ(by_token.until, kGood.expires_at);
+    const auto by_outage = decide_offline_of_several({known({}), in_outage, in_outage});
+    EXPECT_EQ(by_outage.reason, Reason::offline_outage);
+    EXPECT_EQ(by_outage.server, 1);
+}
+
+TEST(OfflineOfSeveral, TheStrictestRequirementHolds) {
+    OfflineFacts free = known({});
+    free.terms->requirement = CalRequirement::none;
+    EXPECT_EQ(decide_offline_of_several({free}).reason, Reason::not_required);
+    EXPECT_EQ(decide_offline_of_several({free, known({})}).reason, Reason::server_unreachable);
+}
+
+// A further license server that was never reached, or that knows less, takes and gives nothing by
+// itself, except that grace may end.
+RC_GTEST_PROP(OfflineOfSeveral, OneServerIsDecidedAsBefore, ()) {
+    const OfflineFacts facts = any_facts();
+    const OfflineChoice choice = decide_offline_of_several({facts});
+    RC_ASSERT(choice.reason == decide_offline(facts));
+    RC_ASSERT(choice.until == end_offline(choice.reason, facts));
+}
+
 }  // namespace
 }  // namespace calm

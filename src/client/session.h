@@ -35,6 +35,8 @@ struct AskedWith {
     std::string hardware_id;
     std::string certificate;
     std::string device_mark;
+    std::string held_token;                 // a CAL token that another license server issued
+    uint32_t administrators_elsewhere = 0;  // of the host, known to its other license servers
 };
 
 // The process that lives as long as a session. A number alone may be another process's by now.

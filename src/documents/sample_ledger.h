@@ -20,7 +20,7 @@ namespace calm {
 struct SampleLedger {
     static constexpr Instant kStart{1'795'285'461};  // 2026-11-21T18:24:21Z
 
-    SecretKey identity = SecretKey::from_seed(Seed{1});
+    SecretKey identity;
     SecretKey node = SecretKey::from_seed(Seed{2});
     SecretKey vendor = SecretKey::from_seed(Seed{9});
     std::string certificate = issue_node_certificate(identity, node.public_key(), kStart);
@@ -32,7 +32,8 @@ struct SampleLedger {
     std::string holder = "anna";
 
     // The first entries of a ledger: its creation, its node, its vendor, its product and a pack.
-    SampleLedger() {
+    // Another `seed` makes another ledger.
+    explicit SampleLedger(uint8_t seed = 1) : identity(SecretKey::from_seed(Seed{seed})) {
         add(entry::LedgerCreated{identity.public_key().bytes});
         add(entry::NodeAdded{node.public_key().bytes, certificate});
         add(entry::VendorTrusted{vendor.public_key().bytes});

@@ -1,0 +1,72 @@
+// A link is made of what the state directory holds.
+#include "agent/server_link.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "agent/enrolment.h"
+#include "agent/leader.h"
+
+namespace calm {
+namespace {
+
+std::vector<HttpClientSettings> settings_of(const std::vector<ServerConfig>& servers) {
+    std::vector<HttpClientSettings> settings;
+    for (const ServerConfig& server : servers)
+        settings.push_back(http_settings(server));
+    return settings;
+}
+
+void log_notice(NoticeLevel level, std::string_view text) {
+    switch (level) {
+        case NoticeLevel::info: spdlog::info("{}", text); break;
+        case NoticeLevel::warning: spdlog::warn("{}", text); break;
+        case NoticeLevel::alarm: spdlog::critical("ALARM: {}", text); break;
+    }
+}
+
+std::optional<HostState> kept_state(HostFiles& files, const SecretKey& key,
+                                    const std::string& ledger) {
+    auto state = files.load_state(key);
+    if (state) return std::move(*state);
+    spdlog::warn("nothing is known of an earlier contact with {}: {}", ledger,
+                 state.error().detail);
+    return {};
+}
+
+}  // namespace
+
+std::vector<LedgerServers> by_ledger(const HostConfig& config, const LedgerId& first) {
+    std::vector<LedgerServers> all;
+    for (const ServerConfig& server : config.servers) {
+        const auto ledger = server.ledger == first ? std::nullopt : server.ledger;
+        auto found = std::ranges::find(all, ledger, &LedgerServers::ledger);
+        if (found == all.end()) found = all.insert(all.end(), {.ledger = ledger, .servers = {}});
+        found->servers.push_back(server);
+    }
+    return all;
+}
+
+Result<std::unique_ptr<ServerLink>> ServerLink::make(const HostConfig& config,
+                                                     const LedgerServers& reached,
+                                                     const Clocks& clocks) {
+    HostFiles files(config.state_dir, reached.ledger);
+    CALM_TRY_ASSIGN(HostIdentity identity, files.identity());
+    SecretKey key = SecretKey::from_seed(identity.key.seed());
+    const std::string ledger = to_string(identity.ledger());
+    std::unique_ptr<ServerLink> link(new ServerLink(std::move(files), std::move(key), clocks));
+    link->servers_ = std::make_unique<HttpServers>(settings_of(reached.servers));
+    link->client_ = std::make_unique<Client>(
+        std::move(identity), Client::Settings{.offline = config.offline, .lives = lives},
+        *link->servers_, clocks, kept_state(link->files_, link->key_, ledger),
+        link->files_.load_tokens(link->key_), log_notice);
+    return link;
+}
+
+void ServerLink::start() {
+    keeper_ = std::make_unique<Keeper>(*client_, files_, key_, clocks_);
+}
+
+}  // namespace calm

@@ -1,0 +1,52 @@
+// ServerLink: one license server of the host, with everything that it takes: its files, its
+// addresses, its client and the thread that keeps it.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "agent/host_config.h"
+#include "agent/host_files.h"
+#include "agent/keeper.h"
+#include "base/result.h"
+#include "client/client.h"
+#include "client/servers.h"
+
+namespace calm {
+
+// The addresses in host.toml that lead to one ledger. Absent: the first that the host enrolled
+// with.
+struct LedgerServers {
+    std::optional<LedgerId> ledger;
+    std::vector<ServerConfig> servers;
+};
+
+// By ledger, in the order of each one's first address. `first`: the ledger of the enrolment that
+// needs no name.
+std::vector<LedgerServers> by_ledger(const HostConfig& config, const LedgerId& first);
+
+class ServerLink {
+  public:
+    // Nothing is asked before start(). `clocks` and `config` outlive it. Errors: those of
+    // HostFiles::identity().
+    static Result<std::unique_ptr<ServerLink>> make(const HostConfig& config,
+                                                    const LedgerServers& reached,
+                                                    const Clocks& clocks);
+
+    Client& client() { return *client_; }
+    const SecretKey& key() const { return key_; }
+    void start();
+
+  private:
+    ServerLink(HostFiles files, SecretKey key, const Clocks& clocks)
+        : files_(std::move(files)), key_(std::move(key)), clocks_(clocks) {}
+
+    HostFiles files_;
+    const SecretKey key_;
+    const Clocks& clocks_;
+    std::unique_ptr<HttpServers> servers_;
+    std::unique_ptr<Client> client_;
+    std::unique_ptr<Keeper> keeper_;
+};
+
+}  // namespace calm

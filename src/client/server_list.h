@@ -1,0 +1,54 @@
+// ServerList: the ordered license servers of a host, each with a ledger of its own and a Client
+// that speaks to it. It says whom a question goes to: first the server whose CAL token the holder
+// has, then the others in order, which are shown that token; and where one has nothing left to
+// give, the next (facts rd-licensing 3.4). Any thread.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "client/client.h"
+
+namespace calm {
+
+class ServerList {
+  public:
+    // In their order; they outlive the list. `unknown`: further ones that the host should know and
+    // does not, such as one whose enrolment was deleted: they count against initial grace.
+    // REQUIRES: at least one client.
+    explicit ServerList(std::vector<Client*> clients, size_t unknown = 0);
+
+    // As Client's, over all of them. A refusal that another server turns round is not the answer.
+    std::optional<Admission> ask_servers(const AdmissionAsk& ask, Client::Deadline deadline,
+                                         const AskedWith& with = {});
+    Admission admit_offline(const AdmissionAsk& ask);
+
+    // Told to the server that admitted, or that has the session.
+    void logged_on(const AdmissionAsk& ask, const SessionMarks& marks = {});
+    void ended(const AdmissionAsk& ask, const SessionMarks& marks = {});
+    void runs(const AdmissionAsk& ask, const SessionMarks& marks = {});
+
+    std::vector<ClientStatus> status() const;
+    Instant time() const;  // the latest that one of them knows
+
+  private:
+    struct Turn {
+        Client* client;
+        std::string token;  // of its own for who asks; empty: none
+    };
+
+    std::vector<Turn> turns(const AdmissionAsk& ask) const;
+    uint32_t administrators_beside(const AdmissionAsk& ask, const Client* asked) const;
+    void remember(const AdmissionAsk& ask, Client* client);
+    Client& answered_last(const AdmissionAsk& ask) const;
+    Client* with_session(const AdmissionAsk& ask, const SessionMarks& marks) const;
+
+    const std::vector<Client*> clients_;
+    const size_t unknown_;
+    mutable std::mutex mutex_;
+    std::map<AdmissionAsk, Client*> answered_;  // the one whose answer counted last
+};
+
+}  // namespace calm
