@@ -131,6 +131,44 @@ Result<HostIdentity> HostFiles::identity() {
                         .key = std::move(key)};
 }
 
+// The file is {"from":["ID",…],"servers":"host.toml's sections, one for each"}.
+std::vector<Followed> HostFiles::load_followed(const SecretKey& key) {
+    std::vector<Followed> followed;
+    const auto file = read_sealed_file(directory_ + "/followed.json", key.public_key(), "followed");
+    if (!file) return followed;
+    const auto json = parse_json(file->content);
+    if (!json) return followed;
+    std::string servers;
+    std::vector<std::string> from;
+    wire::Fields fields(*json);
+    fields.text("servers", servers, file->content.size());
+    if (const auto* list = fields.any("from"); list != nullptr && list->is_array()) {
+        for (const auto& each : list->get_array())
+            from.emplace_back(each.is_string() ? each.get_string().c_str() : "");
+    }
+    const auto config = parse_host_config(servers);
+    if (!fields.finish() || !config || config->servers.size() != from.size()) return followed;
+    for (size_t i = 0; i < from.size(); ++i) {
+        const auto id = parse_ledger_id(from[i]);
+        if (!id || !config->servers[i].ledger) return {};
+        followed.push_back({.from = *id, .server = config->servers[i]});
+    }
+    return followed;
+}
+
+Result<> HostFiles::keep_followed(const SecretKey& key, const std::vector<Followed>& followed) {
+    std::string text = R"({"from":[)";
+    std::string servers;
+    for (const Followed& each : followed) {
+        text += fmt::format(R"({}"{}")", servers.empty() ? "" : ",", to_string(each.from));
+        servers += to_toml(each.server);
+    }
+    text += R"(],"servers":)";
+    wire::append_json_string(text, servers);
+    text += '}';
+    return write_sealed_file(directory_ + "/followed.json", key, "followed", text);
+}
+
 // The file is {"written_at":…,"state":{…}}.
 Result<HostState> HostFiles::load_state(const SecretKey& key) {
     CALM_TRY_ASSIGN(const SealedFile file,

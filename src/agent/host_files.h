@@ -5,6 +5,7 @@
 //   state.json      HostState; sealed
 //   tokens/         CAL tokens, a file each; sealed
 //   servers/ID/     the last three again, for each further license server: ID is its ledger's
+//   followed.json   which license servers took the place of which; sealed
 //
 // A sealed file that was edited, cut short or brought from another host counts as absent, and so
 // does a state that was copied back: its inode has changed since the state was written, which says
@@ -16,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/host_config.h"
 #include "base/result.h"
 #include "client/client.h"
 #include "client/host_state.h"
@@ -23,6 +25,14 @@
 #include "wire/host_json.h"
 
 namespace calm {
+
+// A license server that took another one's place; `server` names its ledger.
+struct Followed {
+    LedgerId from;
+    ServerConfig server;
+
+    bool operator==(const Followed&) const = default;
+};
 
 class HostFiles {
   public:
@@ -39,6 +49,10 @@ class HostFiles {
     // Errors: `host_not_enrolled` (also of another ledger's enrolment); those of
     // key_for_enrolment().
     Result<HostIdentity> identity();
+
+    // In the order in which they were followed; none when the file is not there or does not read.
+    std::vector<Followed> load_followed(const SecretKey& key);
+    Result<> keep_followed(const SecretKey& key, const std::vector<Followed>& followed);
 
     // `wall`: the machine's clock, which the inode's time is read off. Errors:
     // `host_state_malformed`: the state counts as absent, and why.

@@ -6,12 +6,14 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <pwd.h>
+#include <signal.h>
 #include <spdlog/spdlog.h>
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/follow.h"
 #include "agent/host_files.h"
 #include "agent/sealed_file.h"
 #include "agent/server_link.h"
@@ -70,10 +72,9 @@ struct Links {
     }
 };
 
-Result<Links> links_of(const HostConfig& config, const Clocks& clocks) {
-    CALM_TRY_ASSIGN(const HostIdentity first, HostFiles(config.state_dir).identity());
+Result<Links> links_of(const HostConfig& config, const LedgerId& first, const Clocks& clocks) {
     Links all;
-    for (const LedgerServers& reached : by_ledger(config, first.ledger())) {
+    for (const LedgerServers& reached : by_ledger(config, first)) {
         auto link = ServerLink::make(config, reached, clocks);
         if (link) {
             all.links.push_back(std::move(*link));
@@ -111,11 +112,15 @@ std::string machine_name() {
     return gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
 }
 
-Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_for_stop) {
-    if (config.servers.empty()) {
+Result<> run_hostd(const HostConfig& wanted, const std::function<void()>& wait_for_stop) {
+    if (wanted.servers.empty()) {
         return fail("setting_invalid", "host.toml names no [[server]]");
     }
-    CALM_TRY(HostFiles(config.state_dir).identity());
+    HostFiles files(wanted.state_dir);
+    CALM_TRY_ASSIGN(const HostIdentity identity, files.identity());
+    HostConfig config = wanted;
+    config.servers =
+        after_following(wanted.servers, files.load_followed(identity.key), identity.ledger());
     const DirectoryLock lock(config.state_dir);
     if (!lock.held()) {
         return fail("agent_already_runs", fmt::format("another one uses `{}`", config.state_dir));
@@ -123,12 +128,12 @@ Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_f
     CALM_TRY_ASSIGN(auto may_ask, accounts_of(config.ask_as));
 
     const Clocks clocks = system_clocks();
-    CALM_TRY_ASSIGN(const Links links, links_of(config, clocks));
+    CALM_TRY_ASSIGN(const Links links, links_of(config, identity.ledger(), clocks));
     ServerList servers(links.clients(), links.unknown);
     const std::string name = config.name.empty() ? machine_name() : config.name;
     Agent agent(config, servers, name, language_from_environment());
     for (const auto& link : links.links)
-        link->start();
+        link->start([] { kill(getpid(), SIGHUP); });
     WebDesk desk(config, agent, links.links.front()->key());
     std::unique_ptr<WebDoor> door;
     if (!config.web_socket.empty()) {

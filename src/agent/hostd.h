@@ -9,8 +9,9 @@
 
 namespace calm {
 
-// Runs the agent until `wait_for_stop` returns; everything is in place when it is called. Errors:
-// those of HostFiles and SocketServer, `agent_already_runs`, `setting_invalid`.
+// Runs the agent until `wait_for_stop` returns; everything is in place when it is called. The
+// process gets SIGHUP when a license server was replaced: run it again. Errors: those of HostFiles
+// and SocketServer, `agent_already_runs`, `setting_invalid`.
 Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_for_stop);
 
 // The machine's clocks and boot id.

@@ -194,21 +194,28 @@ Result<> check(const Arguments& arguments) {
     return {};
 }
 
-// SIGTERM and SIGINT are blocked in every thread and waited for in this one.
+// SIGTERM, SIGINT and SIGHUP are blocked in every thread and waited for in this one; after SIGHUP
+// host.toml is read anew.
 Result<> run(const Arguments& arguments) {
     sigset_t stop;
     sigemptyset(&stop);
     sigaddset(&stop, SIGTERM);
     sigaddset(&stop, SIGINT);
+    sigaddset(&stop, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &stop, nullptr);
     signal(SIGPIPE, SIG_IGN);
-    CALM_TRY_ASSIGN(const HostConfig config, read_config(arguments.config, false));
+    CALM_TRY_ASSIGN(HostConfig config, read_config(arguments.config, false));
     spdlog::set_default_logger(spdlog::stderr_color_mt("calm-hostd"));
     spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
-    return run_hostd(config, [&stop] {
+    while (true) {
         int signal_number = 0;
-        sigwait(&stop, &signal_number);
-    });
+        CALM_TRY(run_hostd(config, [&] { sigwait(&stop, &signal_number); }));
+        if (signal_number != SIGHUP) return {};
+        // A mistake in the file must not end an agent that serves.
+        auto again = read_config(arguments.config, false);
+        if (again) config = std::move(*again);
+        if (!again) spdlog::error("{}: {}", again.error().code, again.error().detail);
+    }
 }
 
 }  // namespace

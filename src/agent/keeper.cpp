@@ -14,8 +14,14 @@ constexpr Seconds kStoreLatest = minutes(10);
 
 }  // namespace
 
-Keeper::Keeper(Client& client, HostFiles& files, const SecretKey& key, const Clocks& clocks)
-    : client_(client), files_(files), key_(key), clocks_(clocks), thread_([this] { run(); }) {}
+Keeper::Keeper(Client& client, HostFiles& files, const SecretKey& key, const Clocks& clocks,
+               std::function<void()> then)
+    : client_(client),
+      files_(files),
+      key_(key),
+      clocks_(clocks),
+      then_(std::move(then)),
+      thread_([this] { run(); }) {}
 
 Keeper::~Keeper() {
     {
@@ -30,6 +36,7 @@ void Keeper::run() {
     while (true) {
         client_.keep();
         store(false);
+        then_();
         std::unique_lock lock(mutex_);
         changed_.wait_for(lock, kPause, [this] { return stopping_; });
         if (stopping_) break;

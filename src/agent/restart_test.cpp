@@ -231,7 +231,7 @@ TEST_F(RestartTest, TheKeeperStoresSessionsWithoutBeingStopped) {
     start();
     const Login anna(socket(), {.service = "sshd", .user = "anna"});
     const Clocks clocks = clocks_.clocks(boot_id_);
-    const Keeper keeper(*client_, *files_, key_, clocks);
+    const Keeper keeper(*client_, *files_, key_, clocks, [] {});
     const auto begin = std::chrono::steady_clock::now();
     while (std::chrono::steady_clock::now() - begin < std::chrono::milliseconds(kPatienceMs)) {
         const auto state = HostFiles(directory_.string()).load_state(key_);

@@ -7,10 +7,14 @@
 #include <spdlog/spdlog.h>
 
 #include "agent/enrolment.h"
+#include "agent/follow.h"
 #include "agent/leader.h"
 
 namespace calm {
 namespace {
+
+// How often a host without a contact looks for a successor.
+constexpr Seconds kFollowEvery = seconds(15);
 
 std::vector<HttpClientSettings> settings_of(const std::vector<ServerConfig>& servers) {
     std::vector<HttpClientSettings> settings;
@@ -56,7 +60,10 @@ Result<std::unique_ptr<ServerLink>> ServerLink::make(const HostConfig& config,
     CALM_TRY_ASSIGN(HostIdentity identity, files.identity());
     SecretKey key = SecretKey::from_seed(identity.key.seed());
     const std::string ledger = to_string(identity.ledger());
-    std::unique_ptr<ServerLink> link(new ServerLink(std::move(files), std::move(key), clocks));
+    std::unique_ptr<ServerLink> link(
+        new ServerLink(config, std::move(files), std::move(key), clocks));
+    link->host_ = identity.host;
+    link->identity_ = identity.ledger_identity;
     link->servers_ = std::make_unique<HttpServers>(settings_of(reached.servers));
     link->client_ = std::make_unique<Client>(
         std::move(identity), Client::Settings{.offline = config.offline, .lives = lives},
@@ -65,8 +72,45 @@ Result<std::unique_ptr<ServerLink>> ServerLink::make(const HostConfig& config,
     return link;
 }
 
-void ServerLink::start() {
-    keeper_ = std::make_unique<Keeper>(*client_, files_, key_, clocks_);
+void ServerLink::start(std::function<void()> on_followed) {
+    follow_due_ = Seconds{clocks_.boot().count + kFollowEvery.count};
+    keeper_ = std::make_unique<Keeper>(
+        *client_, files_, key_, clocks_, [this, on_followed = std::move(on_followed)] {
+            const Seconds boot = clocks_.boot();
+            if (followed_ || boot < *follow_due_ || !client_->seeks_successor()) return;
+            follow_due_ = Seconds{boot.count + kFollowEvery.count};
+            followed_ = follow();
+            if (followed_) on_followed();
+        });
+}
+
+// Looks for the server that took this one's place, wherever it may be.
+bool ServerLink::follow() {
+    const OldServer old{.host = host_, .identity = identity_, .state = client_->state_to_keep()};
+    std::vector<ServerConfig> places;
+    if (const auto named = parse_server_address(old.state.successor); named)
+        places.push_back({.address = *named});
+    places.insert(places.end(), config_.servers.begin(), config_.servers.end());
+    for (const ServerConfig& place : places) {
+        const auto followed = follow_at(place, old, config_.state_dir, client_->time());
+        if (!followed) {
+            spdlog::debug("no successor at {}: {}: {}", to_string(place.address),
+                          followed.error().code, followed.error().detail);
+            continue;
+        }
+        HostFiles files(config_.state_dir);
+        std::vector<Followed> all = files.load_followed(key_);
+        all.push_back(*followed);
+        if (const auto kept = files.keep_followed(key_, all); !kept) {
+            spdlog::error("{}: {}", kept.error().code, kept.error().detail);
+            return false;
+        }
+        spdlog::warn("license server {} was replaced; this host follows to {} at {}",
+                     to_string(followed->from), to_string(*followed->server.ledger),
+                     to_string(place.address));
+        return true;
+    }
+    return false;
 }
 
 }  // namespace calm

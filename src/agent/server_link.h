@@ -2,6 +2,7 @@
 // addresses, its client and the thread that keeps it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -35,17 +36,27 @@ class ServerLink {
 
     Client& client() { return *client_; }
     const SecretKey& key() const { return key_; }
-    void start();
+
+    // From now on it is kept, and followed should another one take its place: `on_followed` is
+    // called then, by the link's thread, and the link serves on as it is.
+    void start(std::function<void()> on_followed);
 
   private:
-    ServerLink(HostFiles files, SecretKey key, const Clocks& clocks)
-        : files_(std::move(files)), key_(std::move(key)), clocks_(clocks) {}
+    ServerLink(const HostConfig& config, HostFiles files, SecretKey key, const Clocks& clocks)
+        : config_(config), files_(std::move(files)), key_(std::move(key)), clocks_(clocks) {}
 
+    bool follow();
+
+    const HostConfig& config_;
     HostFiles files_;
     const SecretKey key_;
     const Clocks& clocks_;
     std::unique_ptr<HttpServers> servers_;
+    HostId host_;
+    PublicKey identity_;
     std::unique_ptr<Client> client_;
+    std::optional<Seconds> follow_due_;  // the keeper's thread's
+    bool followed_ = false;
     std::unique_ptr<Keeper> keeper_;
 };
 

@@ -188,7 +188,8 @@ Result<std::string> ActivationDesk::grant(const Asked& asked, const Known& known
             CALM_TRY_ASSIGN(out, certify(request));
         }
         CALM_TRY_ASSIGN(const std::string packs, packs_of(office_, asked.server));
-        out += packs;
+        CALM_TRY_ASSIGN(const std::string successions, successions_of(office_, request.server));
+        out += packs + successions;
     }
     CALM_TRY_ASSIGN(const std::string list, status_list_of(office_, request.server));
     out += list;

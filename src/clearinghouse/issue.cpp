@@ -153,4 +153,24 @@ Result<std::string> packs_of(Office& office, std::string_view server) {
     }
 }
 
+Result<std::string> successions_of(Office& office, const LedgerId& server) {
+    // UNION, not UNION ALL: a circle of replacements, which nobody should have made, ends.
+    CALM_TRY_ASSIGN(
+        auto rows,
+        office.books.query("WITH RECURSIVE before(id) AS (SELECT id FROM servers WHERE "
+                           "replaced_by = ?1 UNION SELECT servers.id FROM servers JOIN before ON "
+                           "replaced_by = before.id) SELECT id FROM before WHERE id != ?1 LIMIT ?2",
+                           to_string(server), kSuccessionsMax));
+    std::string out;
+    while (true) {
+        CALM_TRY_ASSIGN(const bool more, rows.step());
+        if (!more) return out;
+        CALM_TRY_ASSIGN(const LedgerId from, parse_ledger_id(rows.text(0)));
+        CALM_TRY_ASSIGN(
+            const std::string statement,
+            office.signer->succession({.from = from, .to = server, .at = office.now()}));
+        out += statement;
+    }
+}
+
 }  // namespace calm::clearinghouse

@@ -53,4 +53,9 @@ Result<std::string> status_list_of(Office& office, const LedgerId& server);
 // The armoured packs of a server that may be installed, one after the other.
 Result<std::string> packs_of(Office& office, std::string_view server);
 
+// The armoured statements that this server took others' places, those before the last ones too: at
+// most kSuccessionsMax, the newest first.
+inline constexpr int64_t kSuccessionsMax = 100;
+Result<std::string> successions_of(Office& office, const LedgerId& server);
+
 }  // namespace calm::clearinghouse

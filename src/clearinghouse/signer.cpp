@@ -31,6 +31,10 @@ class LocalSigner final : public Signer {
         list.clearinghouse = document_;
         return sign_status_list(list, key_);
     }
+    Result<std::string> succession(Succession succession) override {
+        succession.clearinghouse = document_;
+        return sign_succession(succession, key_);
+    }
     Result<std::string> activation_code(const ReadOutActivation& activation, Instant now) override {
         // The code does not say when it was made.
         CALM_TRY(check_signing_time(certificate_, now));

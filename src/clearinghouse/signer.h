@@ -13,6 +13,7 @@
 #include "documents/key_pack.h"
 #include "documents/readout.h"
 #include "documents/status_list.h"
+#include "documents/succession.h"
 #include "documents/vendor.h"
 
 namespace calm::clearinghouse {
@@ -29,6 +30,7 @@ class Signer {
     virtual Result<std::string> activation(Activation activation) = 0;
     virtual Result<std::string> pack(KeyPackDocument pack) = 0;
     virtual Result<std::string> status_list(StatusList list) = 0;
+    virtual Result<std::string> succession(Succession succession) = 0;
     // `now`: when; the code has no room for it. Errors: `clearinghouse_expired`.
     virtual Result<std::string> activation_code(const ReadOutActivation& activation,
                                                 Instant now) = 0;

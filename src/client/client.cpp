@@ -394,6 +394,11 @@ std::string Client::token_text(const AdmissionAsk& ask) const {
     return state_.is_withdrawn(token->cal, token->sequence) ? std::string() : token->text;
 }
 
+bool Client::seeks_successor() const {
+    const std::scoped_lock lock(mutex_);
+    return unreached_ || !state_.successor.empty();
+}
+
 bool Client::slow() const {
     const std::scoped_lock lock(mutex_);
     const auto at = steady_clock::now();

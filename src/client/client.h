@@ -126,6 +126,9 @@ class Client {
     // The text of a CAL token that admits whom `ask` names; empty: none is kept.
     std::string token_text(const AdmissionAsk& ask) const;
 
+    // No server gave a contact when it was last asked for, or the one that did names a successor.
+    bool seeks_successor() const;
+
     // Every server was too slow when it was last asked, a moment ago.
     bool slow() const;
 
@@ -220,7 +223,8 @@ class Client {
     Instant bearer_made_at_;  // by the servers' clock
     Seconds server_ahead_;    // the servers' clock minus the wall clock
     uint64_t changes_ = 0;
-    bool reassert_ = false;  // the last contact asked for it
+    bool reassert_ = false;   // the last contact asked for it
+    bool unreached_ = false;  // no server gave a contact when it was last asked for
 
     // Boot clock; absent: now; keep()'s thread only.
     std::optional<Seconds> contact_due_;

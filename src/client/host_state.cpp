@@ -191,6 +191,9 @@ void take_contact(const wire::HostContact& contact, HostState& state) {
     state.mode = contact.mode;
     state.offline_days_max = contact.offline_days_max;
     state.products = contact.products;
+    state.certificate = contact.certificate;
+    state.node_certificates = contact.certificates;
+    state.successor = contact.successor;
     for (const KeyBytes& key : contact.vendors)
         state.vendors.push_back(PublicKey{key});
 }
@@ -241,8 +244,12 @@ bool HostState::is_withdrawn(CalId cal, uint64_t sequence) const {
 }
 
 std::string to_json(const HostState& state) {
-    wire::HostContact contact{
-        .mode = state.mode, .offline_days_max = state.offline_days_max, .products = state.products};
+    wire::HostContact contact{.certificates = state.node_certificates,
+                              .mode = state.mode,
+                              .offline_days_max = state.offline_days_max,
+                              .certificate = state.certificate,
+                              .successor = state.successor,
+                              .products = state.products};
     for (const PublicKey& key : state.vendors)
         contact.vendors.push_back(key.bytes);
     std::string out = R"({"contact":)";

@@ -40,6 +40,10 @@ struct HostState {
     std::vector<PublicKey> vendors;
     std::vector<CalId> withdrawn;  // ascending
     uint64_t withdrawn_size = 0;   // of the log when the list was made
+    // With which this host follows to the server that takes that one's place (agent/follow.h).
+    std::string certificate;
+    std::vector<std::string> node_certificates;
+    std::string successor;  // its address, if the server named one
 
     std::optional<TreeHead> head;  // the highest seen
     std::optional<RollbackSeen> rollback;

@@ -149,7 +149,8 @@ void HttpClient::State::set_connection() {
 void HttpClient::State::set_trust() {
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_3));
     set(CURLOPT_SSL_VERIFYPEER, 1L);
-    set(CURLOPT_SSL_VERIFYHOST, settings.pinned_certificate ? 0L : 2L);
+    const bool by_name = !settings.pinned_certificate && !settings.any_certificate;
+    set(CURLOPT_SSL_VERIFYHOST, by_name ? 2L : 0L);
     if (!settings.ca_file.empty()) set(CURLOPT_CAINFO, settings.ca_file.c_str());
     set(CURLOPT_SSL_CTX_FUNCTION, &State::on_tls_context);
     set(CURLOPT_SSL_CTX_DATA, this);
@@ -171,6 +172,10 @@ int HttpClient::State::on_certificate(X509_STORE_CTX* store, void* self) {
         return 0;
     }
     state.seen = hash;
+    if (state.settings.any_certificate) {
+        X509_STORE_CTX_set_error(store, X509_V_OK);
+        return 1;
+    }
     if (!state.settings.pinned_certificate) return X509_verify_cert(store);
     if (hash != *state.settings.pinned_certificate) {
         X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_UNTRUSTED);

@@ -34,6 +34,8 @@ struct HttpClientSettings {
     // own. A pinned certificate is taken at its fingerprint: neither name nor dates are looked at.
     std::optional<Hash> pinned_certificate;
     std::string ca_file;
+    // Whoever it is: only for an answer that proves itself, and nothing secret is sent.
+    bool any_certificate = false;
 
     std::string bearer_token;     // empty: none is sent
     std::string accept_language;  // empty: none is sent

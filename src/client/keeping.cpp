@@ -35,6 +35,10 @@ void Client::keep() {
             }
         }
         contact_due_ = Seconds{boot.count + (reached ? kContactEvery : kContactAgainAfter).count};
+        {
+            const std::scoped_lock lock(mutex_);
+            unreached_ = !reached;
+        }
         if (!reached) return;
         if (const auto told = reassert(); !told) {
             notice_(NoticeLevel::warning, fmt::format("telling what is held failed: {}: {}",
@@ -124,6 +128,9 @@ void Client::take(const wire::HostContact& contact, const VerifiedContact& told,
     state_.mode = contact.mode;
     state_.offline_days_max = contact.offline_days_max;
     state_.products = contact.products;
+    state_.certificate = contact.certificate;
+    state_.node_certificates = contact.certificates;
+    state_.successor = contact.successor;
     reassert_ = contact.reassert;
     state_.withdrawn = told.revocations.cals;
     state_.withdrawn_size = told.revocations.size;

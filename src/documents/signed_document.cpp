@@ -37,6 +37,9 @@ std::string_view assertion_of(DocumentKind kind) {
         case DocumentKind::activation: return "calm.activation.v1";
         case DocumentKind::activation_readout: return "calm.activation-readout.v1";
         case DocumentKind::status_list: return "calm.status-list.v1";
+        case DocumentKind::succession: return "calm.succession.v1";
+        case DocumentKind::successor: return "calm.successor.v1";
+        case DocumentKind::host_certificate: return "calm.host-certificate.v1";
     }
     CALM_ASSERT(!"a document of no kind");
     return {};

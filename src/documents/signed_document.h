@@ -27,7 +27,10 @@ enum class DocumentKind : uint8_t {
     activation_request,
     activation,
     activation_readout,  // an activation in the form of readout.h
-    status_list
+    status_list,
+    succession,
+    successor,
+    host_certificate
 };
 
 // "calm.key-pack.v1" and so on. The number changes with the meaning of the payload.

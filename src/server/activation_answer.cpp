@@ -10,6 +10,7 @@
 #include "documents/armour.h"
 #include "documents/key_pack.h"
 #include "documents/status_list.h"
+#include "documents/succession.h"
 #include "messages/messages.h"
 #include "server/clearinghouse_link.h"
 #include "server/pack_installation.h"
@@ -52,7 +53,7 @@ std::vector<PublicKey> trusted_vendors(const Api& api) {
 }
 
 struct Refused {
-    std::string what;  // "pack", "status_list"
+    std::string what;  // "pack", "status_list", "succession"
     Error error;
 };
 
@@ -156,6 +157,25 @@ Result<> take_list(Api& api, std::string_view block, Taken& taken) {
     return {};
 }
 
+// The hosts of the server that this one replaced will ask for it.
+Result<> take_succession(Api& api, std::string_view block) {
+    CALM_TRY_ASSIGN(const VerifiedSuccession verified,
+                    verify_succession(block, trusted_vendors(api)));
+    const Succession& said = verified.succession;
+    if (said.to != this_server(api)) {
+        return fail("succession_for_another_server",
+                    fmt::format("license server {} took the place of {}", to_string(said.to),
+                                to_string(said.from)));
+    }
+    const std::string from = to_string(said.from);
+    if (api.directory.succession(from) != nullptr) return {};
+    const std::string text(block);
+    api.directory.put_succession(from, text);
+    api.server.keep({Directory::succession_record(from, text)}, {},
+                    [](const Result<Committed>&) {});
+    return {};
+}
+
 bool is_labelled(std::string_view block, std::string_view label) {
     return block.starts_with(fmt::format("-----BEGIN {}-----", label));
 }
@@ -233,6 +253,10 @@ Result<std::string> take_answer(Api& api, std::string_view text, Language langua
         } else if (is_labelled(block, kStatusListLabel)) {
             if (const auto took = take_list(api, block, taken); !took)
                 taken.refused.push_back({"status_list", took.error()});
+            ++known;
+        } else if (is_labelled(block, kSuccessionLabel)) {
+            if (const auto took = take_succession(api, block); !took)
+                taken.refused.push_back({"succession", took.error()});
             ++known;
         }
     }

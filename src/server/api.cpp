@@ -143,6 +143,13 @@ const std::initializer_list<http::ProblemTable::Entry> kProblems = {
     {"account_exists", 409},
     {"last_owner", 409},
     {"host_name_taken", 409},
+    {"succession_unknown", 404},
+    {"succession_malformed", 422},
+    {"succession_altered", 422},
+    {"succession_for_another_server", 422},
+    {"host_certificate_malformed", 400},
+    {"host_certificate_untrusted", 403},
+    {"host_certificate_expired", 403},
     {"disk_full", 503},
     {"database_io_failed", 503},
     {"journal_moved", 503},
@@ -160,6 +167,7 @@ Routes all_routes(Api& api) {
     add_pack_move_routes(api, routes);
     add_activation_routes(api, routes);
     add_host_routes(api, routes);
+    add_succession_routes(api, routes);
     add_reassertion_routes(api, routes);
     add_station_routes(api, routes);
     add_installation_routes(api, routes);

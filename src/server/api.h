@@ -39,6 +39,7 @@ struct Api {
     std::string clearinghouse_ca_file;  // empty: the machine's authorities
     std::optional<Hash> hardware{};     // of this machine (key_pack.h); empty: it has none
     std::string fingerprint{};          // of the TLS certificate; empty without TLS
+    std::string successor{};            // address of the server that took this one's place
     http::JsonReader json{};
 };
 
@@ -78,6 +79,7 @@ void add_pack_routes(Api& api, Routes& routes);
 void add_activation_routes(Api& api, Routes& routes);
 void add_pack_move_routes(Api& api, Routes& routes);
 void add_host_routes(Api& api, Routes& routes);
+void add_succession_routes(Api& api, Routes& routes);
 void add_reassertion_routes(Api& api, Routes& routes);
 void add_station_routes(Api& api, Routes& routes);
 void add_installation_routes(Api& api, Routes& routes);

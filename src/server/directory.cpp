@@ -22,6 +22,7 @@ constexpr std::string_view kHosts = "hosts";
 constexpr std::string_view kStations = "stations";
 constexpr std::string_view kVendors = "vendors";
 constexpr std::string_view kPacks = "packs";
+constexpr std::string_view kSuccessions = "successions";
 constexpr std::string_view kSignals = "device_signals";
 
 store::Record record(std::string_view table, std::string key, const json::object& value) {
@@ -114,6 +115,10 @@ Result<Directory> Directory::read(store::JournalReader& reader) {
         const std::string number(key);
         out.put_pack({static_cast<uint32_t>(std::strtoul(number.c_str(), nullptr, 10))},
                      std::string(value));
+        return true;
+    }));
+    CALM_TRY(each_document(reader, kSuccessions, [&](std::string_view key, std::string_view value) {
+        out.put_succession(std::string(key), std::string(value));
         return true;
     }));
     return out;
@@ -213,6 +218,11 @@ const std::string* Directory::pack_document(PackId pack) const {
     return found == packs_.end() ? nullptr : &found->second;
 }
 
+const std::string* Directory::succession(std::string_view from) const {
+    const auto found = successions_.find(from);
+    return found == successions_.end() ? nullptr : &found->second;
+}
+
 void Directory::put(Account account) {
     std::string name = account.name;
     accounts_.insert_or_assign(std::move(name), std::move(account));
@@ -239,6 +249,10 @@ void Directory::put_vendor(std::string key_hex, std::string document) {
 
 void Directory::put_pack(PackId pack, std::string document) {
     packs_.insert_or_assign(pack, std::move(document));
+}
+
+void Directory::put_succession(std::string from, std::string document) {
+    successions_.insert_or_assign(std::move(from), std::move(document));
 }
 
 void Directory::erase_account(std::string_view name) {
@@ -285,6 +299,10 @@ store::Record Directory::vendor_record(std::string_view key_hex, std::string_vie
 
 store::Record Directory::pack_record(PackId pack, std::string_view document) {
     return {std::string(kPacks), number_key(pack.value), std::string(document)};
+}
+
+store::Record Directory::succession_record(std::string_view from, std::string_view document) {
+    return {std::string(kSuccessions), std::string(from), std::string(document)};
 }
 
 store::Record Directory::signal_record(std::string_view digest, SubjectId device) {

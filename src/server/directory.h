@@ -57,6 +57,8 @@ class Directory {
     const std::string* vendor_document(std::string_view key_hex) const;
     const std::map<std::string, std::string, std::less<>>& vendors() const { return vendors_; }
     const std::string* pack_document(PackId pack) const;
+    // The vendor's word that this server took the place of that one (documents/succession.h).
+    const std::string* succession(std::string_view from) const;
     // The device that showed a signal first; `digest` is what the server makes of it. Zero: nobody.
     SubjectId device_of_signal(std::string_view digest) const;
 
@@ -68,6 +70,7 @@ class Directory {
     void erase_station(SubjectId station);
     void put_vendor(std::string key_hex, std::string document);
     void put_pack(PackId pack, std::string document);
+    void put_succession(std::string from, std::string document);
     void put_signal(std::string digest, SubjectId device);
     void erase_signal(std::string_view digest);
     void erase_signals(SubjectId device);
@@ -82,6 +85,7 @@ class Directory {
     static store::Record station_record(SubjectId station, std::string_view name);
     static store::Record vendor_record(std::string_view key_hex, std::string_view document);
     static store::Record pack_record(PackId pack, std::string_view document);
+    static store::Record succession_record(std::string_view from, std::string_view document);
     static store::Record signal_record(std::string_view digest, SubjectId device);
     std::vector<store::RecordKey> account_keys(std::string_view name) const;
     std::vector<store::RecordKey> signal_keys(SubjectId device) const;
@@ -96,6 +100,7 @@ class Directory {
     std::multimap<std::string, SubjectId, std::less<>> stations_by_name_;
     std::map<std::string, std::string, std::less<>> vendors_;
     std::map<PackId, std::string> packs_;
+    std::map<std::string, std::string, std::less<>> successions_;
     std::map<std::string, SubjectId, std::less<>> signals_;
     std::multimap<SubjectId, std::string> signals_by_device_;
 };

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "documents/host_certificate.h"
 #include "documents/ledger_id.h"
 #include "documents/revocation_list.h"
 #include "server/api.h"
@@ -132,6 +133,26 @@ std::vector<wire::ProductTerms> terms_for(const Ledger& ledger, HostId id) {
     return out;
 }
 
+// With which the host follows, should another server take this one's place. Its grace is that of
+// the product where it ends first: what is over here does not begin again there.
+std::string certificate_of(const Api& api, HostId id,
+                           const std::vector<wire::ProductTerms>& terms) {
+    const Ledger& ledger = api.server.ledger();
+    const Host& host = ledger.host(id);
+    const Node& node = api.server.node();
+    Instant grace_until = host.grace_ended ? Instant{} : host.grace_until;
+    for (const wire::ProductTerms& each : terms)
+        grace_until = std::min(grace_until, each.grace_until.value_or(grace_until));
+    return sign_host_certificate({.ledger = ledger_id_of(node.identity.public_key()),
+                                  .host = id,
+                                  .name = std::string(api.directory.host_name(id)),
+                                  .key = PublicKey{host.key},
+                                  .mode = host.mode,
+                                  .grace_until = grace_until,
+                                  .issued_at = api.server.now()},
+                                 node.key);
+}
+
 // Everything that a contact brings to a host.
 void contact(Api& api, const Request& request, Responder responder) {
     const Ledger& ledger = api.server.ledger();
@@ -155,6 +176,8 @@ void contact(Api& api, const Request& request, Responder responder) {
     for (const entry::NodeAdded& each : ledger.nodes())
         answer.certificates.push_back(each.certificate);
     answer.vendors = ledger.vendors();
+    answer.certificate = certificate_of(api, {request.caller.id}, answer.products);
+    answer.successor = api.successor;
     read_on_worker(
         api, std::move(responder), http::kJson,
         [answer = std::move(answer)](store::JournalReader& reader) -> Result<std::string> {

@@ -1,10 +1,9 @@
 // Hosts: enrolment by token, list, settings, removal.
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include "core/host_licenses.h"
-#include "documents/commitment.h"
 #include "server/api.h"
+#include "server/host_enrolment.h"
 #include "wire/fields.h"
 #include "wire/host_json.h"
 #include "wire/license_json.h"
@@ -67,34 +66,6 @@ void make_token(Api& api, const Request& request, Responder responder) {
                     });
 }
 
-wire::Enrolled welcome(const Api& api, HostId host) {
-    const Node& node = api.server.node();
-    return {.host = host,
-            .ledger = node.ledger_id,
-            .identity = node.identity.public_key().bytes,
-            .mode = api.server.ledger().host(host).mode};
-}
-
-void send_welcome(const Api& api, int status, HostId host, Responder& responder) {
-    std::string out;
-    wire::write_enrolled(out, welcome(api, host));
-    responder.send(Response::json(status, std::move(out)));
-}
-
-// A host that is known by this name: the same one asking again because the answer was lost, or
-// another.
-bool answer_known_host(Api& api, const wire::Enrolment& enrolment, Responder& responder) {
-    const HostId known = api.directory.find_host(enrolment.name);
-    if (!known || !api.server.ledger().has_host(known)) return false;
-    if (api.server.ledger().host(known).key == enrolment.key) {
-        send_welcome(api, 200, known, responder);
-    } else {
-        responder.fail({"host_name_taken", "a host `" + enrolment.name +
-                                               "` with another key is enrolled; remove it first"});
-    }
-    return true;
-}
-
 void enrol(Api& api, const Request& request, Responder responder) {
     const auto body = body_of(api, request);
     if (!body) return responder.fail(body.error());
@@ -109,36 +80,26 @@ void enrol(Api& api, const Request& request, Responder responder) {
     if (token == nullptr || token->expires_at <= now) {
         return responder.fail({"enrolment_token_invalid", "the token is unknown or too old"});
     }
-    if (answer_known_host(api, *enrolment, responder)) return;
+    if (answer_known_host(api, enrolment->name, enrolment->key, responder)) return;
     if (token->hosts_left == 0) {
         return responder.fail({"enrolment_token_invalid", "the token is used up"});
     }
     const Policy& policy = api.server.ledger().policy();
-    const HostId host = api.server.ledger().next_host();
-    HostName name{.name = enrolment->name};
-    randombytes_buf(name.salt.data(), name.salt.size());
     EnrolmentToken left = *token;
     --left.hosts_left;
-    const entry::HostEnrolled enrolled{.host = host,
-                                       .commitment = commitment_to(name.salt, "host", name.name),
-                                       .key = enrolment->key,
-                                       .mode = enrolment->mode.value_or(policy.default_mode),
-                                       .grace_until = now + days(policy.initial_grace_days)};
     Extras extras;
-    extras.puts = {Directory::record_of(host, name), Directory::record_of(left)};
-    // The token and the name are taken at once: two hosts cannot both use the last place.
+    extras.puts = {Directory::record_of(left)};
+    // The place is taken at once: two hosts cannot both use the last one.
     api.directory.put(left);
-    api.directory.put(host, name);
-    api.server.change(
-        Entries{enrolled}, std::move(extras),
-        [&api, host, left, responder = std::move(responder)](Result<Committed> done) mutable {
-            if (!done) {
-                ++left.hosts_left;
-                api.directory.put(left);
-                return responder.fail(done.error());
-            }
-            send_welcome(api, 201, host, responder);
-        });
+    add_host(api,
+             {.name = enrolment->name,
+              .key = enrolment->key,
+              .mode = enrolment->mode.value_or(policy.default_mode),
+              .grace_until = now + days(policy.initial_grace_days)},
+             std::move(extras), std::move(responder), [&api, left]() mutable {
+                 ++left.hosts_left;
+                 api.directory.put(left);
+             });
 }
 
 Result<HostId> named(const Api& api, const Request& request) {

@@ -71,7 +71,9 @@ struct Service::Parts {
               settings.data_directory,
               activations,
               settings.clearinghouse_ca_file,
-              hardware_of(settings.hardware_id_file)},
+              hardware_of(settings.hardware_id_file),
+              {},
+              settings.successor},
           refresh(api, settings.clearinghouse_refresh_hours),
           timer(loop) {
         server.set_pack_documents([this](PackId pack) {

@@ -228,7 +228,8 @@ const std::vector<SettingRow>& setting_rows() {
         text_row<&Settings::clearinghouse_ca_file>("clearinghouse.ca_file",
                                                    "CALM_CLEARINGHOUSE_CA_FILE"),
         number_row<&Settings::clearinghouse_refresh_hours>("clearinghouse.refresh_hours",
-                                                           "CALM_CLEARINGHOUSE_REFRESH_HOURS")};
+                                                           "CALM_CLEARINGHOUSE_REFRESH_HOURS"),
+        text_row<&Settings::successor>("hosts.successor", "CALM_HOSTS_SUCCESSOR")};
     return rows;
 }
 

@@ -53,6 +53,9 @@ struct Settings {
     // Who vouches for vendors' clearinghouses; empty: the machine's authorities.
     std::string clearinghouse_ca_file;
     uint32_t clearinghouse_refresh_hours = 24;  // how often they are asked; 0: never by itself
+
+    // Address of the license server that took this one's place, which hosts are told; empty: none.
+    std::string successor;
 };
 
 // One row of api/settings.json: what the settings are called, and how they are read.

@@ -55,6 +55,26 @@ std::string text_of(Fields& fields, std::string_view name, const boost::json::va
     return {};
 }
 
+// Documents: at most 64 of at most 4096 bytes.
+std::vector<std::string> texts_of(Fields& fields, std::string_view name) {
+    std::vector<std::string> texts;
+    read_list(fields, name, 64, [&](const boost::json::value& each) {
+        texts.push_back(text_of(fields, name, each, 4096));
+    });
+    return texts;
+}
+
+void append_texts(std::string& out, std::string_view name, const std::vector<std::string>& texts) {
+    append(out, R"(,"{}":[)", name);
+    const char* separator = "";
+    for (const std::string& text : texts) {
+        out += separator;
+        append_json_string(out, text);
+        separator = ",";
+    }
+    out += ']';
+}
+
 Result<ProductTerms> parse_terms(const boost::json::value& json) {
     ProductTerms terms;
     Fields fields(json);
@@ -135,9 +155,9 @@ Result<HostContact> parse_contact(const boost::json::value& json) {
     Fields fields(json);
     fields.text("revocations", contact.revocations, kDocumentBytesMax);
     fields.text("head", contact.head, 4096);
-    read_list(fields, "certificates", 64, [&](const boost::json::value& each) {
-        contact.certificates.push_back(text_of(fields, "certificates", each, 4096));
-    });
+    contact.certificates = texts_of(fields, "certificates");
+    fields.text("certificate", contact.certificate, 4096);
+    fields.text("successor", contact.successor, 1024);
     read_list(fields, "vendors", 1024, [&](const boost::json::value& each) {
         const auto key = array_from_hex<32>(text_of(fields, "vendors", each, 64));
         if (!key) fields.complain("vendors", "holds something that is not a key");
@@ -192,15 +212,11 @@ void write_contact(std::string& out, const HostContact& contact) {
     if (contact.reassert) out += R"(,"reassert":true)";
     out += R"(,"head":)";
     append_json_string(out, contact.head);
+    append_texts(out, "certificates", contact.certificates);
+    append_text(out, "certificate", contact.certificate);
+    append_text(out, "successor", contact.successor);
     const char* separator = "";
-    out += R"(,"certificates":[)";
-    for (const auto& certificate : contact.certificates) {
-        out += separator;
-        append_json_string(out, certificate);
-        separator = ",";
-    }
-    separator = "";
-    out += R"(],"vendors":[)";
+    out += R"(,"vendors":[)";
     for (const auto& vendor : contact.vendors) {
         append(out, R"({}"{}")", separator, to_hex(vendor));
         separator = ",";
@@ -219,6 +235,49 @@ void write_contact(std::string& out, const HostContact& contact) {
         separator = ",";
     }
     out += "]}";
+}
+
+Result<Successor> parse_successor(const boost::json::value& json) {
+    Successor successor;
+    Fields fields(json);
+    fields.text("succession", successor.succession, 8192);
+    read_key(fields, "identity", successor.identity);
+    successor.certificates = texts_of(fields, "certificates");
+    fields.text("statement", successor.statement, 4096);
+    for (const auto name : {"succession", "identity", "certificates", "statement"})
+        fields.require(name);
+    CALM_TRY(fields.finish(Fields::Unknown::ignored));
+    return successor;
+}
+
+void write_successor(std::string& out, const Successor& successor) {
+    out += R"({"succession":)";
+    append_json_string(out, successor.succession);
+    append(out, R"(,"identity":"{}")", to_hex(successor.identity));
+    append_texts(out, "certificates", successor.certificates);
+    append_text(out, "statement", successor.statement);
+    out += '}';
+}
+
+Result<Follow> parse_follow(const boost::json::value& json) {
+    Follow follow;
+    Fields fields(json);
+    read_key(fields, "identity", follow.identity);
+    follow.certificates = texts_of(fields, "certificates");
+    fields.text("certificate", follow.certificate, 4096);
+    fields.text("proof", follow.proof, 4096);
+    for (const auto name : {"identity", "certificates", "certificate", "proof"})
+        fields.require(name);
+    CALM_TRY(fields.finish());
+    return follow;
+}
+
+void write_follow(std::string& out, const Follow& follow) {
+    append(out, R"({{"identity":"{}")", to_hex(follow.identity));
+    append_texts(out, "certificates", follow.certificates);
+    append_text(out, "certificate", follow.certificate);
+    append_text(out, "proof", follow.proof);
+    out += '}';
 }
 
 Result<std::vector<OfflineDecision>> parse_report(const boost::json::value& json) {

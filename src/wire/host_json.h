@@ -57,6 +57,8 @@ struct HostContact {
     LicensingMode mode = LicensingMode::either;
     uint16_t offline_days_max = 0;  // 0: a CAL token is honoured to its own expiry
     bool reassert = false;          // a backup was restored: the host is to tell what it holds
+    std::string certificate;        // this host's own, signed by a node key (host_certificate.h)
+    std::string successor;          // address of the server that took this one's place; empty: none
     std::vector<ProductTerms> products;
 
     bool operator==(const HostContact&) const = default;
@@ -97,6 +99,26 @@ struct Reassertions {
 
 inline constexpr size_t kReassertionsMax = 15;  // of 4 KiB: a body has at most 64 KiB
 
+// The answer of GET /v1/succession: that this server took another one's place, and who it is.
+struct Successor {
+    std::string succession;                 // the vendor's word (succession.h)
+    KeyBytes identity{};                    // of this server's ledger
+    std::vector<std::string> certificates;  // of its node keys
+    std::string statement;                  // signed by one of them: the TLS certificate
+
+    bool operator==(const Successor&) const = default;
+};
+
+// The body of POST /v1/hosts/follow: a host of the old server shows who it was there.
+struct Follow {
+    KeyBytes identity{};                    // of the old ledger
+    std::vector<std::string> certificates;  // of its node keys
+    std::string certificate;                // the host's, signed by one of them
+    std::string proof;                      // host token for the new ledger, with the old number
+
+    bool operator==(const Follow&) const = default;
+};
+
 // Readers. Errors: `bad_field`, `missing_field`; parse_answer and the other readers of what a
 // server said ignore fields that they do not know, so that a newer server may say more.
 Result<Enrolment> parse_enrolment(const boost::json::value& json);
@@ -106,6 +128,8 @@ Result<std::vector<OfflineDecision>> parse_report(const boost::json::value& json
 Result<SessionEnd> parse_session_end(const boost::json::value& json);
 Result<Reassertions> parse_reassertions(const boost::json::value& json);
 Result<AdmissionAnswer> parse_answer(const boost::json::value& json);
+Result<Successor> parse_successor(const boost::json::value& json);
+Result<Follow> parse_follow(const boost::json::value& json);
 Result<std::vector<Hash>> parse_proof(const boost::json::value& json);
 
 // Writers append.
@@ -117,5 +141,7 @@ void write_session_end(std::string& out, const SessionEnd& end);
 void write_reassertions(std::string& out, const Reassertions& told);
 void write_question(std::string& out, const AdmissionQuestion& question);
 void write_proof(std::string& out, const std::vector<Hash>& proof);
+void write_successor(std::string& out, const Successor& successor);
+void write_follow(std::string& out, const Follow& follow);
 
 }  // namespace calm::wire

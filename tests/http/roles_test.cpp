@@ -107,11 +107,11 @@ const std::map<std::string, std::set<std::string>> kAllowed{
 
 // Open to all, because whoever asks cannot be signed in yet.
 const std::set<std::string> kOpen{
-    "POST /v1/hosts", "POST /v1/session",     "DELETE /v1/session",
-    "GET /livez",     "GET /readyz",          "GET /v1/explain/{reason}",
-    "GET /problems",  "GET /problems/{code}", "GET /problems/style.css",
-    "GET /",          "GET /console/{page}",  "GET /assets/{file}",
-    "GET /v1/session"};
+    "POST /v1/hosts",       "POST /v1/session",         "DELETE /v1/session",
+    "GET /v1/succession",   "POST /v1/hosts/follow",    "GET /livez",
+    "GET /readyz",          "GET /v1/explain/{reason}", "GET /problems",
+    "GET /problems/{code}", "GET /problems/style.css",  "GET /",
+    "GET /console/{page}",  "GET /assets/{file}",       "GET /v1/session"};
 
 std::map<std::string, std::string> tokens_of_all_roles(TestServer& server) {
     std::map<std::string, std::string> tokens;

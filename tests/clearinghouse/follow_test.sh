@@ -1,0 +1,156 @@
+#!/bin/bash
+# Hosts follow a license server that was replaced, without a visit: a real calm-hostd, its license server
+# killed and its address taken over by another one; then that one replaced by one at another address.
+# shellcheck disable=SC2317  # `expect` and traps call what looks unreachable
+set -uo pipefail
+# shellcheck source=tests/cli/common.sh
+source "$(dirname "$0")/../cli/common.sh"
+# shellcheck source=tests/clearinghouse/common.sh
+source "$root/tests/clearinghouse/common.sh"
+python=/usr/bin/python3
+[ -x $python ] || python=python3
+declare -A pids=()
+end() {
+    kill "-${2:-TERM}" "${pids[$1]}" 2>/dev/null
+    wait "${pids[$1]}" 2>/dev/null
+    unset "pids[$1]"
+}
+stop_all() {
+    local name
+    for name in "${!pids[@]}"; do end "$name"; done
+    stop_house
+    leave
+}
+trap stop_all EXIT
+
+# NAME PORT [LINE]...: a license server of its own, with TLS on this port of loopback.
+start_calmd() {
+    local name=$1 port=$2 i
+    shift 2
+    {
+        printf '[data]\ndirectory = "%s"\nreserve_mib = 0\n' "$desk/$name.data"
+        printf '[listen]\nsocket = "%s"\ntls_address = "127.0.0.1"\ntls_port = %s\n' "$desk/$name.sock" "$port"
+        printf '%s\n' "$@"
+    } >"$name.toml"
+    calmd --config "$name.toml" 2>>"$name.log" &
+    pids[$name]=$!
+    for ((i = 0; i < 300; i++)); do
+        if on "$name" status >/dev/null 2>&1; then return 0; fi
+        sleep 0.1
+    done
+    cat "$name.log"
+    return 1
+}
+on() {
+    local name=$1
+    shift
+    calm --server "unix:$desk/$name.sock" "$@"
+}
+house() { calm --server "unix:$desk/house.sock" "$@"; }
+of() { on "$1" status --json | jq -r ".$2"; }
+
+start_hostd() {
+    calm-hostd --config host.toml 2>>hostd.log &
+    pids[hostd]=$!
+}
+host_status() { calm-hostd status --config host.toml --json 2>/dev/null; }
+
+# USER REASON: what the agent says of a login.
+logs_in() {
+    local line reason
+    line=$($python - "$desk/hostd.sock" "$1" <<'END'
+import json, socket, sys
+agent = socket.socket(socket.AF_UNIX)
+agent.settimeout(20)
+agent.connect(sys.argv[1])
+agent.sendall(json.dumps({"ask": "admit", "service": "login", "user": sys.argv[2]}).encode() + b"\n")
+print(agent.makefile().readline())
+END
+    )
+    reason=$(jq -r .reason <<<"$line")
+    [ "$reason" = "$2" ] || { echo "$1 was told: $line"; return 1; }
+}
+# NAME: the host is enrolled there, as far as it says, and has had a contact.
+is_at() {
+    local id
+    id=$(of "$1" license_server_id)
+    host_status | jq -e --arg id "$id" '.ledger == $id' >/dev/null
+}
+# COMMAND...: waits as long as a loaded machine may need.
+until_true() {
+    local i
+    for ((i = 0; i < 1200; i++)); do
+        if "$@" >/dev/null 2>&1; then return 0; fi
+        sleep 0.1
+    done
+    echo "never true: $*"
+    tail -n 5 hostd.log
+    return 1
+}
+
+echo 'correct horse battery staple' >passphrase.txt
+pass=(--passphrase-file passphrase.txt)
+house_port=$(free_port)
+port=$(free_port)
+expect 'the vendor makes its root' calm vendor init 'Contoso Ltd' --output contoso "${pass[@]}"
+expect 'which certifies the clearinghouse' calm vendor clearinghouse --key contoso.key --days 400 \
+    --address "http://127.0.0.1:$house_port" --output house "${pass[@]}" --new-passphrase-file passphrase.txt
+expect 'it opens' start_house house
+expect 'a product' house vendor product files-2026 --overuse refuse --initial-grace-days 0 --temporary-days 0
+expect 'keys' house vendor keys files-2026 2 --count 1 --output keys.csv
+key=$(sed -n 2p keys.csv | cut -d, -f1)
+
+echo '--- a host and its license server'
+expect 'a license server starts' start_calmd old "$port"
+expect 'it trusts the vendor' on old vendor trust house.vendor --yes
+expect 'it is activated' says 0 'Activated until' on old activation online --company 'Fabrikam Ltd' --country FR
+expect 'a key becomes a pack' says 0 'Packs installed' on old pack redeem "$key"
+fingerprint=$(of old fingerprint)
+on old host token >token
+printf '[host]\nname = "door"\nstate_dir = "%s"\nsocket = "%s"\n' "$desk/host" "$desk/hostd.sock" >host.toml
+printf '[[server]]\naddress = "https://127.0.0.1:%s"\nfingerprint = "%s"\n' "$port" "$fingerprint" >>host.toml
+printf '[service.login]\nproduct = "files-2026"\nmode = "user"\n' >>host.toml
+expect 'the host enrols' calm-hostd enrol --config host.toml --server "https://127.0.0.1:$port" \
+    --fingerprint "$fingerprint" --token @token
+start_hostd
+expect 'and is at it' until_true is_at old
+expect 'anna has a CAL' logs_in anna cal_issued
+
+echo '--- the license server dies; another one has its address'
+end old KILL
+expect 'the new one starts' start_calmd new "$port"
+expect 'it trusts the vendor' on new vendor trust house.vendor --yes
+expect 'its certificate is another one' test "$(of new fingerprint)" != "$fingerprint"
+old=$(house vendor servers --json | jq -r '.servers[0].id')
+expect 'the host follows nobody without the vendor' logs_in anna offline_token
+expect 'the vendor replaces the dead one' house vendor replace "$old" "$(of new license_server_id)" --old dead
+expect 'the new one is activated' says 0 'Packs installed' on new activation online --company 'Fabrikam Ltd' --country FR
+expect 'the host follows' until_true is_at new
+expect 'it is enrolled there by its name' says 0 'door' on new host list
+expect 'anna has a CAL there' logs_in anna cal_issued
+expect 'of the pack that was moved' logs_in bruno cal_issued
+expect 'which has no more' logs_in chloe no_cal_available
+end hostd
+start_hostd
+expect 'and it stays so after a restart' until_true is_at new
+expect 'anna holds it' logs_in anna cal_held
+
+echo '--- and that one is replaced by one at another address'
+other=$(free_port)
+expect 'the next one starts' start_calmd next "$other"
+expect 'it trusts the vendor' on next vendor trust house.vendor --yes
+expect 'the one before gives up' on new activation deactivate --yes --output new.request
+curl -sS --unix-socket house.sock -H 'Content-Type: text/plain' --data-binary @new.request http://h/v1/activations >/dev/null
+expect 'the vendor replaces it' house vendor replace "$(of new license_server_id)" "$(of next license_server_id)" \
+    --old reachable
+expect 'the next one is activated' says 0 'Packs installed' on next activation online --company 'Fabrikam Ltd' --country FR
+end new
+expect 'the one before names it' start_calmd new "$port" '[hosts]' "successor = \"https://127.0.0.1:$other\""
+expect 'the host follows there' until_true is_at next
+end new
+expect 'anna has a CAL there' logs_in anna cal_issued
+end hostd
+start_hostd
+expect 'and it stays so after a restart' until_true is_at next
+expect 'anna holds it' logs_in anna cal_held
+finish
