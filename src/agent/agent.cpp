@@ -70,9 +70,10 @@ void set_ways(AdmissionAsk& ask, const AgentQuestion& question, const ServiceCon
 
 }  // namespace
 
-Agent::Agent(const HostConfig& config, Client& client, std::string host_name, Language language)
+Agent::Agent(const HostConfig& config, std::vector<Client*> clients, std::string host_name,
+             Language language)
     : config_(config),
-      client_(client),
+      client_(std::move(clients)),
       host_name_(std::move(host_name)),
       language_(language),
       workers_(kWorkers, kQueueMax) {}

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -13,7 +14,7 @@
 #include "agent/protocol.h"
 #include "agent/workers.h"
 #include "base/result.h"
-#include "client/client.h"
+#include "client/host_client.h"
 #include "messages/messages.h"
 
 namespace calm {
@@ -21,8 +22,12 @@ namespace calm {
 class Agent {
   public:
     // `host_name` stands for the device of who sits at the machine itself; `language` is spoken
-    // when neither the question nor host.toml names one. `client` and `config` outlive the agent.
-    Agent(const HostConfig& config, Client& client, std::string host_name, Language language);
+    // when neither the question nor host.toml names one. `clients`, one for each ledger in the
+    // order in which they are asked, and `config` outlive the agent.
+    Agent(const HostConfig& config, std::vector<Client*> clients, std::string host_name,
+          Language language);
+    Agent(const HostConfig& config, Client& client, std::string host_name, Language language)
+        : Agent(config, std::vector<Client*>{&client}, std::move(host_name), language) {}
 
     // The answer line to a question line. An `admit` is answered within the smaller of the
     // question's budget and the configured one, counted from the call. `asker`: the process that
@@ -47,7 +52,7 @@ class Agent {
                         Language language) const;
 
     const HostConfig& config_;
-    Client& client_;
+    HostClient client_;
     const std::string host_name_;
     const Language language_;
     Workers workers_;

@@ -19,12 +19,16 @@ struct EnrolmentWish {
     std::string name;                   // of the host
     std::optional<LicensingMode> mode;  // absent: the ledger's default
     std::string state_dir;
+    bool also = false;  // beside the license server where the host is enrolled already
 };
 
 // Blocking, 30 seconds at most. May be repeated: the same key under the same name is the same host.
 // Errors: those of HttpClient::json() and HostFiles; `enrolment_refused`; what the server says
 // (`enrolment_token_invalid`, `host_name_taken`).
 Result<wire::Enrolled> enrol_host(const EnrolmentWish& wish);
+
+// Where the files for a license server stand at which the host is enrolled also.
+std::string directory_of(const std::string& state_dir, const std::string& license_server);
 
 HttpClientSettings http_settings(const ServerConfig& server);
 

@@ -11,6 +11,7 @@
 #include "base/toml_guard.h"
 #include "core/product.h"
 #include "core/terms.h"
+#include "documents/ledger_id.h"
 #include "wire/admission_json.h"
 
 namespace calm {
@@ -186,6 +187,7 @@ Result<> read_server(const toml::table& table, HostConfig& config) {
     server.text("address", address);
     server.text("fingerprint", fingerprint);
     server.text("ca_file", read.ca_file);
+    server.text("license_server", read.license_server);
     server.require("address");
     if (!address.empty()) {
         const auto parsed = parse_server_address(address);
@@ -196,6 +198,9 @@ Result<> read_server(const toml::table& table, HostConfig& config) {
         const auto parsed = parse_fingerprint(fingerprint);
         if (parsed) read.fingerprint = *parsed;
         if (!parsed) server.complain("fingerprint", "is none: " + parsed.error().detail);
+    }
+    if (!read.license_server.empty() && !parse_ledger_id(read.license_server)) {
+        server.complain("license_server", "is no license server id");
     }
     CALM_TRY(server.finish());
     config.servers.push_back(std::move(read));
@@ -256,6 +261,15 @@ Result<toml::table> parse_toml(std::string_view text) {
                                 parsed.error().description()));
     }
     return std::move(parsed).table();
+}
+
+toml::table table_of(const ServerConfig& server) {
+    toml::table table;
+    table.insert("address", to_string(server.address));
+    if (server.fingerprint) table.insert("fingerprint", to_fingerprint(*server.fingerprint));
+    if (!server.ca_file.empty()) table.insert("ca_file", server.ca_file);
+    if (!server.license_server.empty()) table.insert("license_server", server.license_server);
+    return table;
 }
 
 // How a service asks, where it says so.
@@ -330,6 +344,12 @@ Result<HostConfig> parse_host_config(std::string_view text, const Overrides& ove
     return read(root, overrides);
 }
 
+std::string to_toml(const ServerConfig& server) {
+    std::ostringstream out;
+    out << toml::table{{"server", toml::array{table_of(server)}}} << "\n";
+    return out.str();
+}
+
 std::string to_toml(const HostConfig& config) {
     toml::table host;
     if (!config.name.empty()) host.insert("name", config.name);
@@ -346,13 +366,8 @@ std::string to_toml(const HostConfig& config) {
         host.insert("ask_as", accounts);
     }
     toml::array servers;
-    for (const auto& each : config.servers) {
-        toml::table server;
-        server.insert("address", to_string(each.address));
-        if (each.fingerprint) server.insert("fingerprint", to_fingerprint(*each.fingerprint));
-        if (!each.ca_file.empty()) server.insert("ca_file", each.ca_file);
-        servers.push_back(server);
-    }
+    for (const auto& each : config.servers)
+        servers.push_back(table_of(each));
     toml::table services;
     for (const auto& each : config.services) {
         toml::table service;

@@ -18,6 +18,7 @@
 //   [[server]]                                   asked top-down
 //   address = "https://license.example.org:8443" or "unix:/run/calm/calmd.sock"
 //   fingerprint = "ab:cd:…"                      of its certificate; or ca_file = "/…/ca.pem"
+//   license_server = "ABCDE-…"                   its id, if it is not the one enrolled at first
 //
 //   [service.sshd]                               the PAM service's name
 //   product = "terminal-services-2022"
@@ -62,6 +63,7 @@ struct ServerConfig {
     ServerAddress address;
     std::optional<Hash> fingerprint;
     std::string ca_file;
+    std::string license_server;  // its id; empty: the one that the host enrolled at first
 
     bool operator==(const ServerConfig&) const = default;
 };
@@ -110,6 +112,9 @@ inline constexpr size_t kConfigBytesMax = size_t{256} << 10;
 // it and what was probably meant.
 using Overrides = std::vector<std::pair<std::string, std::string>>;
 Result<HostConfig> parse_host_config(std::string_view toml, const Overrides& overrides = {});
+
+// The [[server]] section of one, to be put at the end of a file.
+std::string to_toml(const ServerConfig& server);
 
 // The text that parse_host_config() reads as `config`; for the file that enrolment writes.
 std::string to_toml(const HostConfig& config);

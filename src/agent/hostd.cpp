@@ -1,7 +1,9 @@
 // The agent's life: what is made in which order, and taken down in the reverse.
 #include "agent/hostd.h"
 
+#include <algorithm>
 #include <climits>
+#include <memory>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -65,18 +67,60 @@ Result<std::vector<uid_t>> accounts_of(const std::vector<std::string>& names) {
     return uids;
 }
 
-std::vector<HttpClientSettings> settings_of(const HostConfig& config) {
-    std::vector<HttpClientSettings> settings;
-    for (const ServerConfig& server : config.servers)
-        settings.push_back(http_settings(server));
-    return settings;
-}
-
 std::optional<HostState> kept_state(HostFiles& files, const SecretKey& key) {
     auto state = files.load_state(key);
     if (state) return std::move(*state);
     spdlog::warn("nothing is known of an earlier contact: {}", state.error().detail);
     return {};
+}
+
+// One ledger: what the host is there, and the servers that keep it.
+struct Side {
+    Side(HostFiles its_files, HostIdentity identity, std::vector<HttpClientSettings> its_servers,
+         const HostConfig& config, const Clocks& clocks)
+        : files(std::move(its_files)),
+          key(SecretKey::from_seed(identity.key.seed())),
+          servers(std::move(its_servers)),
+          client(std::move(identity), {.offline = config.offline, .lives = lives}, servers, clocks,
+                 kept_state(files, key), files.load_tokens(key), log_notice),
+          keeper(client, files, key, clocks) {}
+
+    HostFiles files;
+    const SecretKey key;
+    HttpServers servers;
+    Client client;
+    const Keeper keeper;
+};
+using Sides = std::vector<std::unique_ptr<Side>>;
+
+// In the order in which host.toml first names a server of each.
+Result<Sides> make_sides(const HostConfig& config, const Clocks& clocks) {
+    HostFiles first(config.state_dir);
+    CALM_TRY_ASSIGN(const HostIdentity enrolled_first, first.identity());
+    const LedgerId first_ledger = enrolled_first.ledger();
+    std::vector<std::pair<LedgerId, std::vector<HttpClientSettings>>> ledgers;
+    for (const ServerConfig& server : config.servers) {
+        LedgerId ledger = first_ledger;
+        if (!server.license_server.empty()) {
+            CALM_TRY_ASSIGN(ledger, parse_ledger_id(server.license_server));
+        }
+        auto place =
+            std::ranges::find(ledgers, ledger, [](const auto& each) { return each.first; });
+        if (place == ledgers.end()) place = ledgers.insert(ledgers.end(), {ledger, {}});
+        place->second.push_back(http_settings(server));
+    }
+    Sides sides;
+    for (auto& [ledger, servers] : ledgers) {
+        HostFiles files(ledger == first_ledger ? config.state_dir
+                                               : directory_of(config.state_dir, to_string(ledger)));
+        CALM_TRY_ASSIGN(HostIdentity identity, files.identity());
+        if (identity.ledger() != ledger) {
+            return fail("host_not_enrolled", fmt::format("host.toml names {}", to_string(ledger)));
+        }
+        sides.push_back(std::make_unique<Side>(std::move(files), std::move(identity),
+                                               std::move(servers), config, clocks));
+    }
+    return sides;
 }
 
 }  // namespace
@@ -106,7 +150,7 @@ Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_f
         return fail("setting_invalid", "host.toml names no [[server]]");
     }
     HostFiles files(config.state_dir);
-    CALM_TRY_ASSIGN(HostIdentity identity, files.identity());
+    CALM_TRY_ASSIGN(const HostIdentity identity, files.identity());
     const DirectoryLock lock(config.state_dir);
     if (!lock.held()) {
         return fail("agent_already_runs", fmt::format("another one uses `{}`", config.state_dir));
@@ -114,13 +158,13 @@ Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_f
     CALM_TRY_ASSIGN(auto may_ask, accounts_of(config.ask_as));
     const SecretKey key = SecretKey::from_seed(identity.key.seed());
 
-    HttpServers servers(settings_of(config));
     const Clocks clocks = system_clocks();
-    Client client(std::move(identity), {.offline = config.offline, .lives = lives}, servers, clocks,
-                  kept_state(files, key), files.load_tokens(key), log_notice);
+    CALM_TRY_ASSIGN(const Sides sides, make_sides(config, clocks));
+    std::vector<Client*> clients;
+    for (const auto& side : sides)
+        clients.push_back(&side->client);
     const std::string name = config.name.empty() ? machine_name() : config.name;
-    Agent agent(config, client, name, language_from_environment());
-    const Keeper keeper(client, files, key, clocks);
+    Agent agent(config, std::move(clients), name, language_from_environment());
     WebDesk desk(config, agent, key);
     std::unique_ptr<WebDoor> door;
     if (!config.web_socket.empty()) {

@@ -1,4 +1,5 @@
 // calm-hostd's command line.
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
@@ -8,6 +9,7 @@
 #include <signal.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
@@ -42,6 +44,7 @@ struct Arguments {
     std::vector<std::string> services;  // SERVICE=PRODUCT
     bool json = false;
     bool check = false;
+    bool also = false;
 };
 
 int report(const Error& error) {
@@ -115,6 +118,26 @@ Result<std::vector<ServiceConfig>> services_of(const std::vector<std::string>& a
     return services;
 }
 
+// At the end of what is there, so that it is asked last.
+Result<> append_server(const Arguments& arguments, const ServerConfig& server) {
+    std::string text;
+    unsigned mode = 0644;
+    struct stat info {};
+    if (stat(arguments.config.c_str(), &info) == 0) {
+        mode = info.st_mode & 07777;
+        CALM_TRY_ASSIGN(text, read_file(arguments.config, kConfigBytesMax));
+        if (!text.ends_with('\n')) text += '\n';
+    }
+    const auto config = parse_host_config(text);
+    if (config && std::ranges::find(config->servers, server) != config->servers.end()) return {};
+    text += '\n' + to_toml(server);
+    CALM_TRY(write_file(arguments.config, text, mode));
+    std::cout << message(language_from_environment(), "hostd.server_added",
+                         {{"path", arguments.config}, {"address", to_string(server.address)}})
+              << '\n';
+    return {};
+}
+
 Result<> write_config(const Arguments& arguments, HostConfig config, const ServerConfig& server) {
     const Language language = language_from_environment();
     if (access(arguments.config.c_str(), F_OK) == 0) {
@@ -138,11 +161,12 @@ Result<> enrol(const Arguments& arguments) {
     CALM_TRY_ASSIGN(HostConfig config, read_config(arguments.config, true));
     if (!arguments.state_dir.empty()) config.state_dir = arguments.state_dir;
     if (!arguments.name.empty()) config.name = arguments.name;
-    CALM_TRY_ASSIGN(const ServerConfig server, server_of(arguments));
+    CALM_TRY_ASSIGN(ServerConfig server, server_of(arguments));
     CALM_TRY(services_of(arguments.services));
     EnrolmentWish wish{.server = server,
                        .name = config.name.empty() ? machine_name() : config.name,
-                       .state_dir = config.state_dir};
+                       .state_dir = config.state_dir,
+                       .also = arguments.also};
     CALM_TRY_ASSIGN(wish.token, token_of(arguments.token));
     if (!arguments.mode.empty()) wish.mode = from_name<LicensingMode>(arguments.mode);
     CALM_TRY_ASSIGN(const wire::Enrolled enrolled, enrol_host(wish));
@@ -150,7 +174,9 @@ Result<> enrol(const Arguments& arguments) {
                      language_from_environment(), "hostd.enrolled",
                      {{"host", std::to_string(enrolled.host.value)}, {"ledger", enrolled.ledger}})
               << '\n';
-    return write_config(arguments, std::move(config), server);
+    if (!arguments.also) return write_config(arguments, std::move(config), server);
+    server.license_server = enrolled.ledger;
+    return append_server(arguments, server);
 }
 
 Result<> status(const Arguments& arguments) {
@@ -225,6 +251,9 @@ int hostd_main(int argc, char** argv) {
                               "Where the agent keeps its files");
     enrol_command->add_option("--service", arguments.services,
                               "SERVICE=PRODUCT: what the PAM service SERVICE gives access to");
+
+    enrol_command->add_flag("--also", arguments.also,
+                            "At one more license server, asked after those of the settings file");
 
     auto* status_command =
         app.add_subcommand("status", "Show what the agent knows\n\nExample:\n  calm-hostd status");

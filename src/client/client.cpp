@@ -68,7 +68,12 @@ milliseconds left_until(Client::Deadline deadline) {
 }
 
 Result<boost::json::value> json_of(const HttpAnswer& answer) {
-    if (answer.status / 100 != 2) return std::unexpected(problem_of(answer));
+    if (answer.status / 100 != 2) {
+        Error problem = problem_of(answer);
+        // A proxy speaks: who knows how far the question came.
+        if (problem.code == "server_unreachable") problem.code = "answer_lost";
+        return std::unexpected(std::move(problem));
+    }
     if (answer.body.empty()) return boost::json::value();
     boost::system::error_code error;
     auto value = boost::json::parse(answer.body, error);
@@ -216,6 +221,7 @@ wire::AdmissionQuestion Client::question_of(const AdmissionAsk& ask, const Asked
                                      .via = ask.via,
                                      .workload = ask.workload,
                                      .outside = ask.outside,
+                                     .held_token = with.held_token,
                                      .hardware_id = with.hardware_id,
                                      .certificate = with.certificate,
                                      .device_mark = with.device_mark,
@@ -227,8 +233,8 @@ wire::AdmissionQuestion Client::question_of(const AdmissionAsk& ask, const Asked
     return question;
 }
 
-std::optional<Admission> Client::ask_servers(const AdmissionAsk& ask, Deadline deadline,
-                                             const AskedWith& with) {
+Client::Asked Client::ask_all(const AdmissionAsk& ask, Deadline deadline, const AskedWith& with) {
+    Asked asked;
     std::string body;
     wire::write_question(body, question_of(ask, with));
     const HttpRequest request{.method = "POST", .path = "/v1/admissions", .body = body};
@@ -239,13 +245,23 @@ std::optional<Admission> Client::ask_servers(const AdmissionAsk& ask, Deadline d
         const milliseconds share = left_until(deadline) / static_cast<int>(servers.size() - i);
         if (share < kAskMin) break;
         const auto json = ask_json(servers[i], request, share);
-        if (!json) continue;
+        if (!json) {
+            asked.lost |= json.error().code == "answer_lost";
+            continue;
+        }
         const auto answer = wire::parse_answer(*json);
+        asked.lost |= !answer;
         if (!answer) continue;
         learn(ask, *answer);
-        return admission_of(*answer);
+        asked.admission = admission_of(*answer);
+        break;
     }
-    return {};
+    return asked;
+}
+
+std::optional<Admission> Client::ask_servers(const AdmissionAsk& ask, Deadline deadline,
+                                             const AskedWith& with) {
+    return ask_all(ask, deadline, with).admission;
 }
 
 Admission Client::admit(const AdmissionAsk& ask, Deadline deadline) {
@@ -253,13 +269,23 @@ Admission Client::admit(const AdmissionAsk& ask, Deadline deadline) {
     return admission ? *admission : admit_offline(ask);
 }
 
+// REQUIRES: mutex_ is held.
+OfflineFacts Client::offline_facts(const AdmissionAsk& ask) const {
+    return {.now = now(),
+            .last_contact = state_.last_contact,
+            .terms = state_.terms_of(ask.product),
+            .token = token_of(ask),
+            .policy = settings_.offline};
+}
+
+Reason Client::offline_reason(const AdmissionAsk& ask) const {
+    const std::scoped_lock lock(mutex_);
+    return decide_offline(offline_facts(ask));
+}
+
 Admission Client::admit_offline(const AdmissionAsk& ask) {
     const std::scoped_lock lock(mutex_);
-    const OfflineFacts facts{.now = now(),
-                             .last_contact = state_.last_contact,
-                             .terms = state_.terms_of(ask.product),
-                             .token = token_of(ask),
-                             .policy = settings_.offline};
+    const OfflineFacts facts = offline_facts(ask);
     const Reason reason = decide_offline(facts);
     push_bounded(state_.decisions,
                  wire::OfflineDecision{.at = now(),
@@ -371,6 +397,20 @@ bool Client::has_token_of(const AdmissionAsk& ask) const {
     const std::scoped_lock lock(mutex_);
     const auto token = token_of(ask);
     return token && !token->withdrawn && token->expires_at > now();
+}
+
+std::string Client::token_to_show(const AdmissionAsk& ask) const {
+    const std::scoped_lock lock(mutex_);
+    if (!keeps_token(ask)) return {};
+    for (const auto& [kind, name] :
+         {std::pair(HolderKind::user, &ask.user), std::pair(HolderKind::device, &ask.device)}) {
+        const ShelvedToken* token = shelf_.find(ask.product, kind, *name);
+        if (token != nullptr && token->expires_at > now() &&
+            !state_.is_withdrawn(token->cal, token->sequence)) {
+            return token->text;
+        }
+    }
+    return {};
 }
 
 Instant Client::time() const {

@@ -100,6 +100,19 @@ class Client {
     std::optional<Admission> ask_servers(const AdmissionAsk& ask, Deadline deadline,
                                          const AskedWith& with = {});
 
+    // The same, and whether a question without an answer may have been written all the same.
+    struct Asked {
+        std::optional<Admission> admission;
+        bool lost = false;
+    };
+    Asked ask_all(const AdmissionAsk& ask, Deadline deadline, const AskedWith& with = {});
+
+    // What admit_offline() would say.
+    Reason offline_reason(const AdmissionAsk& ask) const;
+
+    // The token of a CAL that runs and was not taken back, for another license server; or empty.
+    std::string token_to_show(const AdmissionAsk& ask) const;
+
     // Decides alone at once, and remembers to tell.
     Admission admit_offline(const AdmissionAsk& ask);
 
@@ -111,6 +124,8 @@ class Client {
     // has ended, whether or not anybody says so.
     void logged_on(const AdmissionAsk& ask, const SessionMarks& marks = {});
     void ended(const AdmissionAsk& ask, const SessionMarks& marks = {});
+
+    bool knows_session(const AdmissionAsk& ask, const SessionMarks& marks) const;
 
     // This session runs. One that is not known, because the state was lost, is from now on.
     void runs(const AdmissionAsk& ask, const SessionMarks& marks = {});
@@ -160,6 +175,7 @@ class Client {
     void shelve(const AdmissionAsk& ask, CalId cal, const std::string& text);
     bool must_be_told_first(const ShelvedToken& token) const;
     Result<ShelvedToken> verify(const AdmissionAsk& ask, const std::string& text);
+    OfflineFacts offline_facts(const AdmissionAsk& ask) const;
     std::optional<OfflineToken> token_of(const AdmissionAsk& ask) const;
     bool has_token_of(const AdmissionAsk& ask) const;
     void reset_verifier();

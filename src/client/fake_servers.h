@@ -31,6 +31,13 @@ class FakeServers final : public Servers {
 
     explicit FakeServers(size_t count = 1) : moods_(count, Mood::up) {}
 
+    // Another ledger than the first one's.
+    void become_another() {
+        ledger.identity = SecretKey::from_seed(Seed{3});
+        ledger.certificate =
+            issue_node_certificate(ledger.identity, ledger.node.public_key(), kStart);
+    }
+
     // What the test sets, under lock() when other threads ask at the same time.
     SampleLedger ledger;
     SecretKey host_key = SecretKey::from_seed(Seed{77});
@@ -114,7 +121,7 @@ class FakeServers final : public Servers {
             case Mood::down: return fail("server_unreachable", "nobody listens");
             case Mood::silent:
                 std::this_thread::sleep_for(request.timeout);
-                return fail("server_unreachable", "no answer in time");
+                return fail("answer_lost", "no answer in time");
             case Mood::wrong: return HttpAnswer{.status = 200, .body = "<html>It works!</html>"};
         }
         const std::scoped_lock lock(mutex_);
@@ -180,6 +187,10 @@ class FakeServers final : public Servers {
         const std::string& name = of_device ? question->device : question->user;
         Holder& holder = holders_[name];
         wire::AdmissionAnswer answer{.reason = Reason::cal_held};
+        if (!holder.live && !question->held_token.empty()) {
+            answer.reason = Reason::cal_held_elsewhere;
+            return answered(answer, *question, name);
+        }
         if (!holder.live) {
             const auto taken =
                 std::ranges::count_if(holders_, [](const auto& each) { return each.second.live; });

@@ -54,12 +54,13 @@ void Client::ended(const AdmissionAsk& ask, const SessionMarks& marks) {
     note_end(*session);
 }
 
+bool Client::knows_session(const AdmissionAsk& ask, const SessionMarks& marks) const {
+    const std::scoped_lock lock(mutex_);
+    return find_session(state_.sessions, ask, marks) != state_.sessions.end();
+}
+
 void Client::runs(const AdmissionAsk& ask, const SessionMarks& marks) {
-    {
-        const std::scoped_lock lock(mutex_);
-        if (find_session(state_.sessions, ask, marks) != state_.sessions.end()) return;
-    }
-    logged_on(ask, marks);
+    if (!knows_session(ask, marks)) logged_on(ask, marks);
 }
 
 // REQUIRES: mutex_ is held, except while the client is made; the session runs no more.

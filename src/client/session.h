@@ -35,6 +35,7 @@ struct AskedWith {
     std::string hardware_id;
     std::string certificate;
     std::string device_mark;
+    std::string held_token;  // a CAL token of another license server's
 };
 
 // The process that lives as long as a session. A number alone may be another process's by now.
