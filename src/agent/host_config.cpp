@@ -9,6 +9,7 @@
 
 #include "base/closest.h"
 #include "base/toml_guard.h"
+#include "client/discovery.h"
 #include "core/product.h"
 #include "core/terms.h"
 #include "documents/ledger_id.h"
@@ -19,6 +20,7 @@ namespace {
 
 constexpr size_t kTextMax = 1024;
 constexpr size_t kSocketPathMax = 107;
+constexpr std::string_view kDiscover = "srv:";
 constexpr std::string_view kOverridePrefix = "CALM_HOST_";
 
 // One table: each key is asked for once, and finish() reports what nobody asked for. The first
@@ -189,7 +191,10 @@ Result<> read_server(const toml::table& table, HostConfig& config) {
     server.text("ca_file", read.ca_file);
     server.text("license_server", read.license_server);
     server.require("address");
-    if (!address.empty()) {
+    if (address.starts_with(kDiscover)) {
+        read.discover = address.substr(kDiscover.size());
+        if (!is_domain(read.discover)) server.complain("address", "names no domain");
+    } else if (!address.empty()) {
         const auto parsed = parse_server_address(address);
         if (parsed) read.address = *parsed;
         if (!parsed) server.complain("address", "is no address: " + parsed.error().detail);
@@ -265,7 +270,8 @@ Result<toml::table> parse_toml(std::string_view text) {
 
 toml::table table_of(const ServerConfig& server) {
     toml::table table;
-    table.insert("address", to_string(server.address));
+    table.insert("address", server.discover.empty() ? to_string(server.address)
+                                                    : std::string(kDiscover) + server.discover);
     if (server.fingerprint) table.insert("fingerprint", to_fingerprint(*server.fingerprint));
     if (!server.ca_file.empty()) table.insert("ca_file", server.ca_file);
     if (!server.license_server.empty()) table.insert("license_server", server.license_server);

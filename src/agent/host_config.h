@@ -16,7 +16,8 @@
 //   socket = "/run/calm/web.sock"                who may ask: `ask_as`, here too
 //
 //   [[server]]                                   asked top-down
-//   address = "https://license.example.org:8443" or "unix:/run/calm/calmd.sock"
+//   address = "https://license.example.org:8443" or "unix:/run/calm/calmd.sock", or
+//             "srv:example.org": those that _calm._tcp.example.org names in the DNS
 //   fingerprint = "ab:cd:…"                      of its certificate; or ca_file = "/…/ca.pem"
 //   license_server = "ABCDE-…"                   its id, if it is not the one enrolled at first
 //
@@ -61,6 +62,7 @@ struct NamesOf<AskFor> {
 
 struct ServerConfig {
     ServerAddress address;
+    std::string discover{};  // a domain that names the servers, instead of an address
     std::optional<Hash> fingerprint;
     std::string ca_file;
     std::string license_server;  // its id; empty: the one that the host enrolled at first

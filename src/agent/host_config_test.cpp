@@ -28,6 +28,11 @@ fingerprint = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 [[server]]
 address = "unix:/run/calm/calmd.sock"
 
+[[server]]
+address = "srv:example.org"
+license_server = "ZB8SR-FJXPQ-C8P8T-TPY5M-GQGJT-A525H-HVTEL"
+ca_file = "/etc/calm/ca.pem"
+
 [service.sshd]
 product = "terminal-services-2022"
 
@@ -60,10 +65,12 @@ TEST(HostConfig, EverySettingIsRead) {
     EXPECT_EQ(config->budget.count(), 1500);
     EXPECT_EQ(config->web_socket, "/srv/calm/web");
     EXPECT_EQ(config->ask_as, (std::vector<std::string>{"postgres", "www-data"}));
-    ASSERT_EQ(config->servers.size(), 2U);
+    ASSERT_EQ(config->servers.size(), 3U);
     EXPECT_EQ(config->servers[0].address.host, "license.example.org");
     EXPECT_EQ(config->servers[0].fingerprint->front(), 0xAA);
     EXPECT_EQ(config->servers[1].address.socket_path, "/run/calm/calmd.sock");
+    EXPECT_EQ(config->servers[2].discover, "example.org");
+    EXPECT_EQ(config->servers[2].license_server, "ZB8SR-FJXPQ-C8P8T-TPY5M-GQGJT-A525H-HVTEL");
     ASSERT_NE(config->find_service("kiosk"), nullptr);
     EXPECT_EQ(config->find_service("kiosk")->mode, AskFor::device);
     EXPECT_EQ(config->find_service("kiosk")->device, "kiosk-1");
@@ -131,6 +138,10 @@ TEST(HostConfig, EveryMistakeIsNamedWhereItStands) {
         const char* detail;
     };
     for (const auto& [text, detail] : {
+             Case{"[[server]]\naddress = \"srv:example..org\"",
+                  "line 2: `address` of [[server]] names no domain"},
+             Case{"[[server]]\naddress = \"srv:a\"\nlicense_server = \"ABCDE\"",
+                  "line 3: `license_server` of [[server]] is no license server id"},
              Case{"[host]\nsate_dir = \"/x\"",
                   "line 2: `sate_dir` of [host] is not a setting; did you mean `state_dir`?"},
              Case{"[host]\ncolour = 1", "line 2: `colour` of [host] is not a setting"},

@@ -22,6 +22,7 @@
 #include "agent/socket_server.h"
 #include "agent/web_desk.h"
 #include "agent/web_door.h"
+#include "client/discovered_servers.h"
 
 namespace calm {
 namespace {
@@ -76,18 +77,18 @@ std::optional<HostState> kept_state(HostFiles& files, const SecretKey& key) {
 
 // One ledger: what the host is there, and the servers that keep it.
 struct Side {
-    Side(HostFiles its_files, HostIdentity identity, std::vector<HttpClientSettings> its_servers,
+    Side(HostFiles its_files, HostIdentity identity, std::vector<DiscoveredServers::Place> places,
          const HostConfig& config, const Clocks& clocks)
         : files(std::move(its_files)),
           key(SecretKey::from_seed(identity.key.seed())),
-          servers(std::move(its_servers)),
+          servers(std::move(places)),
           client(std::move(identity), {.offline = config.offline, .lives = lives}, servers, clocks,
                  kept_state(files, key), files.load_tokens(key), log_notice),
           keeper(client, files, key, clocks) {}
 
     HostFiles files;
     const SecretKey key;
-    HttpServers servers;
+    DiscoveredServers servers;
     Client client;
     const Keeper keeper;
 };
@@ -98,7 +99,7 @@ Result<Sides> make_sides(const HostConfig& config, const Clocks& clocks) {
     HostFiles first(config.state_dir);
     CALM_TRY_ASSIGN(const HostIdentity enrolled_first, first.identity());
     const LedgerId first_ledger = enrolled_first.ledger();
-    std::vector<std::pair<LedgerId, std::vector<HttpClientSettings>>> ledgers;
+    std::vector<std::pair<LedgerId, std::vector<DiscoveredServers::Place>>> ledgers;
     for (const ServerConfig& server : config.servers) {
         LedgerId ledger = first_ledger;
         if (!server.license_server.empty()) {
@@ -107,7 +108,7 @@ Result<Sides> make_sides(const HostConfig& config, const Clocks& clocks) {
         auto place =
             std::ranges::find(ledgers, ledger, [](const auto& each) { return each.first; });
         if (place == ledgers.end()) place = ledgers.insert(ledgers.end(), {ledger, {}});
-        place->second.push_back(http_settings(server));
+        place->second.push_back({.settings = http_settings(server), .domain = server.discover});
     }
     Sides sides;
     for (auto& [ledger, servers] : ledgers) {

@@ -121,9 +121,10 @@ void Client::reset_verifier() {
 std::vector<size_t> Client::order() const {
     const std::scoped_lock lock(mutex_);
     const auto at = steady_clock::now();
-    std::vector<size_t> order(health_.size());
-    for (size_t i = 0; i < order.size(); ++i)
-        order[i] = i;
+    std::vector<size_t> order;
+    for (size_t i = 0; i < health_.size(); ++i) {
+        if (servers_.is_taken(i)) order.push_back(i);
+    }
     std::ranges::sort(order, {},
                       [&](size_t i) { return std::pair(health_[i].ask_last_until > at, i); });
     return order;
@@ -422,6 +423,7 @@ ClientStatus Client::status() const {
     const std::scoped_lock lock(mutex_);
     ClientStatus status{.now = now(), .servers = {}, .state = state_, .tokens = shelf_.size()};
     for (size_t i = 0; i < health_.size(); ++i) {
+        if (!servers_.is_taken(i)) continue;
         status.servers.push_back({.name = servers_.name(i),
                                   .answered = health_[i].answered,
                                   .last_error = health_[i].last_error});

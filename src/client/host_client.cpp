@@ -7,6 +7,14 @@
 #include "base/assert.h"
 
 namespace calm {
+namespace {
+
+// Refusals that say nothing about another server's CALs.
+bool next_may_admit(Reason reason) {
+    return reason == Reason::no_cal_available || reason == Reason::product_unknown;
+}
+
+}  // namespace
 
 HostClient::HostClient(std::vector<Client*> clients) : clients_(std::move(clients)) {
     CALM_ASSERT(!clients_.empty());
@@ -68,8 +76,8 @@ std::optional<Admission> HostClient::ask_servers(const AdmissionAsk& ask, Deadli
             silence_admits |= admits;
             continue;
         }
-        if (asked.admission->reason != Reason::no_cal_available) return asked.admission;
-        if (!refusal) refusal = asked.admission;
+        if (!next_may_admit(asked.admission->reason)) return asked.admission;
+        if (!refusal || refusal->reason == Reason::product_unknown) refusal = asked.admission;
     }
     if (refusal && silence_admits) return {};
     return refusal;

@@ -4,7 +4,8 @@
 //
 // The order of one question:
 // 1. each server is asked with the CAL token that another one gave for it; the first that admits
-//    settles it, and so does the first refusal for another reason than `no_cal_available`;
+//    settles it, and so does the first refusal, unless the server has no CAL left or does not know
+//    the product;
 // 2. when a server is silent that may have given a CAL without a token having come here (its answer
 //    got lost), the host decides alone as long as its own rule admits: the next server would
 //    charge a second time;

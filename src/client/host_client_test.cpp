@@ -97,6 +97,9 @@ TEST_F(HostClientTest, WhenOneHasNoneLeftTheNextIsAsked) {
     EXPECT_EQ(second.questions.size(), 1U);
     EXPECT_EQ(ask({.product = "sql-2012", .user = "chloe", .device = ""}),
               Reason::no_cal_available);
+    first.refusal = Reason::product_unknown;
+    EXPECT_EQ(ask({.product = "sql-2012", .user = "chloe", .device = ""}), Reason::no_cal_available)
+        << "which says more";
     first.refusal = Reason::upgrade_prevented;
     EXPECT_EQ(ask({.product = "sql-2012", .user = "denis", .device = ""}),
               Reason::upgrade_prevented)
