@@ -11,24 +11,6 @@ hosts=(h1 h2 h3 h4)
 rate=50
 product=sql-1
 
-need() {
-    "$@" >need.log 2>&1 && return
-    echo "could not set the scene: $*"
-    sed 's/^/    /' need.log
-    exit 1
-}
-
-# As long as a loaded machine may need: contacts are a minute apart at most.
-until_true() {
-    local i
-    for ((i = 0; i < 1800; i++)); do
-        "$@" >/dev/null 2>&1 && return
-        sleep 0.1
-    done
-    echo "never true: $*"
-    return 1
-}
-
 at() { calm --server "unix:$desk/$1.sock" "${@:2}"; }
 
 # NAME SEATS: a license server of the vendor's customer, at a port that it keeps.
