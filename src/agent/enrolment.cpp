@@ -34,10 +34,13 @@ Result<Enrolment> enrol_host(const EnrolmentWish& wish) {
         return fail("enrolment_refused", fmt::format("it calls itself `{}`, and its key's id is {}",
                                                      enrolled.ledger.substr(0, 64), named));
     }
-    const auto first = files.identity();
-    if (!first || first->ledger() == ledger) {
+    if (!wish.also) {
         CALM_TRY(files.keep_enrolment(key, enrolled));
         return Enrolment{enrolled};
+    }
+    const auto first = files.identity();
+    if (first && first->ledger() == ledger) {
+        return fail("enrolment_refused", "it is the one where this host is enrolled already");
     }
     CALM_TRY(HostFiles(wish.state_dir, ledger).keep_enrolment(key, enrolled));
     return Enrolment{enrolled, ledger};

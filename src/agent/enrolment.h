@@ -19,11 +19,12 @@ struct EnrolmentWish {
     std::string name;                   // of the host
     std::optional<LicensingMode> mode;  // absent: the ledger's default
     std::string state_dir;
+    bool also = false;  // beside the license server where the host is enrolled already
 };
 
 struct Enrolment {
     wire::Enrolled enrolled;
-    // The ledger, where the host is enrolled with another one already: the first stays the first.
+    // The ledger of one at which the host is enrolled also: the first stays the first.
     std::optional<LedgerId> further{};
 };
 

@@ -53,7 +53,8 @@ Result<ServerConfig> successor_at(const ServerConfig& address, const OldServer& 
     const auto statement = statement_of(told, to);
     if (!statement) return std::unexpected(untrusted(statement.error().detail));
     ServerConfig successor = address;
-    successor.ledger = to;
+    successor.discover.clear();
+    successor.license_server = to;
     successor.fingerprint.reset();
     if (successor.ca_file.empty() && address.address.kind == ServerAddress::Kind::https)
         successor.fingerprint = statement->certificate;
@@ -68,10 +69,11 @@ Result<Followed> follow_at(const ServerConfig& address, const OldServer& old,
         return fail("host_not_certified", "no contact has brought the host's certificate");
     CALM_TRY_ASSIGN(const ServerConfig successor, successor_at(address, old));
     CALM_TRY_ASSIGN(const SecretKey key, HostFiles(state_dir).key_for_enrolment());
-    const wire::Follow follow{.identity = old.identity.bytes,
-                              .certificates = old.state.node_certificates,
-                              .certificate = old.state.certificate,
-                              .proof = make_host_token(key, old.host, *successor.ledger, now)};
+    const wire::Follow follow{
+        .identity = old.identity.bytes,
+        .certificates = old.state.node_certificates,
+        .certificate = old.state.certificate,
+        .proof = make_host_token(key, old.host, *successor.license_server, now)};
     std::string body;
     wire::write_follow(body, follow);
     HttpClientSettings settings = http_settings(successor);
@@ -80,9 +82,9 @@ Result<Followed> follow_at(const ServerConfig& address, const OldServer& old,
     CALM_TRY_ASSIGN(const auto json,
                     client.json({.method = "POST", .path = "/v1/hosts/follow", .body = body}));
     CALM_TRY_ASSIGN(const wire::Enrolled enrolled, wire::parse_enrolled(json));
-    if (ledger_id_of(PublicKey{enrolled.identity}) != *successor.ledger)
+    if (ledger_id_of(PublicKey{enrolled.identity}) != *successor.license_server)
         return std::unexpected(untrusted("it enrols for another ledger than its own"));
-    CALM_TRY(HostFiles(state_dir, successor.ledger).keep_enrolment(key, enrolled));
+    CALM_TRY(HostFiles(state_dir, successor.license_server).keep_enrolment(key, enrolled));
     return Followed{.from = ledger_id_of(old.identity), .server = successor};
 }
 
@@ -93,7 +95,7 @@ std::vector<ServerConfig> after_following(const std::vector<ServerConfig>& serve
     for (ServerConfig server : servers) {
         // In the order in which it was followed: a server may have been replaced again.
         for (const Followed& step : followed) {
-            if (server.ledger.value_or(first) == step.from) server = step.server;
+            if (server.license_server.value_or(first) == step.from) server = step.server;
         }
         if (std::ranges::find(after, server) == after.end()) after.push_back(std::move(server));
     }

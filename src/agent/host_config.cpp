@@ -9,8 +9,10 @@
 
 #include "base/closest.h"
 #include "base/toml_guard.h"
+#include "client/discovery.h"
 #include "core/product.h"
 #include "core/terms.h"
+#include "documents/ledger_id.h"
 #include "wire/admission_json.h"
 
 namespace calm {
@@ -18,6 +20,7 @@ namespace {
 
 constexpr size_t kTextMax = 1024;
 constexpr size_t kSocketPathMax = 107;
+constexpr std::string_view kDiscover = "srv:";
 constexpr std::string_view kOverridePrefix = "CALM_HOST_";
 
 // One table: each key is asked for once, and finish() reports what nobody asked for. The first
@@ -183,13 +186,16 @@ Result<> read_server(const toml::table& table, HostConfig& config) {
     ServerConfig read;
     std::string address;
     std::string fingerprint;
-    std::string ledger;
+    std::string id;
     server.text("address", address);
     server.text("fingerprint", fingerprint);
-    server.text("ledger", ledger);
     server.text("ca_file", read.ca_file);
+    server.text("license_server", id);
     server.require("address");
-    if (!address.empty()) {
+    if (address.starts_with(kDiscover)) {
+        read.discover = address.substr(kDiscover.size());
+        if (!is_domain(read.discover)) server.complain("address", "names no domain");
+    } else if (!address.empty()) {
         const auto parsed = parse_server_address(address);
         if (parsed) read.address = *parsed;
         if (!parsed) server.complain("address", "is no address: " + parsed.error().detail);
@@ -199,10 +205,10 @@ Result<> read_server(const toml::table& table, HostConfig& config) {
         if (parsed) read.fingerprint = *parsed;
         if (!parsed) server.complain("fingerprint", "is none: " + parsed.error().detail);
     }
-    if (!ledger.empty()) {
-        const auto parsed = parse_ledger_id(ledger);
-        if (parsed) read.ledger = *parsed;
-        if (!parsed) server.complain("ledger", "is no license server id: " + parsed.error().detail);
+    if (!id.empty()) {
+        const auto parsed = parse_ledger_id(id);
+        if (parsed) read.license_server = *parsed;
+        if (!parsed) server.complain("license_server", "is no license server id");
     }
     CALM_TRY(server.finish());
     config.servers.push_back(std::move(read));
@@ -265,6 +271,18 @@ Result<toml::table> parse_toml(std::string_view text) {
     return std::move(parsed).table();
 }
 
+toml::table table_of(const ServerConfig& server) {
+    toml::table table;
+    table.insert("address", server.discover.empty() ? to_string(server.address)
+                                                    : std::string(kDiscover) + server.discover);
+    if (server.fingerprint) table.insert("fingerprint", to_fingerprint(*server.fingerprint));
+    if (!server.ca_file.empty()) table.insert("ca_file", server.ca_file);
+    if (server.license_server) {
+        table.insert("license_server", to_string(*server.license_server));
+    }
+    return table;
+}
+
 // How a service asks, where it says so.
 void insert_ways(toml::table& table, const ServiceConfig& service) {
     for (const auto& [key, name] :
@@ -323,15 +341,6 @@ Result<HostConfig> read(toml::table& root, const Overrides& overrides) {
     }
     CALM_TRY(top.finish());
     return config;
-}
-
-toml::table table_of(const ServerConfig& server) {
-    toml::table table;
-    table.insert("address", to_string(server.address));
-    if (server.fingerprint) table.insert("fingerprint", to_fingerprint(*server.fingerprint));
-    if (!server.ca_file.empty()) table.insert("ca_file", server.ca_file);
-    if (server.ledger) table.insert("ledger", to_string(*server.ledger));
-    return table;
 }
 
 }  // namespace

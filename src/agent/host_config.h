@@ -16,10 +16,10 @@
 //   socket = "/run/calm/web.sock"                who may ask: `ask_as`, here too
 //
 //   [[server]]                                   asked top-down
-//   address = "https://license.example.org:8443" or "unix:/run/calm/calmd.sock"
+//   address = "https://license.example.org:8443" or "unix:/run/calm/calmd.sock", or
+//             "srv:example.org": those that _calm._tcp.example.org names in the DNS
 //   fingerprint = "ab:cd:…"                      of its certificate; or ca_file = "/…/ca.pem"
-//   ledger = "3NVK4-…"                           license server id of a further server; default:
-//                                                the one that the host enrolled with first
+//   license_server = "ABCDE-…"                   its id, if it is not the one enrolled at first
 //
 //   [service.sshd]                               the PAM service's name
 //   product = "terminal-services-2022"
@@ -63,9 +63,10 @@ struct NamesOf<AskFor> {
 
 struct ServerConfig {
     ServerAddress address;
+    std::string discover{};  // a domain that names the servers, instead of an address
     std::optional<Hash> fingerprint;
     std::string ca_file;
-    std::optional<LedgerId> ledger{};  // absent: the first that the host enrolled with
+    std::optional<LedgerId> license_server{};  // absent: the one that the host enrolled at first
 
     bool operator==(const ServerConfig&) const = default;
 };
@@ -114,6 +115,9 @@ inline constexpr size_t kConfigBytesMax = size_t{256} << 10;
 // it and what was probably meant.
 using Overrides = std::vector<std::pair<std::string, std::string>>;
 Result<HostConfig> parse_host_config(std::string_view toml, const Overrides& overrides = {});
+
+// The [[server]] section of one, to be put at the end of a file.
+std::string to_toml(const ServerConfig& server);
 
 // The text that parse_host_config() reads as `config`; for the file that enrolment writes.
 std::string to_toml(const HostConfig& config);

@@ -29,7 +29,12 @@ fingerprint = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 
 [[server]]
 address = "unix:/run/calm/calmd.sock"
-ledger = "3NVK4-VKUW4-QC2MZ-2J8RB-9X7HQ-QJG6J-Y4BHZ"
+license_server = "3NVK4-VKUW4-QC2MZ-2J8RB-9X7HQ-QJG6J-Y4BHZ"
+
+[[server]]
+address = "srv:example.org"
+license_server = "ZB8SR-FJXPQ-C8P8T-TPY5M-GQGJT-A525H-HVTEL"
+ca_file = "/etc/calm/ca.pem"
 
 [service.sshd]
 product = "terminal-services-2022"
@@ -63,13 +68,16 @@ TEST(HostConfig, EverySettingIsRead) {
     EXPECT_EQ(config->budget.count(), 1500);
     EXPECT_EQ(config->web_socket, "/srv/calm/web");
     EXPECT_EQ(config->ask_as, (std::vector<std::string>{"postgres", "www-data"}));
-    ASSERT_EQ(config->servers.size(), 2U);
+    ASSERT_EQ(config->servers.size(), 3U);
     EXPECT_EQ(config->servers[0].address.host, "license.example.org");
     EXPECT_EQ(config->servers[0].fingerprint->front(), 0xAA);
-    EXPECT_EQ(config->servers[0].ledger, std::nullopt);
     EXPECT_EQ(config->servers[1].address.socket_path, "/run/calm/calmd.sock");
-    EXPECT_EQ(config->servers[1].ledger,
+    EXPECT_EQ(config->servers[0].license_server, std::nullopt);
+    EXPECT_EQ(config->servers[1].license_server,
               parse_ledger_id("3NVK4-VKUW4-QC2MZ-2J8RB-9X7HQ-QJG6J-Y4BHZ").value());
+    EXPECT_EQ(config->servers[2].discover, "example.org");
+    EXPECT_EQ(to_string(*config->servers[2].license_server),
+              "ZB8SR-FJXPQ-C8P8T-TPY5M-GQGJT-A525H-HVTEL");
     ASSERT_NE(config->find_service("kiosk"), nullptr);
     EXPECT_EQ(config->find_service("kiosk")->mode, AskFor::device);
     EXPECT_EQ(config->find_service("kiosk")->device, "kiosk-1");
@@ -106,15 +114,16 @@ TEST(HostConfig, AServerIsAddedAtTheEnd) {
     further.address.socket_path = "/run/other.sock";
     const auto extended = parse_host_config(kFull + to_toml(further));
     ASSERT_TRUE(extended.has_value()) << extended.error().detail;
-    ASSERT_EQ(extended->servers.size(), 3U);
-    EXPECT_EQ(extended->servers[2], further);
+    ASSERT_EQ(extended->servers.size(), 4U);
+    EXPECT_EQ(extended->servers[3], further);
     EXPECT_EQ(extended->services, config.services);
 }
 
 // Two addresses of one ledger are one license server; the first enrolment's needs no name.
 TEST(HostConfig, ServersAreToldApartByTheirLedgers) {
     HostConfig config = parse_host_config(kFull).value();
-    const LedgerId named = *config.servers[1].ledger;
+    config.servers.pop_back();
+    const LedgerId named = *config.servers[1].license_server;
     config.servers.push_back(config.servers[0]);
     const auto two = by_ledger(config, ledger_id_of(PublicKey{}));
     ASSERT_EQ(two.size(), 2U);
@@ -164,6 +173,10 @@ TEST(HostConfig, EveryMistakeIsNamedWhereItStands) {
         const char* detail;
     };
     for (const auto& [text, detail] : {
+             Case{"[[server]]\naddress = \"srv:example..org\"",
+                  "line 2: `address` of [[server]] names no domain"},
+             Case{"[[server]]\naddress = \"srv:a\"\nlicense_server = \"ABCDE\"",
+                  "line 3: `license_server` of [[server]] is no license server id"},
              Case{"[host]\nsate_dir = \"/x\"",
                   "line 2: `sate_dir` of [host] is not a setting; did you mean `state_dir`?"},
              Case{"[host]\ncolour = 1", "line 2: `colour` of [host] is not a setting"},
@@ -186,8 +199,8 @@ TEST(HostConfig, EveryMistakeIsNamedWhereItStands) {
              Case{"[[server]]\n", "`address` of [[server]] is missing"},
              Case{"[[server]]\naddress = \"ftp://x\"", "`address` of [[server]] is no address"},
              Case{"[[server]]\naddress = \"unix:/x\"\nfingerprint = \"12\"", "`fingerprint`"},
-             Case{"[[server]]\naddress = \"unix:/x\"\nledger = \"3NVK4\"",
-                  "`ledger` of [[server]] is no license server id"},
+             Case{"[[server]]\naddress = \"unix:/x\"\nlicense_server = \"3NVK4\"",
+                  "`license_server` of [[server]] is no license server id"},
              Case{"[[server]]\naddress = \"unix:/x\"\npin = \"12\"", "`pin` of [[server]]"},
              Case{"[service]\nsshd = 1", "write [service.NAME]"},
              Case{"[service.sshd]\n", "`product` of [service.sshd] is missing"},

@@ -150,7 +150,7 @@ std::vector<Followed> HostFiles::load_followed(const SecretKey& key) {
     if (!fields.finish() || !config || config->servers.size() != from.size()) return followed;
     for (size_t i = 0; i < from.size(); ++i) {
         const auto id = parse_ledger_id(from[i]);
-        if (!id || !config->servers[i].ledger) return {};
+        if (!id || !config->servers[i].license_server) return {};
         followed.push_back({.from = *id, .server = config->servers[i]});
     }
     return followed;

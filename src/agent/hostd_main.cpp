@@ -43,6 +43,7 @@ struct Arguments {
     std::vector<std::string> services;  // SERVICE=PRODUCT
     bool json = false;
     bool check = false;
+    bool also = false;
 };
 
 int report(const Error& error) {
@@ -118,7 +119,7 @@ Result<std::vector<ServiceConfig>> services_of(const std::vector<std::string>& a
 
 bool names_server(const HostConfig& config, const ServerConfig& server) {
     return std::ranges::any_of(config.servers, [&](const ServerConfig& each) {
-        return each.address == server.address && each.ledger == server.ledger;
+        return each.address == server.address && each.license_server == server.license_server;
     });
 }
 
@@ -137,7 +138,7 @@ Result<> write_config(const Arguments& arguments, HostConfig config, const Serve
     const Language language = language_from_environment();
     const std::string address = to_string(server.address);
     if (access(arguments.config.c_str(), F_OK) == 0) {
-        const bool added = server.ledger && !names_server(config, server);
+        const bool added = server.license_server && !names_server(config, server);
         if (added) CALM_TRY(add_server(arguments.config, server));
         std::cout << message(language, added ? "hostd.config_extended" : "hostd.config_kept",
                              {{"path", arguments.config}, {"address", address}})
@@ -163,11 +164,12 @@ Result<> enrol(const Arguments& arguments) {
     CALM_TRY(services_of(arguments.services));
     EnrolmentWish wish{.server = server,
                        .name = config.name.empty() ? machine_name() : config.name,
-                       .state_dir = config.state_dir};
+                       .state_dir = config.state_dir,
+                       .also = arguments.also};
     CALM_TRY_ASSIGN(wish.token, token_of(arguments.token));
     if (!arguments.mode.empty()) wish.mode = from_name<LicensingMode>(arguments.mode);
     CALM_TRY_ASSIGN(const Enrolment done, enrol_host(wish));
-    server.ledger = done.further;
+    server.license_server = done.further;
     std::cout << message(language_from_environment(), "hostd.enrolled",
                          {{"host", std::to_string(done.enrolled.host.value)},
                           {"ledger", done.enrolled.ledger}})
@@ -254,6 +256,9 @@ int hostd_main(int argc, char** argv) {
                               "Where the agent keeps its files");
     enrol_command->add_option("--service", arguments.services,
                               "SERVICE=PRODUCT: what the PAM service SERVICE gives access to");
+
+    enrol_command->add_flag("--also", arguments.also,
+                            "At one more license server, asked after those of the settings file");
 
     auto* status_command =
         app.add_subcommand("status", "Show what the agent knows\n\nExample:\n  calm-hostd status");

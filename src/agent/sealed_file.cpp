@@ -49,7 +49,8 @@ bool write_all(int fd, std::string_view content) {
 }
 
 Result<SealedFile> read_all(const std::string& path, size_t size_max) {
-    const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    // Not to be held up by a pipe in its place.
+    const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     struct stat info {};
     if (file.fd() < 0 || fstat(file.fd(), &info) != 0 || !S_ISREG(info.st_mode)) {
         return std::unexpected(cannot("host_file_unreadable", "cannot read", path));

@@ -16,11 +16,11 @@ namespace {
 // How often a host without a contact looks for a successor.
 constexpr Seconds kFollowEvery = seconds(15);
 
-std::vector<HttpClientSettings> settings_of(const std::vector<ServerConfig>& servers) {
-    std::vector<HttpClientSettings> settings;
+std::vector<DiscoveredServers::Place> places_of(const std::vector<ServerConfig>& servers) {
+    std::vector<DiscoveredServers::Place> places;
     for (const ServerConfig& server : servers)
-        settings.push_back(http_settings(server));
-    return settings;
+        places.push_back({.settings = http_settings(server), .domain = server.discover});
+    return places;
 }
 
 void log_notice(NoticeLevel level, std::string_view text) {
@@ -45,7 +45,7 @@ std::optional<HostState> kept_state(HostFiles& files, const SecretKey& key,
 std::vector<LedgerServers> by_ledger(const HostConfig& config, const LedgerId& first) {
     std::vector<LedgerServers> all;
     for (const ServerConfig& server : config.servers) {
-        const auto ledger = server.ledger == first ? std::nullopt : server.ledger;
+        const auto ledger = server.license_server == first ? std::nullopt : server.license_server;
         auto found = std::ranges::find(all, ledger, &LedgerServers::ledger);
         if (found == all.end()) found = all.insert(all.end(), {.ledger = ledger, .servers = {}});
         found->servers.push_back(server);
@@ -64,7 +64,7 @@ Result<std::unique_ptr<ServerLink>> ServerLink::make(const HostConfig& config,
         new ServerLink(config, std::move(files), std::move(key), clocks));
     link->host_ = identity.host;
     link->identity_ = identity.ledger_identity;
-    link->servers_ = std::make_unique<HttpServers>(settings_of(reached.servers));
+    link->servers_ = std::make_unique<DiscoveredServers>(places_of(reached.servers));
     link->client_ = std::make_unique<Client>(
         std::move(identity), Client::Settings{.offline = config.offline, .lives = lives},
         *link->servers_, clocks, kept_state(link->files_, link->key_, ledger),
@@ -90,7 +90,15 @@ bool ServerLink::follow() {
     std::vector<ServerConfig> places;
     if (const auto named = parse_server_address(old.state.successor); named)
         places.push_back({.address = *named});
-    places.insert(places.end(), config_.servers.begin(), config_.servers.end());
+    for (const ServerConfig& server : config_.servers) {
+        if (server.discover.empty()) places.push_back(server);
+    }
+    // Those that a domain names now.
+    for (size_t i = 0; i < servers_->size(); ++i) {
+        if (!servers_->is_taken(i)) continue;
+        if (const auto found = parse_server_address(servers_->name(i)); found)
+            places.push_back({.address = *found});
+    }
     for (const ServerConfig& place : places) {
         const auto followed = follow_at(place, old, config_.state_dir, client_->time());
         if (!followed) {
@@ -106,7 +114,7 @@ bool ServerLink::follow() {
             return false;
         }
         spdlog::warn("license server {} was replaced; this host follows to {} at {}",
-                     to_string(followed->from), to_string(*followed->server.ledger),
+                     to_string(followed->from), to_string(*followed->server.license_server),
                      to_string(place.address));
         return true;
     }

@@ -11,7 +11,7 @@
 #include "agent/keeper.h"
 #include "base/result.h"
 #include "client/client.h"
-#include "client/servers.h"
+#include "client/discovered_servers.h"
 
 namespace calm {
 
@@ -51,7 +51,7 @@ class ServerLink {
     HostFiles files_;
     const SecretKey key_;
     const Clocks& clocks_;
-    std::unique_ptr<HttpServers> servers_;
+    std::unique_ptr<DiscoveredServers> servers_;
     HostId host_;
     PublicKey identity_;
     std::unique_ptr<Client> client_;

@@ -68,7 +68,12 @@ milliseconds left_until(Client::Deadline deadline) {
 }
 
 Result<boost::json::value> json_of(const HttpAnswer& answer) {
-    if (answer.status / 100 != 2) return std::unexpected(problem_of(answer));
+    if (answer.status / 100 != 2) {
+        Error problem = problem_of(answer);
+        // A proxy speaks: who knows how far the question came.
+        if (problem.code == "server_unreachable") problem.code = "answer_lost";
+        return std::unexpected(std::move(problem));
+    }
     if (answer.body.empty()) return boost::json::value();
     boost::system::error_code error;
     auto value = boost::json::parse(answer.body, error);
@@ -116,9 +121,10 @@ void Client::reset_verifier() {
 std::vector<size_t> Client::order() const {
     const std::scoped_lock lock(mutex_);
     const auto at = steady_clock::now();
-    std::vector<size_t> order(health_.size());
-    for (size_t i = 0; i < order.size(); ++i)
-        order[i] = i;
+    std::vector<size_t> order;
+    for (size_t i = 0; i < health_.size(); ++i) {
+        if (servers_.is_taken(i)) order.push_back(i);
+    }
     std::ranges::sort(order, {},
                       [&](size_t i) { return std::pair(health_[i].ask_last_until > at, i); });
     return order;
@@ -232,8 +238,8 @@ uint32_t Client::administrators(const AdmissionAsk& ask) const {
     return administrators_beside(state_.sessions, ask);
 }
 
-std::optional<Admission> Client::ask_servers(const AdmissionAsk& ask, Deadline deadline,
-                                             const AskedWith& with) {
+Client::Asked Client::ask_all(const AdmissionAsk& ask, Deadline deadline, const AskedWith& with) {
+    Asked asked;
     std::string body;
     wire::write_question(body, question_of(ask, with));
     const HttpRequest request{.method = "POST", .path = "/v1/admissions", .body = body};
@@ -244,13 +250,23 @@ std::optional<Admission> Client::ask_servers(const AdmissionAsk& ask, Deadline d
         const milliseconds share = left_until(deadline) / static_cast<int>(servers.size() - i);
         if (share < kAskMin) break;
         const auto json = ask_json(servers[i], request, share);
-        if (!json) continue;
+        if (!json) {
+            asked.lost |= json.error().code == "answer_lost";
+            continue;
+        }
         const auto answer = wire::parse_answer(*json);
+        asked.lost |= !answer;
         if (!answer) continue;
         learn(ask, *answer);
-        return admission_of(*answer);
+        asked.admission = admission_of(*answer);
+        break;
     }
-    return {};
+    return asked;
+}
+
+std::optional<Admission> Client::ask_servers(const AdmissionAsk& ask, Deadline deadline,
+                                             const AskedWith& with) {
+    return ask_all(ask, deadline, with).admission;
 }
 
 Admission Client::admit(const AdmissionAsk& ask, Deadline deadline) {
@@ -265,6 +281,10 @@ OfflineFacts Client::offline_facts(const AdmissionAsk& ask) const {
             .terms = state_.terms_of(ask.product),
             .token = token_of(ask),
             .policy = settings_.offline};
+}
+
+Reason Client::offline_reason(const AdmissionAsk& ask) const {
+    return decide_offline(offline_facts(ask));
 }
 
 void Client::note_offline(const AdmissionAsk& ask, Reason reason) {
@@ -421,6 +441,7 @@ ClientStatus Client::status() const {
     const std::scoped_lock lock(mutex_);
     ClientStatus status{.now = now(), .servers = {}, .state = state_, .tokens = shelf_.size()};
     for (size_t i = 0; i < health_.size(); ++i) {
+        if (!servers_.is_taken(i)) continue;
         status.servers.push_back({.name = servers_.name(i),
                                   .answered = health_[i].answered,
                                   .last_error = health_[i].last_error});

@@ -100,6 +100,16 @@ class Client {
     std::optional<Admission> ask_servers(const AdmissionAsk& ask, Deadline deadline,
                                          const AskedWith& with = {});
 
+    // The same, and whether a question without an answer may have been written all the same.
+    struct Asked {
+        std::optional<Admission> admission;
+        bool lost = false;
+    };
+    Asked ask_all(const AdmissionAsk& ask, Deadline deadline, const AskedWith& with = {});
+
+    // What admit_offline() would say.
+    Reason offline_reason(const AdmissionAsk& ask) const;
+
     // Decides alone at once, and remembers to tell.
     Admission admit_offline(const AdmissionAsk& ask);
 

@@ -29,9 +29,14 @@ class FakeServers final : public Servers {
 
     enum class Mood { up, down, silent, wrong };
 
-    // `seed`: of the ledger that they all serve.
-    explicit FakeServers(size_t count = 1, uint8_t seed = 1)
-        : ledger(seed), moods_(count, Mood::up) {}
+    explicit FakeServers(size_t count = 1) : moods_(count, Mood::up) {}
+
+    // Another ledger than the first one's.
+    void become_another() {
+        ledger.identity = SecretKey::from_seed(Seed{3});
+        ledger.certificate =
+            issue_node_certificate(ledger.identity, ledger.node.public_key(), kStart);
+    }
 
     // What the test sets, under lock() when other threads ask at the same time.
     SampleLedger ledger;
@@ -116,7 +121,7 @@ class FakeServers final : public Servers {
             case Mood::down: return fail("server_unreachable", "nobody listens");
             case Mood::silent:
                 std::this_thread::sleep_for(request.timeout);
-                return fail("server_unreachable", "no answer in time");
+                return fail("answer_lost", "no answer in time");
             case Mood::wrong: return HttpAnswer{.status = 200, .body = "<html>It works!</html>"};
         }
         const std::scoped_lock lock(mutex_);
@@ -182,6 +187,10 @@ class FakeServers final : public Servers {
         const std::string& name = of_device ? question->device : question->user;
         Holder& holder = holders_[name];
         wire::AdmissionAnswer answer{.reason = Reason::cal_held};
+        if (!holder.live && !question->held_token.empty()) {
+            answer.reason = Reason::cal_held_elsewhere;
+            return answered(answer, *question, name);
+        }
         if (!holder.live) {
             if (!question->held_token.empty()) {
                 return answered({.reason = Reason::cal_held_elsewhere}, *question, name);

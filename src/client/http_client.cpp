@@ -72,6 +72,7 @@ struct HttpClient::State {
     HttpClientSettings settings;
     CURL* curl = nullptr;
     int status = 0;
+    bool left = false;
     std::optional<Hash> seen;
 
     // Of the exchange in work.
@@ -308,6 +309,7 @@ Result<HttpAnswer> HttpClient::perform(const HttpRequest& request, const Sink* s
     if (!state.may_send(request)) return fail("bad_field", "a header has a control character");
     state.answer = {};
     state.status = 0;
+    state.left = false;
     state.sink = sink;
     state.bytes_max = sink != nullptr ? kProblemBytesMax : state.settings.answer_bytes_max;
     state.too_large = false;
@@ -318,6 +320,10 @@ Result<HttpAnswer> HttpClient::perform(const HttpRequest& request, const Sink* s
     state.set_exchange(request, headers);
     const CURLcode code = curl_easy_perform(state.curl);
     state.set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
+    // Of all attempts: a kept connection that turns out to be dead is replaced by a new one.
+    long sent = 0;
+    curl_easy_getinfo(state.curl, CURLINFO_REQUEST_SIZE, &sent);
+    state.left = sent > 0;
     if (code != CURLE_OK) return std::unexpected(state.error_of(code));
 
     long status = 0;
@@ -351,6 +357,10 @@ Result<> HttpClient::download(const HttpRequest& request, const Sink& sink) {
     CALM_TRY_ASSIGN(const HttpAnswer answer, perform(request, &sink));
     if (answer.status / 100 != 2) return std::unexpected(problem_of(answer));
     return {};
+}
+
+bool HttpClient::last_left() const {
+    return state_->left;
 }
 
 int HttpClient::last_status() const {

@@ -90,6 +90,10 @@ class HttpClient {
     using Sink = std::function<Result<>(std::string_view piece)>;
     Result<> download(const HttpRequest& request, const Sink& sink);
 
+    // Whether any of the last request has left: then the server may have done what it was asked,
+    // though no answer came.
+    bool last_left() const;
+
     // The HTTP status behind the last result; 0 when there was no answer.
     int last_status() const;
 

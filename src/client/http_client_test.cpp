@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "client/scripted_server.h"
+#include "client/servers.h"
 
 namespace calm {
 namespace {
@@ -163,6 +164,7 @@ TEST(HttpClient, NobodyListeningIsUnreachable) {
     HttpClient client(settings);
     EXPECT_EQ(code_of(client.json({.path = "/v1/x"})), "server_unreachable");
     EXPECT_EQ(client.last_status(), 0);
+    EXPECT_FALSE(client.last_left());
 
     settings.server = {.socket_path = "/nonexistent/calmd.sock"};
     HttpClient local(settings);
@@ -175,6 +177,16 @@ TEST(HttpClient, ASilentServerIsUnreachableAndTheRequestMayBeShorterThanTheSetti
     HttpClient client(settings_of(server));
     EXPECT_EQ(code_of(client.json({.path = "/v1/x", .timeout = std::chrono::milliseconds(50)})),
               "server_unreachable");
+}
+
+TEST(HttpClient, WhetherAQuestionWithoutAnAnswerMayHaveArrivedIsTold) {
+    ScriptedServer server(Transport::tcp);
+    server.will_answer(ScriptedServer::kHang);
+    HttpServers servers({settings_of(server)});
+    const auto answer =
+        servers.send(0, {.path = "/v1/x", .timeout = std::chrono::milliseconds(500)}, "");
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, "answer_lost");
 }
 
 TEST(HttpClient, AConnectionCutInsideAnAnswerIsUnreachable) {

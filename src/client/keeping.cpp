@@ -28,7 +28,7 @@ void Client::keep() {
                 reached = true;
                 break;
             }
-            if (done.error().code != "server_unreachable") {
+            if (!is_silence(done.error())) {
                 notice_(NoticeLevel::warning,
                         fmt::format("contact with {} failed: {}: {}", servers_.name(server),
                                     done.error().code, done.error().detail));
@@ -189,8 +189,7 @@ void Client::fetch_wanted() {
         const std::string path = fmt::format("/v1/cals/{}/token", wanted->cal.value);
         const auto json = ask_any({.path = path});
         if (!json) {
-            if (json.error().code == "server_unreachable")
-                return;  // the next question wants it too
+            if (is_silence(json.error())) return;  // the next question wants it too
             continue;
         }
         std::string token;
@@ -208,7 +207,7 @@ void Client::tell() {
          {&Client::tell_validations, &Client::tell_ends, &Client::tell_decisions}) {
         const auto told = (this->*step)();
         if (told) continue;
-        if (told.error().code == "server_unreachable") return;
+        if (is_silence(told.error())) return;
         notice_(NoticeLevel::warning, fmt::format("a server did not take what was told: {}: {}",
                                                   told.error().code, told.error().detail));
     }
@@ -225,7 +224,7 @@ Result<> Client::tell_validations() {
         const std::string body = fmt::format(R"({{"cal":{}}})", cal.value);
         const auto answer =
             ask_any({.method = "POST", .path = "/v1/admissions/validate", .body = body});
-        if (!answer && answer.error().code == "server_unreachable") {
+        if (!answer && is_silence(answer.error())) {
             return std::unexpected(answer.error());
         }
         // Refused: the CAL is gone, and there is nothing left to validate.
@@ -267,7 +266,7 @@ Result<> Client::tell_decisions() {
         wire::write_report(body, decisions);
         const auto answer =
             ask_any({.method = "POST", .path = "/v1/admissions/report", .body = body});
-        if (!answer && answer.error().code == "server_unreachable") {
+        if (!answer && is_silence(answer.error())) {
             return std::unexpected(answer.error());
         }
         // What a server refuses to take now it would refuse for ever.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <tuple>
 
 #include "base/assert.h"
 
@@ -19,7 +20,6 @@ constexpr size_t kAnsweredMax = 8192;
 bool next_may_have_it(Reason reason) {
     switch (reason) {
         case Reason::product_unknown:
-        case Reason::upgrade_prevented:
         case Reason::temporary_cal_expired:
         case Reason::no_cal_available:
         case Reason::server_not_activated:
@@ -37,15 +37,37 @@ ServerList::ServerList(std::vector<Client*> clients, size_t unknown)
     CALM_ASSERT(!clients_.empty());
 }
 
-// A server that did not answer in time a moment ago comes last, whatever it issued.
+// A server that did not answer in time a moment ago comes last, whatever it issued; but before
+// everybody one that may have written something that the host cannot show.
 std::vector<ServerList::Turn> ServerList::turns(const AdmissionAsk& ask) const {
     std::vector<Turn> turns;
     for (Client* client : clients_)
         turns.push_back({client, clients_.size() > 1 ? client->token_text(ask) : std::string()});
-    std::ranges::stable_sort(turns, {}, [](const Turn& turn) {
-        return std::pair(turn.client->slow(), turn.token.empty());
+    std::ranges::stable_sort(turns, {}, [&](const Turn& turn) {
+        return std::tuple(!is_unproven(ask, turn.client), turn.client->slow(), turn.token.empty());
     });
     return turns;
+}
+
+bool ServerList::is_unproven(const AdmissionAsk& ask, Client* client) const {
+    const std::scoped_lock lock(mutex_);
+    return unproven_.contains({ask, client});
+}
+
+// Asks one, and remembers what it may have written, and what it gave without a token that another
+// would believe.
+Client::Asked ServerList::ask_one(Client* client, const AdmissionAsk& ask,
+                                  Client::Deadline deadline, const AskedWith& with) {
+    Client::Asked asked = client->ask_all(ask, deadline, with);
+    const bool shown_later = !client->token_text(ask).empty();
+    const std::scoped_lock lock(mutex_);
+    const std::pair place(ask, client);
+    const bool unproven =
+        !shown_later && (asked.admission ? static_cast<bool>(asked.admission->cal) : asked.lost);
+    if (unproven && unproven_.size() < kAnsweredMax) unproven_.insert(place);
+    if (!unproven && (asked.admission || shown_later)) unproven_.erase(place);
+    asked.lost = unproven_.contains(place);
+    return asked;
 }
 
 std::optional<Admission> ServerList::ask_servers(const AdmissionAsk& ask, Client::Deadline deadline,
@@ -55,26 +77,35 @@ std::optional<Admission> ServerList::ask_servers(const AdmissionAsk& ask, Client
         std::ranges::find_if(turns, [](const Turn& turn) { return !turn.token.empty(); });
     std::optional<Admission> refused;
     Client* refuser = nullptr;
+    bool silence_admits = false;
     for (size_t i = 0; i < turns.size(); ++i) {
         const Turn& turn = turns[i];
-        AskedWith asked = with;
-        if (issuer != turns.end() && turn.token.empty()) asked.held_token = issuer->token;
-        asked.administrators_elsewhere = administrators_beside(ask, turn.client);
+        AskedWith asked_with = with;
+        if (issuer != turns.end() && turn.token.empty()) asked_with.held_token = issuer->token;
+        asked_with.administrators_elsewhere = administrators_beside(ask, turn.client);
         // Whoever stands in line does so at the first server only.
-        if (refused) asked.wait = false;
+        if (refused) asked_with.wait = false;
+        // Each gets its share of what is left, so that a silent first one does not take it all.
         const auto share = (deadline - steady_clock::now()) / static_cast<int>(turns.size() - i);
-        const auto answer = turn.client->ask_servers(ask, steady_clock::now() + share, asked);
-        if (!answer) continue;
-        if (allows(answer->reason) || !next_may_have_it(answer->reason)) {
-            remember(ask, turn.client);
-            return answer;
+        const auto asked = ask_one(turn.client, ask, steady_clock::now() + share, asked_with);
+        if (!asked.admission) {
+            const bool admits = turns.size() > 1 && allows(turn.client->offline_reason(ask));
+            if (asked.lost && admits) return {};
+            silence_admits |= admits;
+            continue;
         }
-        if (!refused) {
-            refused = answer;
+        if (!next_may_have_it(asked.admission->reason)) {
+            remember(ask, turn.client);
+            return asked.admission;
+        }
+        // That a product is not known says less than that it is used up.
+        if (!refused || refused->reason == Reason::product_unknown) {
+            refused = asked.admission;
             refuser = turn.client;
         }
     }
-    if (refused) remember(ask, refuser);
+    if (!refused || silence_admits) return {};
+    remember(ask, refuser);
     return refused;
 }
 

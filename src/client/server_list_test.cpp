@@ -21,6 +21,14 @@ using Mood = FakeServers::Mood;
 
 class ServerListTest : public testing::Test {
   protected:
+    ServerListTest() {
+        settings_.contact_timeout = std::chrono::milliseconds(100);
+        second.become_another();
+        first_client = client_of(first);
+        second_client = client_of(second);
+        list_.emplace(std::vector{first_client.get(), second_client.get()});
+    }
+
     std::unique_ptr<Client> client_of(FakeServers& servers) {
         return std::make_unique<Client>(servers.identity(), settings_, servers, clocks.clocks(),
                                         std::nullopt, std::vector<ShelvedToken>(),
@@ -42,7 +50,13 @@ class ServerListTest : public testing::Test {
     }
 
     Reason ask(const AdmissionAsk& ask, const AskedWith& with = {}) {
-        const auto answer = list.ask_servers(ask, soon(), with);
+        const auto answer = list_->ask_servers(ask, soon(), with);
+        return answer ? answer->reason : Reason::server_unreachable;
+    }
+    // Whoever is silent is not waited for longer.
+    Reason ask_briefly(const AdmissionAsk& ask) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+        const auto answer = list_->ask_servers(ask, until);
         return answer ? answer->reason : Reason::server_unreachable;
     }
 
@@ -50,11 +64,11 @@ class ServerListTest : public testing::Test {
 
     Client::Settings settings_;
     FakeClocks clocks;
-    FakeServers first{1, 1};
-    FakeServers second{1, 3};
-    std::unique_ptr<Client> first_client = client_of(first);
-    std::unique_ptr<Client> second_client = client_of(second);
-    ServerList list{{first_client.get(), second_client.get()}};
+    FakeServers first;
+    FakeServers second;
+    std::unique_ptr<Client> first_client;
+    std::unique_ptr<Client> second_client;
+    std::optional<ServerList> list_;
 };
 
 TEST_F(ServerListTest, TheFirstServerIsAskedAndTheSecondLeftInPeace) {
@@ -80,7 +94,7 @@ TEST_F(ServerListTest, ARefusalOfAllIsTheFirstOnes) {
     first.refusal = Reason::seat_queued;
     first.place = 4;
     keep();
-    const auto answer = list.ask_servers(kAnna, soon(), {.wait = true});
+    const auto answer = list_->ask_servers(kAnna, soon(), {.wait = true});
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->reason, Reason::seat_queued);
     EXPECT_EQ(answer->place, 4);
@@ -121,31 +135,68 @@ TEST_F(ServerListTest, AWithdrawnTokenIsShownToNobody) {
     EXPECT_EQ(second.questions_so_far().back().held_token, "");
 }
 
-TEST_F(ServerListTest, ASilentServerLeavesTimeForTheNext) {
+// A question that may have been answered is put to nobody else: the next one would charge again.
+TEST_F(ServerListTest, WhatMayBeWrittenIsAskedForNowhereElse) {
     keep();
     first.set_mood(Mood::silent);
-    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(2000);
-    const auto answer = list.ask_servers(kAnna, until);
-    ASSERT_TRUE(answer);
-    EXPECT_EQ(answer->reason, Reason::cal_issued);
-    // And is not waited for again at once.
-    EXPECT_TRUE(first_client->slow());
-    const size_t asked = first.asked.size();
-    EXPECT_EQ(ask(kAnna), Reason::cal_held);
-    EXPECT_EQ(first.asked.size(), asked);
+    EXPECT_EQ(ask_briefly(kAnna), Reason::server_unreachable);
+    EXPECT_EQ(admissions(second), 0);
+    EXPECT_EQ(list_->admit_offline(kAnna).reason, Reason::offline_outage);
+    first.set_mood(Mood::down);
+    EXPECT_EQ(ask(kAnna), Reason::server_unreachable) << "nobody has said what became of it";
+    EXPECT_EQ(ask(kBruno), Reason::cal_issued) << "the first has never heard of this one";
+    first.set_mood(Mood::up);
+    EXPECT_EQ(ask(kAnna), Reason::cal_issued);
+    first.set_mood(Mood::down);
+    EXPECT_EQ(ask(kAnna), Reason::cal_held_elsewhere) << "with a token to show";
+}
+
+TEST_F(ServerListTest, NobodyIsRefusedForThat) {
+    keep();
+    first.set_mood(Mood::silent);
+    EXPECT_EQ(ask_briefly(kAnna), Reason::server_unreachable);
+    pass(days(8));  // the outage period of the first is over
+    second_client->keep();
+    EXPECT_EQ(ask_briefly(kAnna), Reason::cal_issued);
+}
+
+TEST_F(ServerListTest, ACalWhoseTokenHasNotComeIsNotGivenAgain) {
+    keep();
+    first.gives_tokens = false;
+    EXPECT_EQ(ask(kAnna), Reason::cal_issued);
+    first.set_mood(Mood::down);
+    EXPECT_EQ(ask(kAnna), Reason::server_unreachable);
+    EXPECT_EQ(admissions(second), 0);
+}
+
+TEST_F(ServerListTest, ARefusalCountsForNothingWhileAnotherIsSilent) {
+    keep();
+    second.seats = 0;
+    first.set_mood(Mood::down);
+    EXPECT_EQ(ask(kAnna), Reason::server_unreachable);
+    pass(days(8));
+    second_client->keep();
+    EXPECT_EQ(ask(kAnna), Reason::no_cal_available);
+}
+
+TEST_F(ServerListTest, ThatAProductIsUnknownSaysLess) {
+    keep();
+    first.seats = second.seats = 0;
+    first.refusal = Reason::product_unknown;
+    EXPECT_EQ(ask(kAnna), Reason::no_cal_available);
 }
 
 TEST_F(ServerListTest, ASessionEndsWhereItBegan) {
     keep();
     EXPECT_EQ(ask(kAnna), Reason::cal_issued);
     EXPECT_EQ(ask(kBruno), Reason::cal_issued);
-    list.logged_on(kAnna);
-    list.logged_on(kBruno);
+    list_->logged_on(kAnna);
+    list_->logged_on(kBruno);
     EXPECT_TRUE(first_client->has_session(kAnna, {}));
     EXPECT_TRUE(second_client->has_session(kBruno, {}));
-    list.runs(kBruno);
+    list_->runs(kBruno);
     EXPECT_FALSE(first_client->has_session(kBruno, {}));
-    list.ended(kBruno);
+    list_->ended(kBruno);
     keep();
     EXPECT_THAT(first.ends_so_far(), IsEmpty());
     ASSERT_THAT(second.ends_so_far(), SizeIs(1));
@@ -159,10 +210,10 @@ TEST_F(ServerListTest, WhatWasDecidedAloneIsToldToTheServerWhoseRightItWas) {
     first.set_mood(Mood::down);
     second.set_mood(Mood::down);
     pass(days(8));  // beyond the outage period
-    EXPECT_EQ(list.admit_offline(kAnna).reason, Reason::offline_token);
-    EXPECT_EQ(list.admit_offline(kBruno).reason, Reason::offline_token);
-    EXPECT_FALSE(
-        allows(list.admit_offline({.product = "sql-2012", .user = "chloe", .device = ""}).reason));
+    EXPECT_EQ(list_->admit_offline(kAnna).reason, Reason::offline_token);
+    EXPECT_EQ(list_->admit_offline(kBruno).reason, Reason::offline_token);
+    EXPECT_FALSE(allows(
+        list_->admit_offline({.product = "sql-2012", .user = "chloe", .device = ""}).reason));
     first.set_mood(Mood::up);
     second.set_mood(Mood::up);
     keep();
@@ -179,7 +230,7 @@ TEST_F(ServerListTest, AServerThatIsNotKnownEndsTheInitialGrace) {
     keep();
     first.set_mood(Mood::down);
     second.set_mood(Mood::down);
-    EXPECT_EQ(list.admit_offline(kAnna).reason, Reason::offline_grace);
+    EXPECT_EQ(list_->admit_offline(kAnna).reason, Reason::offline_grace);
     EXPECT_FALSE(allows(ServerList({first_client.get()}, 1).admit_offline(kAnna).reason));
 }
 
@@ -190,21 +241,21 @@ TEST_F(ServerListTest, AdministratorsAreCountedOverAllServers) {
     };
     keep();
     EXPECT_EQ(ask(administrator("root1")), Reason::administration);
-    list.logged_on(administrator("root1"));
+    list_->logged_on(administrator("root1"));
     first.set_mood(Mood::down);
     EXPECT_EQ(ask(administrator("root2")), Reason::administration);
-    list.logged_on(administrator("root2"));
-    second.seats = 0;
-    EXPECT_EQ(ask(administrator("root3")), Reason::no_cal_available);
+    list_->logged_on(administrator("root2"));
+    EXPECT_EQ(ask(administrator("root3")), Reason::cal_issued);
+    EXPECT_EQ(second.questions_so_far().back().administrators_now, 2);
 }
 
 TEST_F(ServerListTest, TheStatusHasAPartForEachServer) {
     keep();
-    const auto status = list.status();
+    const auto status = list_->status();
     ASSERT_THAT(status, SizeIs(2));
     EXPECT_EQ(status[0].state.head->ledger, first.ledger.id());
     EXPECT_EQ(status[1].state.head->ledger, second.ledger.id());
-    EXPECT_EQ(list.time(), first_client->time());
+    EXPECT_EQ(list_->time(), first_client->time());
 }
 
 }  // namespace

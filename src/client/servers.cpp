@@ -36,7 +36,11 @@ Result<HttpAnswer> HttpServers::send(size_t server, const HttpRequest& request,
     client->set_bearer_token(bearer_token);
     auto answer = client->send(request);
     // A connection that failed is not worth keeping; the next question opens another.
-    if (answer) give_back(server, std::move(client));
+    if (answer) {
+        give_back(server, std::move(client));
+    } else if (answer.error().code == "server_unreachable" && client->last_left()) {
+        return fail("answer_lost", answer.error().detail);
+    }
     return answer;
 }
 

@@ -12,6 +12,10 @@
 
 namespace calm {
 
+inline bool is_silence(const Error& error) {
+    return error.code == "server_unreachable" || error.code == "answer_lost";
+}
+
 // The seam at which tests put servers of their own. Any thread.
 class Servers {
   public:
@@ -20,7 +24,11 @@ class Servers {
     virtual size_t size() const = 0;
     virtual std::string name(size_t server) const = 0;
 
-    // Blocks for at most request.timeout and a little. Errors: those of HttpClient::send().
+    // A place in the order may be empty for now (discovered_servers.h): nobody is asked there.
+    virtual bool is_taken(size_t) const { return true; }
+
+    // Blocks for at most request.timeout and a little. Errors: those of HttpClient::send(), and
+    // `answer_lost`: `server_unreachable`, but the question may have arrived.
     virtual Result<HttpAnswer> send(size_t server, const HttpRequest& request,
                                     const std::string& bearer_token) = 0;
 };

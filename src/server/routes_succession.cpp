@@ -25,7 +25,7 @@ Result<std::string> succession_from(const Api& api, const LedgerId& from) {
 
 // GET /v1/succession?of=ID
 void show(Api& api, const Request& request, Responder responder) {
-    const auto from = parse_ledger_id(request.query("of"));
+    const auto from = parse_ledger_id(request.query("of").value_or(""));
     if (!from) return responder.fail(from.error());
     const auto succession = succession_from(api, *from);
     if (!succession) return responder.fail(succession.error());

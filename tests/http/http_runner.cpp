@@ -336,6 +336,7 @@ Result<Observed> HttpRunner::operator()(const scenario::SetHost& step) {
                                               to_hex(key.public_key().bytes))});
         if (enrolled.status != 201) return refused(enrolled);
         called_.hosts[step.name] = number_at(enrolled.json(), "host");
+        identity_.bytes = *array_from_hex<32>(text_at(enrolled.json(), "identity"));
     }
     if (settings.empty()) return Observed{};
     return perform({.method = "PUT",
@@ -378,6 +379,12 @@ Result<Observed> HttpRunner::operator()(const scenario::SetStation& step) {
         server_->ask({.method = "POST", .path = "/v1/stations", .body = json::serialize(body)});
     if (added.status == 201) called_.stations[step.name] = number_at(added.json(), "station");
     return refused(added);
+}
+
+HostId HttpRunner::host_id(const std::string& name) {
+    if (called_.removed_hosts.contains(name)) return {};
+    const uint32_t number = host(name);
+    return called_.hosts.contains(name) ? HostId{number} : HostId{};
 }
 
 uint32_t HttpRunner::host(const std::string& name) {

@@ -71,6 +71,15 @@ class HttpRunner {
     const std::string& certificate() const { return certificate_; }
     LedgerId id();
     Instant now();
+    // The time as it is, whatever the server's clock says.
+    Instant real_time() const { return wall_; }
+    Instant server_time() const { return wall_ + lie_; }
+
+    // Of an enrolled host, or of the implicit one, which is enrolled then. Zero: there is none.
+    HostId host_id(const std::string& name);
+    SecretKey host_key(const std::string& name) const { return key_of(host_keys_.at(name)); }
+    // Known as soon as there is a host.
+    const PublicKey& identity() const { return identity_; }
 
   private:
     struct FoundCal {
@@ -124,6 +133,7 @@ class HttpRunner {
     std::map<std::string, std::map<std::string, std::string>> tokens_;
     std::map<std::string, uint8_t> host_keys_;  // what key_of() makes them of
     uint8_t next_key_ = 0;
+    PublicKey identity_;
     std::map<std::string, Product> products_;
 };
 
