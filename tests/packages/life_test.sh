@@ -2,16 +2,18 @@
 # The life of the Debian packages on a machine: the commands of docs/operating/install.md to the first CAL, a host and
 # a clearinghouse beside it, upgrade, removal, purge.
 #
-#   tests/packages/life_test.sh [ROOT]         (ctest sets CALM_BIN, CALM_BUILD and CALM_SOURCE)
+#   tests/packages/life_test.sh [--boot] [ROOT]         (ctest sets CALM_BIN, CALM_BUILD and CALM_SOURCE)
 #
 # ROOT is the machine's file system, such as tests/packages/debian_root makes; else that of this machine. Nothing is
-# written to it: all happens in an overlay, in namespaces without a network. No systemd runs there, so that the
-# services are started as their units say, by hand.
+# written to it: all happens in an overlay, in namespaces without a network. No systemd runs there, and the services
+# are started as their units say, by hand; with --boot one does, and the units' sandboxes are tested, too.
 set -uo pipefail
 # shellcheck source-path=SCRIPTDIR source=../hosts/story.sh
 source "$(dirname "$0")/../hosts/story.sh"
 # shellcheck source-path=SCRIPTDIR source=../hosts/own_machine.sh
 source "$(dirname "$0")/../hosts/own_machine.sh"
+# shellcheck source-path=SCRIPTDIR source=machine.sh
+source "$(dirname "$0")/machine.sh"
 people=()                        # accounts are made inside alone
 goods=/run/story/goods           # what comes from outside: packages, what the vendor sends
 product=terminal-2022
@@ -42,36 +44,11 @@ what_the_vendor_sends() {
     cd /
 }
 
-go_inside() {
-    local root=${1:-/} place
-    [ "$(id -u)" -eq 0 ] || skip 'only root can install packages'
-    [ -f "$root/etc/debian_version" ] || skip "$root is no Debian system"
-    compgen -G "$CALM_BUILD/packages/calm-server_*.deb" >/dev/null || skip 'the packages were not made'
-    unshare --mount --net --uts --ipc --pid --fork --mount-proc true 2>/dev/null || skip 'no namespaces can be made here'
-    if [ -z "${CALM_STORY_MACHINE:-}" ]; then
-        CALM_STORY_MACHINE=outside exec unshare --mount --net --uts --ipc --pid --fork --kill-child --mount-proc "$BASH" "$0" "$root"
-    fi
-    place=$(mktemp -d)
-    mount -t tmpfs -o mode=755 calm-story "$place" || exit 1
-    mkdir -p "$place"/{upper,work,root,goods}
-    work=$place
-    need cp -r "$CALM_BUILD/packages" "$place/goods/now"
-    make_later "$place/goods/now" "$place/goods/later"
-    what_the_vendor_sends "$place/goods"
-    mount -t overlay calm-story -o "lowerdir=$root,upperdir=$place/upper,workdir=$place/work" "$place/root" 2>/dev/null ||
-        skip 'no overlay can be mounted here'
-    cd "$place/root" || exit 1
-    mount --rbind /dev dev && mount -t proc proc proc && mount -t tmpfs -o mode=755 calm-story run &&
-        mount -t tmpfs -o mode=1777 calm-story tmp || exit 1
-    mkdir -p "run/story" tmp/source
-    mv "$place/goods" run/story/goods
-    mount --bind "$CALM_SOURCE" tmp/source || exit 1
-    ip link set lo up
-    hostname story
-    # shellcheck disable=SC2093  # nothing is left to do here
-    exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 TERM=dumb HOME=/root \
-        CALM_STORY_MACHINE=inside CALM_BIN=/usr/bin CALM_BUILD=/nowhere CALM_SOURCE=/tmp/source \
-        chroot . /bin/bash "/tmp/source/tests/packages/life_test.sh"
+# DIRECTORY
+bring() {
+    need cp -r "$CALM_BUILD/packages" "$1/now"
+    make_later "$1/now" "$1/later"
+    what_the_vendor_sends "$1"
 }
 
 # --- inside
@@ -88,7 +65,12 @@ quiet_apt() {
 
 # UNIT KEY: what stands there; the last one counts.
 unit_says() { sed -n "s/^$2=//p" "/lib/systemd/system/$1.service" | tail -n 1; }
-# UNIT: as systemd would.
+is_enabled() { [ -L "/etc/systemd/system/multi-user.target.wants/$1.service" ]; }
+# UNIT: its process.
+pid_of() { echo "${pids[$1]:-0}"; }
+runs() { local pid; pid=$(pid_of "$1"); [ "$pid" -ne 0 ] && [ "$(stat -c %U "/proc/$pid")" = "$(unit_says "$1" User)" ]; }
+
+# Without a systemd: what it would do with a unit, but for its sandbox.
 start_unit() {
     local condition account state
     condition=$(unit_says "$1" ConditionPathExists)
@@ -101,29 +83,32 @@ start_unit() {
         -- $(unit_says "$1" ExecStart) >>"/run/story/$1.log" 2>&1 &
     pids[$1]=$!
 }
-is_enabled() { [ -L "/etc/systemd/system/multi-user.target.wants/$1.service" ]; }
-runs() { [ -n "${pids[$1]:-}" ] && kill -0 "${pids[$1]}" && [ "$(stat -c %U "/proc/${pids[$1]}")" = "$(unit_says "$1" User)" ]; }
-# What the packages would have asked systemd for, if one ran here.
-services_as_after_installing() {
-    local unit
-    for unit in "$@"; do
-        stop "$unit"
-        if is_enabled "$unit"; then start_unit "$unit"; fi
-    done
-}
 systemctl() {
     local unit
     for unit in "${@:2}"; do
         case $1 in
             start | restart) stop "$unit"; start_unit "$unit" ;;
+            stop) stop "$unit" ;;
             *) return 2 ;;
         esac
     done
+}
+# What the packages would have asked systemd for.
+services_as_after_installing() {
+    local unit
+    for unit in "$@"; do if is_enabled "$unit"; then systemctl restart "$unit"; fi; done
 }
 apt-get() {
     command apt-get "$@" || return
     if [[ $* == *calm-server_* ]]; then services_as_after_installing calmd calm-hostd; fi
 }
+
+# With one, all this is the packages' own work.
+if [ "${CALM_STORY_MACHINE:-}" = booted ]; then
+    unset -f systemctl apt-get
+    services_as_after_installing() { :; }
+    pid_of() { systemctl show --property MainPID --value "$1"; }
+fi
 
 owner_and_mode() { [ "$(stat -c '%U:%G %a' "$1")" = "$2" ]; }
 ledger_id() { calm status --json | sed -n 's/.*"license_server_id":"\([^"]*\)".*/\1/p'; }
@@ -132,7 +117,7 @@ login_of() { su "$1" -c true </dev/null >/run/story/login.err 2>&1; }
 refuses_removal() { ! command apt-get remove "$1" >/run/story/remove.log 2>&1; }
 leftovers() {
     find /etc /usr/bin /usr/lib/{systemd,sysusers.d,tmpfiles.d} /usr/lib/*/security /usr/share/{doc,calm} /var/lib/{calm*,systemd} \
-        -iname '*calm*' ! -name '*calm-story' 2>/dev/null
+        -iname '*calm*' ! -name '*calm-story*' 2>/dev/null
 }
 keeps() { [ -s "$1" ] && [ -s "$2" ]; }
 
@@ -152,13 +137,15 @@ chapter_host() {
     echo "# A host beside it"
     need command apt-get install "$goods"/now/{libpam-calm,libcalm1}_*.deb
     fact 'calm-hostd is started with the machine' is_enabled calm-hostd
-    fact 'and has waited until the host was enrolled' [ -z "${pids[calm-hostd]:-}" ]
+    fact 'and has waited until the host was enrolled' not runs calm-hostd
     fact 'the host'\''s key is its account'\''s alone' owner_and_mode /var/lib/calm-host/host.key 'calm-host:calm-host 600'
     systemctl start calm-hostd
     fact 'it runs' until_true calm-hostd status
     fact 'as its account' runs calm-hostd
     for person in anna bruno chloe; do need useradd --no-create-home --home-dir / "$person"; done
     echo 'account required pam_calm.so' >>/etc/pam.d/su
+    rm -rf /etc/ssl/certs
+    fact 'no authority is needed to know the server by its fingerprint' grep -q '^good  *tls ' <(calm doctor)
     fact 'who has a CAL logs in' login_of anna
     fact 'the next one takes the last CAL' login_of bruno
     fact 'the third is refused' not login_of chloe
@@ -171,7 +158,7 @@ chapter_clearinghouse() {
     echo "# A clearinghouse beside it"
     need command apt-get install "$goods"/now/calm-{clearinghouse,doc}_*.deb
     services_as_after_installing calm-clearinghouse
-    fact 'it waits for its settings' [ -z "${pids[calm-clearinghouse]:-}" ]
+    fact 'it waits for its settings' not runs calm-clearinghouse
     install -m 600 -o calm-clearinghouse "$goods"/house.{key,cert,vendor} "$goods/passphrase" /etc/calm/
     printf '[signing]\nkey = "/etc/calm/house.key"\ncertificate = "/etc/calm/house.cert"\nvendor = "/etc/calm/house.vendor"\npassphrase_file = "/etc/calm/passphrase"\n' \
         >/etc/calm/clearinghouse.toml
@@ -195,7 +182,7 @@ chapter_upgrade() {
     fact 'the CALs are there' holds_cals 2
     fact 'the host is enrolled still' until_true calm-hostd status
     fact 'who has a CAL logs in' login_of anna
-    for unit in calmd calm-hostd calm-clearinghouse; do fact "$unit runs" runs $unit; done
+    for unit in calmd calm-hostd calm-clearinghouse; do fact "$unit runs" until_true runs $unit; done
 }
 
 chapter_removal() {
@@ -204,7 +191,7 @@ chapter_removal() {
     fact 'and apt says which' grep -q '/etc/pam.d/su$' /run/story/remove.log
     fact 'so that logins work' login_of anna
     sed -i '/pam_calm/d' /etc/pam.d/su
-    stop calmd; stop calm-hostd; stop calm-clearinghouse
+    systemctl stop calmd calm-hostd calm-clearinghouse
     need command apt-get remove calm-server calm-cli calm-host calm-clearinghouse calm-doc libpam-calm libcalm1
     fact 'the programs are gone' not compgen -G '/usr/bin/calm*'
     fact 'the ledger stays' [ -s /var/lib/calm/ledger.db ]
@@ -214,7 +201,7 @@ chapter_removal() {
     services_as_after_installing calmd
     fact 'installed again it goes on' until_true calm status
     fact 'with the same ledger' equals "$(ledger_id)" "$ledger"
-    stop calmd
+    systemctl stop calmd
 }
 
 chapter_purge() {
@@ -227,7 +214,17 @@ chapter_purge() {
     fact 'nothing else is left' equals "$(leftovers)" ''
 }
 
-[ "${CALM_STORY_MACHINE:-}" = inside ] || go_inside "$@"
+case ${CALM_STORY_MACHINE:-} in
+    inside | booted) ;;
+    *)
+        compgen -G "$CALM_BUILD/packages/calm-server_*.deb" >/dev/null || skip 'the packages were not made'
+        if [ "${1:-}" = --boot ]; then
+            boot_machine "$2" tests/packages/life_test.sh
+        else
+            enter_machine "${1:-/}" tests/packages/life_test.sh
+        fi
+        ;;
+esac
 begin /run/story
 unset CALM_SERVER  # the packages' own
 quiet_apt
