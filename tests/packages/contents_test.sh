@@ -2,36 +2,27 @@
 # The Debian packages, made from the build that is there and looked into: what they hold and depend on, their
 # units, accounts, maintainer scripts and the entry of the desktop's menu. They stay for the tests after this one.
 #
-#   tests/packages/contents_test.sh            (ctest sets CALM_BUILD and CALM_SOURCE)
+#   tests/packages/contents_test.sh            (ctest sets CALM_BIN and CALM_BUILD)
+# shellcheck disable=SC2317  # expect calls the functions
 set -uo pipefail
-source=${CALM_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
+# shellcheck source-path=SCRIPTDIR source=../cli/common.sh
+source "$(dirname "$0")/../cli/common.sh"
+source=$root
 build=${CALM_BUILD:?CALM_BUILD: the build directory}
 packages=$build/packages
-tree=$(mktemp -d)
-trap 'rm -rf "$tree"' EXIT
-passed=0
-failed=0
+tree=$desk/tree
+mkdir "$tree"
 
-# WHAT COMMAND...: what the command says is shown when it fails.
-expect() {
-    local what=$1
-    shift
-    if "$@" >"$tree/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $what"
-        sed 's/^/    /' "$tree/log"
-    fi
-}
+# What a command says matters only when it fails.
+quietly() { "$@" >"$desk/log" 2>&1 || { sed 's/^/    /' "$desk/log"; return 1; }; }
 not() { ! "$@"; }
 
 for tool in dh desktop-file-validate systemd-analyze shellcheck; do
     command -v "$tool" >/dev/null || { echo "skipped: $tool is not installed"; exit 77; }
 done
 rm -rf "$packages"
-expect 'they are made' env CALM_DEB_OPTIONS='-Zgzip -z1' "$source/scripts/packages" "$build" "$packages"
-[ "$failed" -eq 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
+expect 'they are made' quietly env CALM_DEB_OPTIONS='-Zgzip -z1' "$source/scripts/packages" "$build" "$packages"
+[ "$failed" -eq 0 ] || finish
 
 # --- what they hold
 
@@ -95,15 +86,17 @@ done
 mkdir -p "$tree/root/etc" "$tree/sandboxless"
 # What the units stand between is systemd's own.
 cp -rn /lib/systemd/system "$tree/root/lib/systemd/"
+# UNIT: where it stands.
+is_closed() { systemd-analyze security --offline=true --threshold=15 "$1" >/dev/null 2>&1; }
 units=0
 for unit in "$tree"/calm-*/lib/systemd/system/*.service; do
     units=$((units + 1))
     name=$(basename "$unit")
-    expect "$name: exposed by 1.5 at most" systemd-analyze security --offline=true --threshold=15 "$unit"
+    expect "$name: exposed by 1.5 at most" is_closed "$unit"
     grep -vE '^(Protect|Private|SystemCall|Restrict[A-Z])' "$unit" >"$tree/sandboxless/$name"
-    expect "$name: that is so because of its sandbox" not systemd-analyze security --offline=true --threshold=15 "$tree/sandboxless/$name"
-    expect "$name: systemd understands it" systemd-analyze --root="$tree/root" verify "/lib/systemd/system/$name"
-    expect "$name: and has nothing to say" not grep -F "$name" "$tree/log"
+    expect "$name: that is so because of its sandbox" not is_closed "$tree/sandboxless/$name"
+    expect "$name: systemd understands it" quietly systemd-analyze --root="$tree/root" verify "/lib/systemd/system/$name"
+    expect "$name: and has nothing to say" not grep -F "$name" "$desk/log"
 done
 expect 'there are three units' [ "$units" -eq 3 ]
 
@@ -135,10 +128,9 @@ expect 'else the one that an administrator has named' opens https://licenses.exa
 expect 'else the one that is asked for' opens https://other.example.org/ https://other.example.org/
 
 if command -v lintian >/dev/null; then
-    expect 'Debian'\''s own checks find no error' lintian --allow-root --fail-on error "$packages"/*.deb
+    expect 'Debian'\''s own checks find no error' quietly lintian --allow-root --fail-on error "$packages"/*.deb
 else
     echo 'left out: lintian is not installed'
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish
