@@ -113,6 +113,20 @@ fi
 owner_and_mode() { [ "$(stat -c '%U:%G %a' "$1")" = "$2" ]; }
 ledger_id() { calm status --json | sed -n 's/.*"license_server_id":"\([^"]*\)".*/\1/p'; }
 holds_cals() { [ "$(calm cal list --state active --json | grep -o '"cal":' | wc -l)" -eq "$1" ]; }
+sessions_are() { calm-hostd status --json | grep -q "\"sessions\":$1\b"; }
+# PERSON: logs in, and stays until `go`.
+stay() {
+    rm -f /run/story/hold
+    mkfifo /run/story/hold
+    su "$1" -c cat </run/story/hold >/dev/null 2>&1 &
+    pids[stay]=$!
+    exec 9>/run/story/hold
+}
+go() {
+    exec 9>&-
+    wait "${pids[stay]}" 2>/dev/null
+    unset 'pids[stay]'
+}
 login_of() { su "$1" -c true </dev/null >/run/story/login.err 2>&1; }
 refuses_removal() { ! command apt-get remove "$1" >/run/story/remove.log 2>&1; }
 leftovers() {
@@ -143,7 +157,7 @@ chapter_host() {
     fact 'it runs' until_true calm-hostd status
     fact 'as its account' runs calm-hostd
     for person in anna bruno chloe; do need useradd --no-create-home --home-dir / "$person"; done
-    echo 'account required pam_calm.so' >>/etc/pam.d/su
+    printf 'account required pam_calm.so\nsession optional pam_calm.so\n' >>/etc/pam.d/su
     rm -rf /etc/ssl/certs
     fact 'no authority is needed to know the server by its fingerprint' grep -q '^good  *tls ' <(calm doctor)
     fact 'who has a CAL logs in' login_of anna
@@ -151,6 +165,16 @@ chapter_host() {
     fact 'the third is refused' not login_of chloe
     fact 'with a sentence' grep -q 'All licenses for this server are in use' /run/story/login.err
     fact 'two CALs are out' holds_cals 2
+    # Whose processes the agent sees, though they are not its account's.
+    stay anna
+    fact 'a session is known' until_true sessions_are 1
+    go
+    fact 'and ends with its word' until_true sessions_are 0
+    stay anna
+    need until_true sessions_are 1
+    kill -KILL "${pids[stay]}"
+    fact 'or when its process is gone' until_true sessions_are 0
+    go
     fact 'programs find libcalm' grep -q libcalm.so.1 <(/sbin/ldconfig -p)
 }
 

@@ -64,8 +64,9 @@ may_enter() {
 
 # ROOT: the overlay of it, which becomes the present folder.
 make_machine() {
-    work=$(mktemp -d)
-    mount -t tmpfs -o mode=755 calm-story "$work" || exit 1
+    # Of the namespace alone, so that nothing is left when it ends.
+    work=/run
+    mount -t tmpfs -o mode=755 calm-story $work || exit 1
     mkdir -p "$work"/{upper,work,root,goods}
     bring "$work/goods"
     mount -t overlay calm-story -o "lowerdir=$1,upperdir=$work/upper,workdir=$work/work" "$work/root" 2>/dev/null ||
