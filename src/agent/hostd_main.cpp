@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
-#include "agent/as_owner_of.h"
 #include "agent/enrolment.h"
 #include "agent/hostd.h"
 #include "agent/protocol.h"
@@ -146,14 +145,10 @@ Result<> enrol(const Arguments& arguments) {
                        .state_dir = config.state_dir};
     CALM_TRY_ASSIGN(wish.token, token_of(arguments.token));
     if (!arguments.mode.empty()) wish.mode = from_name<LicensingMode>(arguments.mode);
-    const auto enrolled = [&wish] {
-        const AsOwnerOf agent(wish.state_dir);
-        return enrol_host(wish);
-    }();
-    if (!enrolled) return std::unexpected(enrolled.error());
+    CALM_TRY_ASSIGN(const wire::Enrolled enrolled, enrol_host(wish));
     std::cout << message(
                      language_from_environment(), "hostd.enrolled",
-                     {{"host", std::to_string(enrolled->host.value)}, {"ledger", enrolled->ledger}})
+                     {{"host", std::to_string(enrolled.host.value)}, {"ledger", enrolled.ledger}})
               << '\n';
     return write_config(arguments, std::move(config), server);
 }
