@@ -1,6 +1,6 @@
 # Thin: each target is one script. The scripts install what is missing, then call CMake.
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench deep check clean
+.PHONY: help run build packages test bench deep check clean
 
 help: ## what there is (this)
 	@echo 'CALM: make TARGET'
@@ -14,6 +14,11 @@ run: ## build it and start a demo license server in var/demo
 build: ## build the programs (release) into build/release/bin
 	@scripts/setup build
 	@scripts/build release calm_programs
+
+packages: ## make Debian packages of the release build, in build/packages
+	@scripts/setup packages
+	@scripts/build release calm_programs
+	@scripts/packages
 
 test: ## every test: sanitizers, fuzz targets, the programs themselves
 	@scripts/setup test

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/as_owner_of.h"
 #include "agent/host_files.h"
 #include "client/http_client.h"
 #include "documents/ledger_id.h"
@@ -19,6 +20,7 @@ HttpClientSettings http_settings(const ServerConfig& server) {
 
 Result<Enrolment> enrol_host(const EnrolmentWish& wish) {
     HostFiles files(wish.state_dir);
+    const AsOwnerOf agent(wish.state_dir);  // what root enrols is for the agent to read
     CALM_TRY_ASSIGN(const SecretKey key, files.key_for_enrolment());
     std::string body;
     wire::write_enrolment(

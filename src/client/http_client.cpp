@@ -153,6 +153,11 @@ void HttpClient::State::set_trust() {
     const bool by_name = !settings.pinned_certificate && !settings.any_certificate;
     set(CURLOPT_SSL_VERIFYHOST, by_name ? 2L : 0L);
     if (!settings.ca_file.empty()) set(CURLOPT_CAINFO, settings.ca_file.c_str());
+    if (settings.pinned_certificate) {
+        // No authority is asked then, and a small machine may have none: curl would give up.
+        set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
+        set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+    }
     set(CURLOPT_SSL_CTX_FUNCTION, &State::on_tls_context);
     set(CURLOPT_SSL_CTX_DATA, this);
 }

@@ -53,8 +53,8 @@ systemctl() {
 }
 restart_calm_hostd() { restart_hostd; }
 
-# PAGE [SED-SCRIPT]: runs the commands of its sh blocks, one a line, as a reader does in a clone of CALM. The script
-# puts in what a reader has to.
+# PAGE [SED-SCRIPT]: runs the commands of the sh blocks before its first heading, one a line, as a reader does in a
+# clone of CALM. The script puts in what a reader has to.
 follow_page() {
     local line commands=0
     cd "$here/../.." || exit 1
@@ -64,7 +64,7 @@ follow_page() {
         echo "could not do what $1 says: $line"
         sed 's/^/    /' "$work/page.log" "$work/need.log"
         exit 1
-    done < <(awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$1" | sed -E "${2:-}")
+    done < <(awk '/^## / { exit } /^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$1" | sed -E "${2:-}")
     cd /
     fact "$1: at most six commands" [ "$commands" -ge 1 -a "$commands" -le 6 ]
 }

@@ -8,7 +8,7 @@ set -uo pipefail
 source "$(dirname "$0")/story.sh"
 # shellcheck source-path=SCRIPTDIR source=own_machine.sh
 source "$(dirname "$0")/own_machine.sh"
-needs_root_and "only root can run an sshd" sshd ssh ssh-keygen sshpass cmake
+needs_root_and "only root can run an sshd" sshd ssh ssh-keygen sshpass apt-get
 [ -e /etc/pam.d/sshd ] || skip "openssh-server is not installed"
 own_machine
 
@@ -28,7 +28,7 @@ make_machine() {
     need until_true ssh-keyscan 127.0.0.1
 }
 end_server() { stop sshd; }
-# It is built already.
+# They are made already.
 make() { :; }
 # What the page installs is what runs.
 restart_calm_hostd() { bin=/usr/bin restart_hostd; }
@@ -49,7 +49,9 @@ fact 'people log on' login "${people[0]}"
 token=$("$bin/calm" host token --json | jq -r .token)
 fingerprint=$("$bin/calm" status --json | jq -r .fingerprint)
 follow_page docs/operating/ssh.md "s|https://[^ ]*|https://127.0.0.1:$tls_port|; s|FINGERPRINT|$fingerprint|
-    s|TOKEN|$token|; s|build/release|$CALM_BUILD|"
+    s|TOKEN|$token|; s|\./build/packages|$CALM_BUILD/packages|g"
+fact 'the host'\''s key is for the agent'\''s account alone' \
+    equals "$(stat -c '%U %a' /var/lib/calm-host/host.key)" 'calm-host 600'
 fact 'what was installed is what runs' [ "/proc/${pids[hostd]}/exe" -ef /usr/bin/calm-hostd ]
 need until_true status_has .last_contact
 fact 'the first login takes a CAL' login "${people[0]}"
