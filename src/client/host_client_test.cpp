@@ -4,17 +4,16 @@
 
 #include <gtest/gtest.h>
 
-#include "client/fake_servers.h"
+#include "client/test_client.h"
 
 namespace calm {
 namespace {
 
 using test::FakeClocks;
 using test::FakeServers;
+using test::kAnna;
+using test::kBruno;
 using Mood = FakeServers::Mood;
-
-const AdmissionAsk kAnna{.product = "sql-2012", .user = "anna", .device = ""};
-const AdmissionAsk kBruno{.product = "sql-2012", .user = "bruno", .device = ""};
 
 class HostClientTest : public testing::Test {
   protected:
