@@ -22,7 +22,7 @@ namespace {
 using test::FakeServers;
 using Mood = FakeServers::Mood;
 
-constexpr int kPatienceMs = 60'000;  // for a loaded machine
+constexpr int kAnswerMs = 60'000;  // for a loaded machine
 constexpr int kPeople = 40;
 constexpr int kThreads = 8;
 constexpr int kLoginsEach = 50;
@@ -37,7 +37,7 @@ struct Side {
         servers.time = clocks.wall();
         servers.ledger.pack.not_before = servers.time - days(1);
         client.emplace(servers.identity(),
-                       Client::Settings{.contact_timeout = std::chrono::milliseconds(kPatienceMs)},
+                       Client::Settings{.contact_timeout = std::chrono::milliseconds(kAnswerMs)},
                        servers, clocks, std::nullopt, std::vector<ShelvedToken>(),
                        [](auto, auto) {});
         client->keep();
@@ -60,13 +60,13 @@ class LoadTest : public testing::Test {
             (std::filesystem::temp_directory_path() / "calm-load-XXXXXX").string();
         directory_ = mkdtemp(pattern.data());
         config_.services = {{.name = "sshd", .product = "sql-2012", .mode = AskFor::user}};
-        config_.budget = std::chrono::milliseconds(kPatienceMs);
+        config_.budget = std::chrono::milliseconds(kAnswerMs);
         first_ = std::make_unique<Side>(directory_ / "first", 0);
         second_ = std::make_unique<Side>(directory_ / "second", 1);
         list_.emplace(std::vector{&*first_->client, &*second_->client});
         agent_ = std::make_unique<Agent>(config_, *list_, "ssh1", Language::en);
         auto server = SocketServer::start(
-            {.path = socket(), .patience_ms = kPatienceMs},
+            {.path = socket(), .patience_ms = kAnswerMs},
             [this](std::string_view line, pid_t asker) { return agent_->answer(line, asker); });
         EXPECT_TRUE(server);
         server_ = std::move(*server);
@@ -83,11 +83,11 @@ class LoadTest : public testing::Test {
 
     // Whether each step of the login had an answer; who is refused goes no further.
     bool log_in(const std::string& user) const {
-        AgentQuestion question{.service = "sshd", .user = user, .budget_ms = kPatienceMs};
+        AgentQuestion question{.service = "sshd", .user = user, .budget_ms = kAnswerMs};
         for (const AgentVerb verb :
              {AgentVerb::admit, AgentVerb::logged_on, AgentVerb::running, AgentVerb::ended}) {
             question.verb = verb;
-            const auto answer = ask_agent(socket(), agent_question_line(question), kPatienceMs);
+            const auto answer = ask_agent(socket(), agent_question_line(question), kAnswerMs);
             if (!answer) return false;
             if (verb == AgentVerb::admit && answer->find(R"("allow")") == std::string::npos) {
                 ADD_FAILURE() << user << ": " << *answer;

@@ -12,13 +12,11 @@
 namespace calm {
 namespace {
 
-using std::chrono::seconds;
-
 constexpr size_t kMessageMax = 4096;
-constexpr seconds kAgainSoonest{30};
-constexpr seconds kAgainLatest{3600};
-constexpr seconds kAgainAfterFailure{10};
-constexpr seconds kFirstAnswerMax{2};  // design.md 6: what a question may take in all
+constexpr std::chrono::seconds kAgainSoonest{30};
+constexpr std::chrono::seconds kAgainLatest{3600};
+constexpr std::chrono::seconds kAgainAfterFailure{10};
+constexpr std::chrono::seconds kFirstAnswerMax{2};  // design.md 6: what a question may take in all
 
 bool equal_names(std::string_view a, std::string_view b) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; };
@@ -91,7 +89,7 @@ Result<SrvAnswer> parse_srv_answer(std::span<const uint8_t> message) {
         }
         if (ns_rr_type(record) != ns_t_srv || ns_rr_class(record) != ns_c_in) continue;
         CALM_TRY_ASSIGN(SrvRecord srv, parse_record(parsed, record));
-        answer.ttl = std::min(answer.ttl, seconds(ns_rr_ttl(record)));
+        answer.ttl = std::min(answer.ttl, std::chrono::seconds(ns_rr_ttl(record)));
         if (answer.records.size() < kSrvRecordsMax) answer.records.push_back(std::move(srv));
     }
     return answer;
@@ -165,7 +163,7 @@ void Discovery::ask_again() {
 
 void Discovery::run() {
     while (true) {
-        const seconds pause = look_up();
+        const std::chrono::seconds pause = look_up();
         std::unique_lock lock(mutex_);
         looked_up_ = true;
         changed_.notify_all();
@@ -176,7 +174,7 @@ void Discovery::run() {
 }
 
 // How long its answer holds.
-seconds Discovery::look_up() {
+std::chrono::seconds Discovery::look_up() {
     const auto message = ask_dns(settings_);
     if (!message) return kAgainAfterFailure;
     auto answer = parse_srv_answer(*message);

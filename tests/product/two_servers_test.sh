@@ -63,7 +63,7 @@ awk -v desk="$desk" 'BEGIN {
         printf "%s/h%d.sock h%d-p%d\n", desk, h, h, n
     }
 }' >plan
-"$logins" $product $rate <plan >done.log &
+"$logins" "$product" $rate <plan >done.log &
 load=$!
 started+=("$load")
 done_at_least() { [ "$(wc -l <done.log)" -ge "$1" ]; }
@@ -85,14 +85,24 @@ expect 'every login has an answer' [ "$(wc -l <done.log)" -eq 1200 ]
 echo 'the reasons:'
 awk '{ print $5 }' done.log | sort | uniq -c
 expect 'the agents always answer' awk '$3 != "CALM_OK" { bad = 1; print } END { exit bad }' done.log
+expect 'hosts have decided alone, too' grep -q ' offline_outage 1$' done.log
+
+# --- strangers come until neither has a CAL left. On a slow machine hosts decide alone in between.
+refused_at_last() {
+    local round
+    for round in {1..30}; do
+        for i in {1..40}; do echo "$desk/h$((i % 4 + 1)).sock h$((i % 4 + 1))-r$round-$i"; done |
+            "$logins" "$product" 20 >strangers.log
+        cat strangers.log >>done.log
+        if grep -q ' 0 no_cal_available ' strangers.log; then return 0; fi
+    done
+    return 1
+}
+expect 'in the end strangers are refused' refused_at_last
 expect 'no holder of a CAL is refused' awk '
     $4 == 0 && holds[$2] { bad = 1; print }
     $5 ~ /^(cal_issued|cal_held|cal_renewed|cal_held_elsewhere)$/ { holds[$2] = 1 }
     END { exit bad }' done.log
-expect 'the second server was asked for CALs' [ "$(at two cal list --json | jq '.cals | length')" -gt 0 ]
-expect 'who holds a CAL of the other one is admitted on it' grep -q ' cal_held_elsewhere ' done.log
-expect 'hosts have decided alone, too' grep -q ' offline_outage 1$' done.log
-expect 'somebody was refused, for there are too few' grep -q ' 0 no_cal_available ' done.log
 
 # --- what the hosts tell
 for host in "${hosts[@]}"; do
@@ -107,10 +117,11 @@ expect "what was decided alone is told, once ($alone, $told)" [ "$alone" -gt 0 -
 # NAME: the holders of its live CALs.
 holders() { at "$1" cal list --state active --limit 1000 --json | jq -r '.cals[].holder.name' | sort; }
 
-# NAME: the numbers of the CALs that its log says were given, and of those that were given twice to one.
+# NAME: exports its log, and proves it.
 read_ledger() {
     at "$1" audit export "$1.log.jsonl" >/dev/null 2>&1 && calm audit verify "$1.log.jsonl" --forget >/dev/null 2>&1
 }
+# NAME: the entries that gave a CAL.
 given() { jq -c 'select(.entry == "cal_issued")' "$1.log.jsonl"; }
 for each in one two; do
     expect "the log of $each proves itself" read_ledger $each
@@ -127,11 +138,18 @@ expect 'who was told of a CAL has it' awk '
     $5 ~ /^(cal_issued|cal_held|cal_renewed|cal_held_elsewhere)$/ && !holds[$2] { bad = 1; print }
     END { exit bad }' <(cat one.holders two.holders) done.log
 
-# --- everybody who holds one comes once more
+# --- everybody who holds one comes until a server has said so
 sort -u one.holders two.holders | sed -E "s|^(h[0-9])-.*|$desk/\1.sock &|" >plan
-"$logins" $product 200 <plan >again.log
-expect "each of the $(wc -l <plan) holders is admitted" awk '$4 == 0 { bad = 1; print } END { exit bad }' again.log
-expect 'by a server' awk '$6 != 0 { bad = 1; print } END { exit bad }' again.log
+count=$(wc -l <plan)
+for round in {1..60}; do
+    [ -s plan ] || break
+    "$logins" "$product" 20 <plan >again.log
+    cat again.log >>all_again.log
+    awk '$6 != 0 { print $1, $2 }' again.log >plan
+done
+expect "each of the $count holders is admitted, each time" awk '$4 == 0 { bad = 1; print } END { exit bad }' all_again.log
+expect 'in the end by a server' [ ! -s plan ]
+expect 'those of the second one on its tokens' grep -q ' cal_held_elsewhere 0$' all_again.log
 for each in one two; do
     expect "and $each has given none for it" diff <(holders $each) $each.holders
 done
