@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/effective.h"
 #include "agent/enrolment.h"
 #include "agent/host_files.h"
 #include "agent/keeper.h"
 #include "agent/leader.h"
+#include "agent/policy_file.h"
 #include "agent/sealed_file.h"
 #include "agent/socket_server.h"
 #include "agent/web_desk.h"
@@ -72,6 +74,39 @@ std::vector<HttpClientSettings> settings_of(const HostConfig& config) {
     return settings;
 }
 
+void log_policy(const PolicyFiles& files, const HostPolicy& policy) {
+    for (const auto& [file, error] : files.unusable)
+        spdlog::error("policy file {} is not used: {}: {}", file, error.code, error.detail);
+    for (const PolicyProblem& problem : policy.problems) {
+        spdlog::log(is_only_a_note(problem.fault) ? spdlog::level::info : spdlog::level::warn,
+                    "policy value `{}`: {}: `{}`; `calm host policy show` says more", problem.value,
+                    name_of(problem.fault), problem.found);
+    }
+}
+
+// What host.toml and the policy files say by now. Empty: a file that is there cannot be used, and
+// what was in force stays so; a slip while a file is written must not undo a policy.
+std::optional<EffectiveHost> read_in_force(const HostConfig& file_config, bool first) {
+    const PolicyFiles files = read_policy_files(file_config.policy_files);
+    EffectiveHost host = put_in_force(file_config, read_host_policy(files.entries), machine_name());
+    log_policy(files, host.policy);
+    if (!files.unusable.empty() && !first) return {};
+    return host;
+}
+
+// Takes up what the policy files say from now on.
+void take_up(const EffectiveHost& host, Agent& agent, Client& client, HttpServers& servers,
+             std::vector<ServerConfig>& in_use) {
+    if (!host.config.servers.empty() && host.config.servers != in_use) {
+        in_use = host.config.servers;
+        servers.use(settings_of(host.config));
+        client.servers_changed();
+    }
+    client.go_by(host.config.offline, host.mode);
+    agent.go_by(host.config);
+    spdlog::info("the policy has changed and is in force");
+}
+
 std::optional<HostState> kept_state(HostFiles& files, const SecretKey& key) {
     auto state = files.load_state(key);
     if (state) return std::move(*state);
@@ -101,9 +136,12 @@ std::string machine_name() {
     return gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
 }
 
-Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_for_stop) {
+Result<> run_hostd(const HostConfig& file_config, const std::function<void()>& wait_for_stop) {
+    const auto policy_marks = PolicyWatch::marks_of(file_config.policy_files);
+    const EffectiveHost in_force = *read_in_force(file_config, true);
+    const HostConfig& config = in_force.config;
     if (config.servers.empty()) {
-        return fail("setting_invalid", "host.toml names no [[server]]");
+        return fail("setting_invalid", "neither host.toml nor a policy names a license server");
     }
     HostFiles files(config.state_dir);
     CALM_TRY_ASSIGN(HostIdentity identity, files.identity());
@@ -116,12 +154,13 @@ Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_f
 
     HttpServers servers(settings_of(config));
     const Clocks clocks = system_clocks();
-    Client client(std::move(identity), {.offline = config.offline, .lives = lives}, servers, clocks,
-                  kept_state(files, key), files.load_tokens(key), log_notice);
+    Client client(std::move(identity),
+                  {.offline = config.offline, .mode = in_force.mode, .lives = lives}, servers,
+                  clocks, kept_state(files, key), files.load_tokens(key), log_notice);
     const std::string name = config.name.empty() ? machine_name() : config.name;
     Agent agent(config, client, name, language_from_environment());
     const Keeper keeper(client, files, key, clocks);
-    WebDesk desk(config, agent, key);
+    WebDesk desk(agent, key);
     std::unique_ptr<WebDoor> door;
     if (!config.web_socket.empty()) {
         CALM_TRY_ASSIGN(door, WebDoor::start({.path = config.web_socket, .may_ask = may_ask},
@@ -135,6 +174,11 @@ Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_f
                                         [&agent](std::string_view line, pid_t asker) {
                                             return agent.answer(line, asker);
                                         }));
+    std::vector<ServerConfig> in_use = config.servers;
+    const PolicyWatch watch(file_config.policy_files, policy_marks, [&] {
+        if (const auto host = read_in_force(file_config, false))
+            take_up(*host, agent, client, servers, in_use);
+    });
     spdlog::info("calm-hostd answers at {} for host {}", config.socket, name);
     wait_for_stop();
     spdlog::info("calm-hostd stops");

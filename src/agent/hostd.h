@@ -9,9 +9,10 @@
 
 namespace calm {
 
-// Runs the agent until `wait_for_stop` returns; everything is in place when it is called. Errors:
-// those of HostFiles and SocketServer, `agent_already_runs`, `setting_invalid`.
-Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_for_stop);
+// Runs the agent until `wait_for_stop` returns; everything is in place when it is called. The
+// policy files' values are put over `file_config`, at once and whenever they change. Errors: those
+// of HostFiles and SocketServer, `agent_already_runs`, `setting_invalid`.
+Result<> run_hostd(const HostConfig& file_config, const std::function<void()>& wait_for_stop);
 
 // The machine's clocks and boot id.
 Clocks system_clocks();

@@ -63,7 +63,9 @@ std::string Agent::answer_status() const {
     const HostState& state = status.state;
     std::string out = R"({"name":)";
     wire::append_json_string(out, host_name_);
-    append(out, R"(,"time":"{}","mode":"{}")", to_rfc3339(status.now), name_of(state.mode));
+    append(out, R"(,"time":"{}","mode":"{}")", to_rfc3339(status.now), name_of(status.mode.mode));
+    append(out, R"(,"mode_from":"{}","mode_at_server":"{}","hide_notices":{})",
+           name_of(status.mode.source), name_of(state.mode), config()->hide_notices);
     if (state.last_contact) append(out, R"(,"last_contact":"{}")", to_rfc3339(*state.last_contact));
     if (state.head) {
         append(out, R"(,"ledger":"{}","epoch":{},"log_size":{})", to_string(state.head->ledger),

@@ -86,6 +86,8 @@ Client::Client(HostIdentity identity, Settings settings, Servers& servers, Clock
       servers_(servers),
       clocks_(std::move(clocks)),
       notice_(std::move(notice)),
+      offline_(settings_.offline),
+      wishes_(settings_.mode),
       clock_(state ? state->clock : std::nullopt, clocks_.wall(), clocks_.boot_id, clocks_.boot()),
       state_(state ? std::move(*state) : HostState{}),
       health_(servers.size()) {
@@ -106,6 +108,17 @@ Client::Client(HostIdentity identity, Settings settings, Servers& servers, Clock
     shelf_.take_changed();  // they are stored already
     for (const ShelvedToken& token : tokens)
         shelf_.forget_unless_there(TokenShelf::key(token));
+}
+
+void Client::go_by(OfflinePolicy offline, const ModeWishes& mode) {
+    const std::scoped_lock lock(mutex_);
+    offline_ = offline;
+    wishes_ = mode;
+}
+
+void Client::servers_changed() {
+    const std::scoped_lock lock(mutex_);
+    health_.assign(servers_.size(), {});
 }
 
 void Client::reset_verifier() {
@@ -137,6 +150,7 @@ std::string Client::bearer() {
 
 void Client::note_health(size_t server, const Error* error, bool answered, bool slow) {
     const std::scoped_lock lock(mutex_);
+    if (server >= health_.size()) return;  // the list has become shorter meanwhile
     Health& health = health_[server];
     const std::string text =
         error == nullptr ? "" : fmt::format("{}: {}", error->code, error->detail);
@@ -220,8 +234,13 @@ wire::AdmissionQuestion Client::question_of(const AdmissionAsk& ask, const Asked
                                      .certificate = with.certificate,
                                      .device_mark = with.device_mark,
                                      .wait = with.wait};
+    const std::scoped_lock lock(mutex_);
+    // What was set at the server it knows itself, and better.
+    if (const ModeInForce asked = mode();
+        asked.source != SettingSource::license_server && asked.source != SettingSource::built_in) {
+        question.mode = asked.mode;
+    }
     if (ask.administration) {
-        const std::scoped_lock lock(mutex_);
         question.administrators_now = administrators_beside(state_.sessions, ask);
     }
     return question;
@@ -259,7 +278,7 @@ Admission Client::admit_offline(const AdmissionAsk& ask) {
                              .last_contact = state_.last_contact,
                              .terms = state_.terms_of(ask.product),
                              .token = token_of(ask),
-                             .policy = settings_.offline};
+                             .policy = offline_};
     const Reason reason = decide_offline(facts);
     push_bounded(state_.decisions,
                  wire::OfflineDecision{.at = now(),
@@ -353,7 +372,7 @@ std::optional<OfflineToken> Client::token_of(const AdmissionAsk& ask) const {
     if (!keeps_token(ask)) return best;
     for (const HolderKind kind : {HolderKind::user, HolderKind::device}) {
         const bool of_user = kind == HolderKind::user;
-        if (state_.mode == (of_user ? LicensingMode::per_device : LicensingMode::per_user))
+        if (mode().mode == (of_user ? LicensingMode::per_device : LicensingMode::per_user))
             continue;
         const ShelvedToken* token = shelf_.find(ask.product, kind, of_user ? ask.user : ask.device);
         if (token == nullptr) continue;
@@ -380,7 +399,8 @@ Instant Client::time() const {
 
 ClientStatus Client::status() const {
     const std::scoped_lock lock(mutex_);
-    ClientStatus status{.now = now(), .servers = {}, .state = state_, .tokens = shelf_.size()};
+    ClientStatus status{
+        .now = now(), .servers = {}, .state = state_, .mode = mode(), .tokens = shelf_.size()};
     for (size_t i = 0; i < health_.size(); ++i) {
         status.servers.push_back({.name = servers_.name(i),
                                   .answered = health_[i].answered,

@@ -31,21 +31,26 @@ class HttpServers final : public Servers {
   public:
     static constexpr size_t kIdleMax = 8;
 
-    explicit HttpServers(std::vector<HttpClientSettings> servers);
+    explicit HttpServers(const std::vector<HttpClientSettings>& servers);
     ~HttpServers() override;
 
-    size_t size() const override { return servers_.size(); }
+    // These take the place of the others; a question that is under way keeps its connection. Until
+    // the client knows, it may ask one that is gone, and is told `server_unreachable`.
+    void use(const std::vector<HttpClientSettings>& servers);
+
+    size_t size() const override;
     std::string name(size_t server) const override;
     Result<HttpAnswer> send(size_t server, const HttpRequest& request,
                             const std::string& bearer_token) override;
 
   private:
-    std::unique_ptr<HttpClient> take(size_t server);
-    void give_back(size_t server, std::unique_ptr<HttpClient> client);
+    struct Shelf;
 
-    const std::vector<HttpClientSettings> servers_;
-    std::mutex mutex_;
-    std::vector<std::vector<std::unique_ptr<HttpClient>>> idle_;
+    std::shared_ptr<Shelf> shelf(size_t server) const;
+
+    mutable std::mutex mutex_;
+    // Shared with the questions that are under way when the servers change.
+    std::vector<std::shared_ptr<Shelf>> shelves_;
 };
 
 }  // namespace calm
