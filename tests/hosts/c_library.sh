@@ -27,24 +27,6 @@ quietly() {
     "$@" >quiet.log 2>&1 || { cat quiet.log; return 1; }
 }
 
-need() {
-    "$@" >need.log 2>&1 && return
-    echo "could not set the scene: $*"
-    sed 's/^/    /' need.log
-    exit 1
-}
-
-# Waits as long as a loaded machine may need: hosts tell their server of things once in a while.
-until_true() {
-    local i
-    for ((i = 0; i < 900; i++)); do
-        "$@" >/dev/null 2>&1 && return
-        sleep 0.1
-    done
-    echo "never true: $*"
-    return 1
-}
-
 # --- what is installed, and programs built against it
 
 expect 'the library is installed' quietly cmake --install "${CALM_BUILD:?}" --prefix "$prefix" --component calm-c

@@ -34,6 +34,25 @@ expect() {
     fi
 }
 
+# COMMAND...: sets the scene; without it there is nothing to test.
+need() {
+    "$@" >need.log 2>&1 && return
+    echo "could not set the scene: $*"
+    sed 's/^/    /' need.log
+    exit 1
+}
+
+# Waits as long as a loaded machine may need: hosts ask their server of things once a minute.
+until_true() {
+    local i
+    for ((i = 0; i < 1800; i++)); do
+        "$@" >/dev/null 2>&1 && return
+        sleep 0.1
+    done
+    echo "never true: $*"
+    return 1
+}
+
 finish() {
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ]
