@@ -102,13 +102,12 @@ TEST(EffectiveHost, TheModeComesFromThePolicyThenTheServerThenTheFile) {
         const EffectiveValue got = value(host, PolicySetting::licensing_mode, at_server);
         return std::pair(got.value, got.source);
     };
-    EXPECT_EQ(mode(bound, LicensingMode::either), std::pair("per_device", SettingSource::policy));
-    EXPECT_EQ(mode(free, LicensingMode::either),
-              std::pair("either", SettingSource::license_server));
-    EXPECT_EQ(mode(free, LicensingMode::not_configured),
-              std::pair("per_user", SettingSource::file));
+    using Mode = std::pair<std::string, SettingSource>;
+    EXPECT_EQ(mode(bound, LicensingMode::either), Mode("per_device", SettingSource::policy));
+    EXPECT_EQ(mode(free, LicensingMode::either), Mode("either", SettingSource::license_server));
+    EXPECT_EQ(mode(free, LicensingMode::not_configured), Mode("per_user", SettingSource::file));
     EXPECT_EQ(mode(in_force({}, ""), LicensingMode::not_configured),
-              std::pair("not_configured", SettingSource::built_in));
+              Mode("not_configured", SettingSource::built_in));
     EXPECT_EQ(value(free, PolicySetting::either_cal, LicensingMode::either).value, "yes");
 }
 

@@ -45,7 +45,10 @@ std::string canonical_text(HostId host, const wire::AdmissionQuestion& question,
         text += '\n';
         text += part;
     }
-    if (question.mode) text += fmt::format("\nmode {}", name_of(*question.mode));
+    if (question.mode) {
+        text += "\nmode ";
+        text += name_of(*question.mode);
+    }
     if (question.outside) text += "\noutside";
     if (question.wait) text += "\nwait";
     for (const std::string_view signal :
