@@ -70,13 +70,29 @@ void set_ways(AdmissionAsk& ask, const AgentQuestion& question, const ServiceCon
 
 }  // namespace
 
-Agent::Agent(const HostConfig& config, ServerList& servers, std::string host_name,
-             Language language)
-    : config_(config),
+Agent::Agent(HostConfig config, ServerList& servers, std::string host_name, Language language)
+    : config_(std::make_shared<const HostConfig>(std::move(config))),
       servers_(servers),
       host_name_(std::move(host_name)),
       language_(language),
       workers_(kWorkers, kQueueMax) {}
+
+void Agent::go_by(HostConfig config) {
+    auto next = std::make_shared<const HostConfig>(std::move(config));
+    const std::scoped_lock lock(mutex_);
+    config_ = std::move(next);
+}
+
+std::shared_ptr<const HostConfig> Agent::config() const {
+    const std::scoped_lock lock(mutex_);
+    return config_;
+}
+
+std::optional<ServiceConfig> Agent::service_of(const std::string& name) const {
+    const auto config = this->config();
+    const ServiceConfig* found = config->find_service(name);
+    return found == nullptr ? std::nullopt : std::optional(*found);
+}
 
 std::string Agent::answer(std::string_view line, pid_t asker) {
     const auto question = parse_agent_question(line);
@@ -95,8 +111,7 @@ std::string Agent::answer(std::string_view line, pid_t asker) {
 
 // Who and what is named, by the question first and host.toml second.
 Result<AdmissionAsk> Agent::ask_of(const AgentQuestion& question) const {
-    const ServiceConfig* found = config_.find_service(question.service);
-    const ServiceConfig service = found == nullptr ? ServiceConfig{} : *found;
+    const ServiceConfig service = service_of(question.service).value_or(ServiceConfig{});
     AdmissionAsk ask{.product = first_of(question.product, service.product), .user = question.user};
     if (ask.product.empty()) {
         return fail("service_unknown",
@@ -120,10 +135,10 @@ Result<AdmissionAsk> Agent::ask_of(const AgentQuestion& question) const {
 std::optional<Admission> Agent::ask_servers(const AdmissionAsk& ask,
                                             const AgentQuestion& question) {
     const milliseconds budget =
-        std::min(config_.budget, milliseconds(question.budget_ms.value_or(kBudgetMax.count())));
+        std::min(config()->budget, milliseconds(question.budget_ms.value_or(kBudgetMax.count())));
     const auto deadline = steady_clock::now() + without_reserve(budget);
-    const ServiceConfig* service = config_.find_service(question.service);
-    const AskedWith with{.wait = question.wait.value_or(service != nullptr && service->wait),
+    const auto service = service_of(question.service);
+    const AskedWith with{.wait = question.wait.value_or(service && service->wait),
                          .hardware_id = question.hardware_id,
                          .certificate = question.certificate,
                          .device_mark = question.device_mark};
@@ -201,7 +216,7 @@ Language Agent::language_of(const AgentQuestion& question) const {
     if (!wish.empty() && wish != "C" && !wish.starts_with("C.") && wish != "POSIX") {
         return language_from_locale(wish);
     }
-    return config_.language.value_or(language_);
+    return config()->language.value_or(language_);
 }
 
 std::string Agent::refusal(const Admission& admission, const AdmissionAsk& ask,
@@ -213,9 +228,9 @@ std::string Agent::refusal(const Admission& admission, const AdmissionAsk& ask,
         sentence += ' ';
         sentence += message(language, "hostd.place", {{"place", std::to_string(admission.place)}});
     }
-    if (!config_.contact.empty()) {
+    if (const std::string contact = config()->contact; !contact.empty()) {
         sentence += ' ';
-        sentence += message(language, "hostd.contact", {{"contact", config_.contact}});
+        sentence += message(language, "hostd.contact", {{"contact", contact}});
     }
     return sentence;
 }

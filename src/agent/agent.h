@@ -3,6 +3,8 @@
 // the person. Any thread.
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,8 +24,12 @@ namespace calm {
 class Agent {
   public:
     // `host_name` stands for the device of who sits at the machine itself; `language` is spoken
-    // when neither the question nor host.toml names one. `servers` and `config` outlive the agent.
-    Agent(const HostConfig& config, ServerList& servers, std::string host_name, Language language);
+    // when neither the question nor the settings name one. `servers` outlives the agent.
+    Agent(HostConfig config, ServerList& servers, std::string host_name, Language language);
+
+    // The settings from now on; a question that is under way keeps its own.
+    void go_by(HostConfig config);
+    std::shared_ptr<const HostConfig> config() const;
 
     // The answer line to a question line. An `admit` is answered within the smaller of the
     // question's budget and the configured one, counted from the call. `asker`: the process that
@@ -35,6 +41,7 @@ class Agent {
     Result<AgentVerdict> admit(const AgentQuestion& question);
 
   private:
+    std::optional<ServiceConfig> service_of(const std::string& name) const;
     Result<AdmissionAsk> ask_of(const AgentQuestion& question) const;
     std::optional<Admission> ask_servers(const AdmissionAsk& ask, const AgentQuestion& question);
     std::string answer_admit(const AgentQuestion& question);
@@ -47,7 +54,9 @@ class Agent {
     std::string refusal(const Admission& admission, const AdmissionAsk& ask,
                         Language language) const;
 
-    const HostConfig& config_;
+    mutable std::mutex mutex_;
+    // Shared with the questions that are under way when it changes.
+    std::shared_ptr<const HostConfig> config_;
     ServerList& servers_;
     const std::string host_name_;
     const Language language_;

@@ -213,6 +213,7 @@ TEST_F(AgentTest, WhoIsRefusedReadsASentenceInTheirLanguage) {
     EXPECT_THAT(in("fr_FR.UTF-8"), HasSubstr("Contact : poste 1234."));
     EXPECT_THAT(in("de_DE.UTF-8"), HasSubstr("in use"));
     config.language = Language::fr;
+    agent().go_by(config);
     EXPECT_THAT(ask(anna), HasSubstr("Toutes les licences"));
     EXPECT_THAT(in("C.UTF-8"), HasSubstr("Toutes les licences"));
     EXPECT_THAT(in("en_GB.UTF-8"), HasSubstr("in use"));
@@ -304,6 +305,7 @@ TEST_F(AgentTest, ASilentServerIsNotWaitedForBeyondTheBudget) {
                 HasSubstr("offline_outage"));
     // The configured budget is the most that a question can ask for.
     config.budget = milliseconds(200);
+    agent().go_by(config);
     EXPECT_THAT(ask({.service = "sshd", .user = "bruno", .budget_ms = 60'000}),
                 HasSubstr("offline_outage"));
     EXPECT_LT(steady_clock::now() - begin, milliseconds(20'000));  // for a loaded machine
@@ -313,7 +315,7 @@ TEST_F(AgentTest, AStormWithoutServersIsAnsweredToTheLastOne) {
     client().keep();
     servers.set_mood(Mood::silent);
     config.budget = milliseconds(150);
-    agent();
+    agent().go_by(config);
     std::vector<std::thread> people;
     std::atomic<int> admitted = 0;
     for (int i = 0; i < 60; ++i) {

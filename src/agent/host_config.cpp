@@ -58,20 +58,22 @@ class Table {
         }
     }
 
+    // Whether it says one.
     template <class E>
-    void choice(std::string_view key, E& into) {
+    bool choice(std::string_view key, E& into) {
         std::string spelt;
         text(key, spelt);
-        if (spelt.empty()) return;
+        if (spelt.empty()) return false;
         const auto value = from_name<E>(spelt);
         if (value) {
             into = *value;
-            return;
+            return true;
         }
         std::string all;
         for (const auto& [each, name] : NamesOf<E>::value)
             all += fmt::format("{}`{}`", all.empty() ? "" : " or ", name);
         complain(key, fmt::format("is `{}`; it can be {}", spelt, all));
+        return false;
     }
 
     void milliseconds(std::string_view key, std::chrono::milliseconds& into, int64_t min,
@@ -143,6 +145,20 @@ class Table {
     std::optional<Error> error_;
 };
 
+void read_policy(Table& host, HostConfig& config) {
+    LicensingMode mode{};
+    if (host.choice("mode", mode)) config.mode = mode;
+    host.flag("hide_notices", config.hide_notices);
+    host.texts("policy", config.policy_files);
+    if (config.policy_files.size() > kPolicyFilesMax) {
+        host.complain("policy", fmt::format("names more than {} files", kPolicyFilesMax));
+    }
+    if (!std::ranges::all_of(config.policy_files,
+                             [](const std::string& file) { return file.starts_with('/'); })) {
+        host.complain("policy", "holds what is not an absolute path");
+    }
+}
+
 Result<> read_host(const toml::table& table, HostConfig& config) {
     Table host(table, "[host]");
     host.text("name", config.name);
@@ -159,6 +175,7 @@ Result<> read_host(const toml::table& table, HostConfig& config) {
     host.choice("offline", config.offline);
     host.milliseconds("budget_ms", config.budget, 100, kBudgetMax.count());
     host.texts("ask_as", config.ask_as);
+    read_policy(host, config);
     for (const auto& [key, path] :
          {std::pair("state_dir", &config.state_dir), std::pair("socket", &config.socket)}) {
         if (!path->starts_with('/')) host.complain(key, "is not an absolute path");
@@ -283,6 +300,13 @@ toml::table table_of(const ServerConfig& server) {
     return table;
 }
 
+toml::array array_of(const std::vector<std::string>& texts) {
+    toml::array array;
+    for (const std::string& text : texts)
+        array.push_back(text);
+    return array;
+}
+
 // How a service asks, where it says so.
 void insert_ways(toml::table& table, const ServiceConfig& service) {
     for (const auto& [key, name] :
@@ -370,11 +394,11 @@ std::string to_toml(const HostConfig& config) {
     if (!config.contact.empty()) host.insert("contact", config.contact);
     host.insert("offline", std::string(name_of(config.offline)));
     host.insert("budget_ms", int64_t{config.budget.count()});
-    if (!config.ask_as.empty()) {
-        toml::array accounts;
-        for (const auto& account : config.ask_as)
-            accounts.push_back(account);
-        host.insert("ask_as", accounts);
+    if (!config.ask_as.empty()) host.insert("ask_as", array_of(config.ask_as));
+    if (config.mode) host.insert("mode", std::string(name_of(*config.mode)));
+    if (config.hide_notices) host.insert("hide_notices", true);
+    if (config.policy_files != HostConfig{}.policy_files) {
+        host.insert("policy", array_of(config.policy_files));
     }
     toml::array servers;
     for (const auto& each : config.servers)

@@ -11,6 +11,9 @@
 //   offline = "refuse"                           or "admit": when nothing else admits
 //   budget_ms = 1800                             100 to 2000: until an answer is given
 //   ask_as = ["postgres"]                        accounts beside root whose services may ask
+//   mode = "per_user"                            where neither policy nor license server sets one
+//   hide_notices = false                         says nothing of licensing at a logon
+//   policy = ["/etc/calm/Registry.pol"]          the later beats the earlier, all beat this file
 //
 //   [web]                                        for nginx's auth_request; without it, nobody asks
 //   socket = "/run/calm/web.sock"                who may ask: `ask_as`, here too
@@ -88,6 +91,9 @@ struct ServiceConfig {
     bool operator==(const ServiceConfig&) const = default;
 };
 
+inline constexpr std::string_view kPolicyFileDefault = "/etc/calm/Registry.pol";
+inline constexpr size_t kPolicyFilesMax = 16;
+
 struct HostConfig {
     std::string name;  // empty: the machine's
     std::string state_dir = "/var/lib/calm-host";
@@ -97,6 +103,9 @@ struct HostConfig {
     OfflinePolicy offline = OfflinePolicy::refuse;
     std::chrono::milliseconds budget{1800};
     std::vector<std::string> ask_as;
+    std::optional<LicensingMode> mode;
+    bool hide_notices = false;
+    std::vector<std::string> policy_files{std::string(kPolicyFileDefault)};
     std::string web_socket;  // empty: no web server asks
     std::vector<ServerConfig> servers;
     std::vector<ServiceConfig> services;

@@ -19,6 +19,9 @@ contact = "poste 1234"
 offline = "admit"
 budget_ms = 1500
 ask_as = ["postgres", "www-data"]
+mode = "per_device"
+hide_notices = true
+policy = ["/srv/a.pol", "/srv/b.pol"]
 
 [web]
 socket = "/srv/calm/web"
@@ -66,6 +69,9 @@ TEST(HostConfig, EverySettingIsRead) {
     EXPECT_EQ(config->contact, "poste 1234");
     EXPECT_EQ(config->offline, OfflinePolicy::admit);
     EXPECT_EQ(config->budget.count(), 1500);
+    EXPECT_EQ(config->mode, LicensingMode::per_device);
+    EXPECT_TRUE(config->hide_notices);
+    EXPECT_EQ(config->policy_files, (std::vector<std::string>{"/srv/a.pol", "/srv/b.pol"}));
     EXPECT_EQ(config->web_socket, "/srv/calm/web");
     EXPECT_EQ(config->ask_as, (std::vector<std::string>{"postgres", "www-data"}));
     ASSERT_EQ(config->servers.size(), 3U);
@@ -191,6 +197,10 @@ TEST(HostConfig, EveryMistakeIsNamedWhereItStands) {
              Case{"[host]\nbudget_ms = \"2000\"", "not a whole number from 100 to 2000"},
              Case{"[host]\nask_as = \"postgres\"", "not a list of texts"},
              Case{"[host]\nask_as = [1]", "holds something that is no text"},
+             Case{"[host]\nmode = \"user\"",
+                  "`mode` of [host] is `user`; it can be `per_device` or"},
+             Case{"[host]\npolicy = [\"a.pol\"]", "`policy` of [host] holds what is not an abs"},
+             Case{"[host]\npolicy = \"/a.pol\"", "`policy` of [host] is not a list of texts"},
              Case{"[web]\n", "`socket` of [web] is missing"},
              Case{"[web]\nsocket = \"web\"", "line 2: `socket` of [web] is not an absolute path"},
              Case{"[web]\nsocket = \"/run/calm/hostd.sock\"", "is the one of [host]"},

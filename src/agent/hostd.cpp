@@ -13,8 +13,10 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/effective.h"
 #include "agent/follow.h"
 #include "agent/host_files.h"
+#include "agent/policy_file.h"
 #include "agent/sealed_file.h"
 #include "agent/server_link.h"
 #include "agent/socket_server.h"
@@ -72,10 +74,11 @@ struct Links {
     }
 };
 
-Result<Links> links_of(const HostConfig& config, const LedgerId& first, const Clocks& clocks) {
+Result<Links> links_of(const HostConfig& config, const ModeWishes& mode, const LedgerId& first,
+                       const Clocks& clocks) {
     Links all;
     for (const LedgerServers& reached : by_ledger(config, first)) {
-        auto link = ServerLink::make(config, reached, clocks);
+        auto link = ServerLink::make(config, mode, reached, clocks);
         if (link) {
             all.links.push_back(std::move(*link));
             continue;
@@ -88,6 +91,40 @@ Result<Links> links_of(const HostConfig& config, const LedgerId& first, const Cl
         return fail("host_not_enrolled", "with none of the license servers in host.toml");
     }
     return all;
+}
+
+void log_policy(const PolicyFiles& files, const HostPolicy& policy) {
+    for (const auto& [file, error] : files.unusable)
+        spdlog::error("policy file {} is not used: {}: {}", file, error.code, error.detail);
+    for (const PolicyProblem& problem : policy.problems) {
+        spdlog::log(is_only_a_note(problem.fault) ? spdlog::level::info : spdlog::level::warn,
+                    "policy value `{}`: {}: `{}`; `calm host policy show` says more", problem.value,
+                    name_of(problem.fault), problem.found);
+    }
+}
+
+// What host.toml and the policy files say by now. Empty: a file that is there cannot be used, and
+// what was in force stays so; a slip while a file is written must not undo a policy.
+std::optional<EffectiveHost> read_in_force(const HostConfig& file_config, bool first) {
+    const PolicyFiles files = read_policy_files(file_config.policy_files);
+    EffectiveHost host = put_in_force(file_config, read_host_policy(files.entries), machine_name());
+    log_policy(files, host.policy);
+    if (!files.unusable.empty() && !first) return {};
+    return host;
+}
+
+void run_again() {
+    kill(getpid(), SIGHUP);
+}
+
+// Takes up what the policy files say from now on.
+void take_up(const EffectiveHost& host, const std::vector<ServerConfig>& in_use, const Links& links,
+             Agent& agent) {
+    spdlog::info("the policy has changed and is in force");
+    if (!host.config.servers.empty() && host.config.servers != in_use) return run_again();
+    for (const auto& link : links.links)
+        link->client().go_by(host.config.offline, host.mode);
+    agent.go_by(host.config);
 }
 
 }  // namespace
@@ -112,15 +149,17 @@ std::string machine_name() {
     return gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
 }
 
-Result<> run_hostd(const HostConfig& wanted, const std::function<void()>& wait_for_stop) {
-    if (wanted.servers.empty()) {
-        return fail("setting_invalid", "host.toml names no [[server]]");
+Result<> run_hostd(const HostConfig& file_config, const std::function<void()>& wait_for_stop) {
+    const auto policy_marks = PolicyWatch::marks_of(file_config.policy_files);
+    const EffectiveHost in_force = *read_in_force(file_config, true);
+    if (in_force.config.servers.empty()) {
+        return fail("setting_invalid", "neither host.toml nor a policy names a license server");
     }
-    HostFiles files(wanted.state_dir);
+    HostConfig config = in_force.config;
+    HostFiles files(config.state_dir);
     CALM_TRY_ASSIGN(const HostIdentity identity, files.identity());
-    HostConfig config = wanted;
     config.servers =
-        after_following(wanted.servers, files.load_followed(identity.key), identity.ledger());
+        after_following(config.servers, files.load_followed(identity.key), identity.ledger());
     const DirectoryLock lock(config.state_dir);
     if (!lock.held()) {
         return fail("agent_already_runs", fmt::format("another one uses `{}`", config.state_dir));
@@ -128,13 +167,13 @@ Result<> run_hostd(const HostConfig& wanted, const std::function<void()>& wait_f
     CALM_TRY_ASSIGN(auto may_ask, accounts_of(config.ask_as));
 
     const Clocks clocks = system_clocks();
-    CALM_TRY_ASSIGN(const Links links, links_of(config, identity.ledger(), clocks));
+    CALM_TRY_ASSIGN(const Links links, links_of(config, in_force.mode, identity.ledger(), clocks));
     ServerList servers(links.clients(), links.unknown);
     const std::string name = config.name.empty() ? machine_name() : config.name;
     Agent agent(config, servers, name, language_from_environment());
     for (const auto& link : links.links)
-        link->start([] { kill(getpid(), SIGHUP); });
-    WebDesk desk(config, agent, links.links.front()->key());
+        link->start(run_again);
+    WebDesk desk(agent, links.links.front()->key());
     std::unique_ptr<WebDoor> door;
     if (!config.web_socket.empty()) {
         CALM_TRY_ASSIGN(door, WebDoor::start({.path = config.web_socket, .may_ask = may_ask},
@@ -148,6 +187,10 @@ Result<> run_hostd(const HostConfig& wanted, const std::function<void()>& wait_f
                                         [&agent](std::string_view line, pid_t asker) {
                                             return agent.answer(line, asker);
                                         }));
+    const PolicyWatch watch(file_config.policy_files, policy_marks, [&] {
+        if (const auto host = read_in_force(file_config, false))
+            take_up(*host, in_force.config.servers, links, agent);
+    });
     spdlog::info("calm-hostd answers at {} for host {}", config.socket, name);
     wait_for_stop();
     spdlog::info("calm-hostd stops");

@@ -10,9 +10,10 @@
 namespace calm {
 
 // Runs the agent until `wait_for_stop` returns; everything is in place when it is called. The
-// process gets SIGHUP when a license server was replaced: run it again. Errors: those of HostFiles
-// and SocketServer, `agent_already_runs`, `setting_invalid`.
-Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_for_stop);
+// process gets SIGHUP when it is to be run again: a license server was replaced, or a policy names
+// others. The policy files' values are put over `file_config`, at once and whenever they change.
+// Errors: those of HostFiles and SocketServer, `agent_already_runs`, `setting_invalid`.
+Result<> run_hostd(const HostConfig& file_config, const std::function<void()>& wait_for_stop);
 
 // The machine's clocks and boot id.
 Clocks system_clocks();

@@ -13,13 +13,12 @@
 
 #include "agent/agent.h"
 #include "agent/enrolment.h"
+#include "agent/host_config_file.h"
 #include "agent/hostd.h"
 #include "agent/protocol.h"
 #include "agent/sealed_file.h"
 #include "agent/socket_server.h"
 #include "core/product.h"
-
-extern char** environ;
 
 namespace calm {
 namespace {
@@ -29,10 +28,9 @@ constexpr int kError = 1;
 constexpr int kUsage = 2;
 constexpr int kUnreachable = 6;
 constexpr int kStatusTimeoutMs = 5'000;
-constexpr const char* kConfigDefault = "/etc/calm/host.toml";
 
 struct Arguments {
-    std::string config = kConfigDefault;
+    std::string config = kHostConfigDefault;
     std::string server;
     std::string fingerprint;
     std::string ca_file;
@@ -59,28 +57,6 @@ int report(const Error& error) {
     const bool unreachable =
         error.code == "server_unreachable" || error.code == "agent_unreachable";
     return unreachable ? kUnreachable : kError;
-}
-
-Overrides overrides_of_environment() {
-    Overrides overrides;
-    for (char** each = environ; *each != nullptr; ++each) {
-        const std::string_view variable(*each);
-        const size_t equals = variable.find('=');
-        if (!variable.starts_with("CALM_HOST_") || equals == std::string_view::npos) continue;
-        overrides.emplace_back(variable.substr(0, equals), variable.substr(equals + 1));
-    }
-    return overrides;
-}
-
-Result<HostConfig> read_config(const std::string& path, bool may_be_absent) {
-    if (may_be_absent && access(path.c_str(), F_OK) != 0) {
-        return parse_host_config("", overrides_of_environment());
-    }
-    CALM_TRY_ASSIGN(const std::string text, read_file(path, kConfigBytesMax));
-    auto config = parse_host_config(text, overrides_of_environment());
-    if (!config)
-        return fail(config.error().code, fmt::format("{}: {}", path, config.error().detail));
-    return config;
 }
 
 Result<ServerConfig> server_of(const Arguments& arguments) {
@@ -157,7 +133,7 @@ Result<> write_config(const Arguments& arguments, HostConfig config, const Serve
 }
 
 Result<> enrol(const Arguments& arguments) {
-    CALM_TRY_ASSIGN(HostConfig config, read_config(arguments.config, true));
+    CALM_TRY_ASSIGN(HostConfig config, read_host_config(arguments.config, true));
     if (!arguments.state_dir.empty()) config.state_dir = arguments.state_dir;
     if (!arguments.name.empty()) config.name = arguments.name;
     CALM_TRY_ASSIGN(ServerConfig server, server_of(arguments));
@@ -167,6 +143,7 @@ Result<> enrol(const Arguments& arguments) {
                        .state_dir = config.state_dir,
                        .also = arguments.also};
     CALM_TRY_ASSIGN(wish.token, token_of(arguments.token));
+    wish.mode = config.mode;
     if (!arguments.mode.empty()) wish.mode = from_name<LicensingMode>(arguments.mode);
     CALM_TRY_ASSIGN(const Enrolment done, enrol_host(wish));
     server.license_server = done.further;
@@ -178,7 +155,7 @@ Result<> enrol(const Arguments& arguments) {
 }
 
 Result<> status(const Arguments& arguments) {
-    CALM_TRY_ASSIGN(const HostConfig config, read_config(arguments.config, false));
+    CALM_TRY_ASSIGN(const HostConfig config, read_host_config(arguments.config, false));
     CALM_TRY_ASSIGN(const std::string line,
                     ask_agent(config.socket, agent_question_line({.verb = AgentVerb::status}),
                               kStatusTimeoutMs));
@@ -192,7 +169,7 @@ Result<> status(const Arguments& arguments) {
 }
 
 Result<> check(const Arguments& arguments) {
-    CALM_TRY(read_config(arguments.config, false));
+    CALM_TRY(read_host_config(arguments.config, false));
     return {};
 }
 
@@ -206,7 +183,7 @@ Result<> run(const Arguments& arguments) {
     sigaddset(&stop, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &stop, nullptr);
     signal(SIGPIPE, SIG_IGN);
-    CALM_TRY_ASSIGN(HostConfig config, read_config(arguments.config, false));
+    CALM_TRY_ASSIGN(HostConfig config, read_host_config(arguments.config, false));
     spdlog::set_default_logger(spdlog::stderr_color_mt("calm-hostd"));
     spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
     while (true) {
@@ -214,7 +191,7 @@ Result<> run(const Arguments& arguments) {
         CALM_TRY(run_hostd(config, [&] { sigwait(&stop, &signal_number); }));
         if (signal_number != SIGHUP) return {};
         // A mistake in the file must not end an agent that serves.
-        auto again = read_config(arguments.config, false);
+        auto again = read_host_config(arguments.config, false);
         if (again) config = std::move(*again);
         if (!again) spdlog::error("{}: {}", again.error().code, again.error().detail);
     }

@@ -31,6 +31,7 @@ class ServerLink {
     // Nothing is asked before start(). `clocks` and `config` outlive it. Errors: those of
     // HostFiles::identity().
     static Result<std::unique_ptr<ServerLink>> make(const HostConfig& config,
+                                                    const ModeWishes& mode,
                                                     const LedgerServers& reached,
                                                     const Clocks& clocks);
 

@@ -60,7 +60,8 @@ void append_products(std::string& out, const boost::json::value& status, Languag
 // What one license server's client knows, as fields of an object.
 void append_ledger(std::string& out, const ClientStatus& status) {
     const HostState& state = status.state;
-    append(out, R"("mode":"{}")", name_of(state.mode));
+    append(out, R"("mode":"{}","mode_from":"{}","mode_at_server":"{}")",
+           name_of(status.mode.mode), name_of(status.mode.source), name_of(state.mode));
     if (state.last_contact) append(out, R"(,"last_contact":"{}")", to_rfc3339(*state.last_contact));
     if (state.head) {
         append(out, R"(,"ledger":"{}","epoch":{},"log_size":{})", to_string(state.head->ledger),
@@ -129,7 +130,8 @@ std::string Agent::answer_status() const {
     const std::vector<ClientStatus> all = servers_.status();
     std::string out = R"({"name":)";
     wire::append_json_string(out, host_name_);
-    append(out, R"(,"time":"{}",)", to_rfc3339(servers_.time()));
+    append(out, R"(,"time":"{}","hide_notices":{},)", to_rfc3339(servers_.time()),
+           config()->hide_notices);
     append_ledger(out, all.front());
     if (all.size() > 1) {
         const char* separator = "";

@@ -43,7 +43,8 @@ std::string nobody_could_say(const Error& error, bool last) {
 std::string WebDesk::answer(const WebQuestion& asked) {
     AgentQuestion question = question_of(asked);
     WebHeaders headers;
-    if (names_devices(config_.find_service(asked.service))) {
+    const auto config = agent_.config();
+    if (names_devices(config->find_service(asked.service))) {
         auto number = device_of_cookies(asked.cookies, key_.public_key());
         if (!number) {
             number = new_device_number();

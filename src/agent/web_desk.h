@@ -5,7 +5,6 @@
 #include <string>
 
 #include "agent/agent.h"
-#include "agent/host_config.h"
 #include "agent/web_question.h"
 #include "documents/crypto.h"
 
@@ -13,14 +12,12 @@ namespace calm {
 
 class WebDesk {
   public:
-    // All three outlive it; `key` is the host's.
-    WebDesk(const HostConfig& config, Agent& agent, const SecretKey& key)
-        : config_(config), agent_(agent), key_(key) {}
+    // Both outlive it; `key` is the host's.
+    WebDesk(Agent& agent, const SecretKey& key) : agent_(agent), key_(key) {}
 
     std::string answer(const WebQuestion& question);
 
   private:
-    const HostConfig& config_;
     Agent& agent_;
     const SecretKey& key_;
 };

@@ -130,7 +130,8 @@ class Form {
 };
 
 struct Command {
-    std::string_view path;      // "pack add": a group and what is done with it, or one word
+    std::string_view path;      // "pack add": a group and what is done with it, or one word;
+                                // a group may stand in another: "host policy show"
     std::string_view examples;  // command lines, one a line; they work in any language
     Action (*declare)(Form& form);
 };

@@ -128,6 +128,17 @@ constexpr std::array kCommands{
             "calm host license fs1 exchange-2010 server --quantity 0",
             declare_host_license},
     Command{"host remove", "calm host remove old-server --yes", declare_host_remove},
+    Command{"host policy show", "calm host policy show\ncalm host policy show --json",
+            declare_host_policy_show},
+    Command{"host policy edit",
+            "calm host policy edit licensing_mode enabled per_device --file Registry.pol\n"
+            "calm host policy edit license_servers enabled ls1,ls2.example.org "
+            "--file Registry.pol\n"
+            "calm host policy edit services enabled sshd=terminal-services-2022 "
+            "--file Registry.pol\n"
+            "calm host policy edit hide_notices disabled --file Registry.pol\n"
+            "calm host policy edit licensing_mode not_configured --file Registry.pol",
+            declare_host_policy_edit},
 
     Command{"station add",
             "calm station add front-desk fs1\ncalm station add spare fs1 --kind remote",

@@ -37,7 +37,7 @@ Parser::Parser(Language language) : language_(language) {
     app_.set_help_flag("-h,--help", std::string(message(language, "cli.option.help")));
     add_global_options();
     for (const Command& command : commands()) {
-        const size_t space = command.path.find(' ');
+        const size_t space = command.path.rfind(' ');
         CLI::App* above = &app_;
         if (space != std::string_view::npos) {
             above = group(std::string(command.path.substr(0, space)));
@@ -53,11 +53,15 @@ Parser::Parser(Language language) : language_(language) {
     }
 }
 
-CLI::App* Parser::group(const std::string& name) {
-    for (CLI::App* each : app_.get_subcommands([](const CLI::App*) { return true; })) {
+CLI::App* Parser::group(const std::string& path) {
+    const size_t space = path.rfind(' ');
+    CLI::App* const above = space == std::string::npos ? &app_ : group(path.substr(0, space));
+    const std::string name = path.substr(space == std::string::npos ? 0 : space + 1);
+    for (CLI::App* each : above->get_subcommands([](const CLI::App*) { return true; })) {
         if (each->get_name() == name) return each;
     }
-    return app_.add_subcommand(name, std::string(message(language_, text_key(name) + ".summary")));
+    return above->add_subcommand(name,
+                                 std::string(message(language_, text_key(path) + ".summary")));
 }
 
 void Parser::add_global_options() {

@@ -40,7 +40,7 @@ class Parser {
     static std::string path_of(const CLI::App* app);  // "pack add", empty for the root
 
   private:
-    CLI::App* group(const std::string& name);
+    CLI::App* group(const std::string& path);
     void add_global_options();
     const CLI::App* deepest() const;
     Result<> check_choices(const CLI::App* app) const;

@@ -91,6 +91,8 @@ Client::Client(HostIdentity identity, Settings settings, Servers& servers, Clock
       servers_(servers),
       clocks_(std::move(clocks)),
       notice_(std::move(notice)),
+      offline_(settings_.offline),
+      wishes_(settings_.mode),
       clock_(state ? state->clock : std::nullopt, clocks_.wall(), clocks_.boot_id, clocks_.boot()),
       state_(state ? std::move(*state) : HostState{}),
       health_(servers.size()) {
@@ -111,6 +113,12 @@ Client::Client(HostIdentity identity, Settings settings, Servers& servers, Clock
     shelf_.take_changed();  // they are stored already
     for (const ShelvedToken& token : tokens)
         shelf_.forget_unless_there(TokenShelf::key(token));
+}
+
+void Client::go_by(OfflinePolicy offline, const ModeWishes& mode) {
+    const std::scoped_lock lock(mutex_);
+    offline_ = offline;
+    wishes_ = mode;
 }
 
 void Client::reset_verifier() {
@@ -143,6 +151,7 @@ std::string Client::bearer() {
 
 void Client::note_health(size_t server, const Error* error, bool answered, bool slow) {
     const std::scoped_lock lock(mutex_);
+    if (server >= health_.size()) return;  // the list has become shorter meanwhile
     Health& health = health_[server];
     const std::string text =
         error == nullptr ? "" : fmt::format("{}: {}", error->code, error->detail);
@@ -227,8 +236,15 @@ wire::AdmissionQuestion Client::question_of(const AdmissionAsk& ask, const Asked
                                      .certificate = with.certificate,
                                      .device_mark = with.device_mark,
                                      .wait = with.wait};
+    const std::scoped_lock lock(mutex_);
+    // What was set at the server it knows itself, and better.
+    if (const ModeInForce asked = mode();
+        asked.source != SettingSource::license_server && asked.source != SettingSource::built_in) {
+        question.mode = asked.mode;
+    }
     if (ask.administration) {
-        question.administrators_now = administrators(ask) + with.administrators_elsewhere;
+        question.administrators_now =
+            administrators_beside(state_.sessions, ask) + with.administrators_elsewhere;
     }
     return question;
 }
@@ -280,7 +296,7 @@ OfflineFacts Client::offline_facts(const AdmissionAsk& ask) const {
             .last_contact = state_.last_contact,
             .terms = state_.terms_of(ask.product),
             .token = token_of(ask),
-            .policy = settings_.offline};
+            .policy = offline_};
 }
 
 Reason Client::offline_reason(const AdmissionAsk& ask) const {
@@ -390,7 +406,7 @@ const ShelvedToken* Client::best_token(const AdmissionAsk& ask) const {
     };
     for (const HolderKind kind : {HolderKind::user, HolderKind::device}) {
         const bool of_user = kind == HolderKind::user;
-        if (state_.mode == (of_user ? LicensingMode::per_device : LicensingMode::per_user))
+        if (mode().mode == (of_user ? LicensingMode::per_device : LicensingMode::per_user))
             continue;
         const ShelvedToken* token = shelf_.find(ask.product, kind, of_user ? ask.user : ask.device);
         if (token == nullptr) continue;
@@ -439,7 +455,8 @@ Instant Client::time() const {
 
 ClientStatus Client::status() const {
     const std::scoped_lock lock(mutex_);
-    ClientStatus status{.now = now(), .servers = {}, .state = state_, .tokens = shelf_.size()};
+    ClientStatus status{
+        .now = now(), .servers = {}, .state = state_, .mode = mode(), .tokens = shelf_.size()};
     for (size_t i = 0; i < health_.size(); ++i) {
         if (!servers_.is_taken(i)) continue;
         status.servers.push_back({.name = servers_.name(i),

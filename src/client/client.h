@@ -21,6 +21,7 @@
 #include "client/contact.h"
 #include "client/host_clock.h"
 #include "client/host_state.h"
+#include "client/mode.h"
 #include "client/offline.h"
 #include "client/servers.h"
 #include "client/session.h"
@@ -75,6 +76,7 @@ struct ClientStatus {
     Instant now;  // the host's time
     std::vector<ServerHealth> servers;
     HostState state;
+    ModeInForce mode;
     size_t tokens = 0;
 };
 
@@ -84,6 +86,7 @@ class Client {
 
     struct Settings {
         OfflinePolicy offline = OfflinePolicy::refuse;
+        ModeWishes mode{};
         std::chrono::milliseconds contact_timeout{5'000};
         // Whether a session's process is still there; called by keep(). Absent: nobody can say.
         std::function<bool(const Leader&)> lives{};
@@ -94,6 +97,9 @@ class Client {
     // the client.
     Client(HostIdentity identity, Settings settings, Servers& servers, Clocks clocks,
            std::optional<HostState> state, const std::vector<ShelvedToken>& tokens, Notice notice);
+
+    // What the host goes by from now on, of the settings that may change.
+    void go_by(OfflinePolicy offline, const ModeWishes& mode);
 
     // Asks the servers top-down until `deadline`. The request id is made before the first question
     // and stays the same for all of them. Empty: none answered.
@@ -210,6 +216,9 @@ class Client {
 
     Instant now() const { return clock_.now(clocks_.boot()); }
 
+    // REQUIRES: mutex_ is held.
+    ModeInForce mode() const { return mode_in_force(wishes_, state_.mode); }
+
     const HostIdentity identity_;
     const Settings settings_;
     Servers& servers_;
@@ -217,6 +226,8 @@ class Client {
     const Notice notice_;
 
     mutable std::mutex mutex_;  // guards all that follows
+    OfflinePolicy offline_;
+    ModeWishes wishes_;
     HostClock clock_;
     HostState state_;
     TokenShelf shelf_;

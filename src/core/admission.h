@@ -47,6 +47,7 @@ struct AdmissionRequest {
     bool holds_token = false;  // shows a valid CAL token of another server whose vendor is trusted
     bool wait = false;         // stands in line when all concurrent seats are in use
     SubjectId looks_like;      // the device that showed one of this one's signals before, or zero
+    std::optional<LicensingMode> mode;  // that the host's own policy asks for; else the ledger's
 };
 
 struct Decision {

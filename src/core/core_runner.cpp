@@ -46,10 +46,11 @@ std::string server_id(std::string_view name) {
 
 uint64_t content_of(const Admit& step) {
     const auto bytes = digest<8>(fmt::format(
-        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", step.user, step.device,
-        step.product, step.host, step.administrators ? *step.administrators + 1LL : 0LL,
-        step.service, step.token, step.station, step.from_server, step.via, name_of(step.workload),
-        step.outside, step.wait, step.hardware, step.certificate, step.keeps));
+        "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", step.user,
+        step.device, step.product, step.host,
+        step.administrators ? *step.administrators + 1LL : 0LL, step.service, step.token,
+        step.station, step.from_server, step.via, name_of(step.workload), step.outside, step.wait,
+        step.hardware, step.certificate, step.keeps, step.mode ? name_of(*step.mode) : ""));
     uint64_t content = 0;
     std::memcpy(&content, bytes.data(), bytes.size());
     return content;
@@ -375,6 +376,7 @@ AdmissionRequest CoreRunner::question(const Admit& step) const {
     request.holds_token = step.token;
     request.outside = step.outside;
     request.wait = step.wait;
+    request.mode = step.mode;
     request.workload = step.workload;
     request.at_station = !step.station.empty();
     if (const auto station = called_.stations.find(step.station); station != called_.stations.end())

@@ -93,6 +93,7 @@ class Question {
 
   private:
     const Host& host() const { return ledger_.host(request_.host); }
+    LicensingMode mode() const { return request_.mode.value_or(host().mode); }
     std::optional<Reason> exempt_workload() const;
     bool in_initial_grace() const;
     // Seats are kept until the hosts have told who holds them.

@@ -25,7 +25,7 @@ Decision Question::without_seat() const {
     const bool enforced =
         only_leases_sold(PackKind::per_user) && !sold(PackKind::per_user, PackMetric::concurrent);
     if (user != ways_.end() && user->takes && !enforced && overuse_admits(PackKind::per_user) &&
-        (host().mode == LicensingMode::per_user || sold_as(PackKind::per_user) ||
+        (mode() == LicensingMode::per_user || sold_as(PackKind::per_user) ||
          !sold_as(PackKind::per_device))) {
         return issue_overuse(*user, {});
     }
@@ -37,7 +37,7 @@ Decision Question::without_seat() const {
 }
 
 Reason Question::refusal() const {
-    const LicensingMode mode = host().mode;
+    const LicensingMode mode = this->mode();
     if (mode == LicensingMode::not_configured && rules_.requirement == CalRequirement::activated) {
         return Reason::mode_not_configured;
     }

@@ -17,7 +17,7 @@ void Question::choose_ways() {
     if (const Station* station = covered_station()) {
         station_ = {.presence = Party::Presence::known, .subject = station->subject};
     }
-    const LicensingMode mode = host().mode;
+    const LicensingMode mode = this->mode();
     const bool trusted = rules_.requirement == CalRequirement::trusted;
     // Nothing says whom to charge. Only a product that is never enforced goes on.
     if (mode == LicensingMode::not_configured && !trusted) return;

@@ -595,6 +595,8 @@ Result<Step> Parser::admit(Words& words) {
             admit.service = true;
         } else if (words.take("token")) {
             admit.token = true;
+        } else if (words.take("mode")) {
+            CALM_TRY_ASSIGN(admit.mode, words.name<LicensingMode>("the mode"));
         } else if (words.take("outside")) {
             admit.outside = true;
         } else if (words.take("wait")) {

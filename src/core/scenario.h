@@ -129,8 +129,9 @@ struct Admit {
     std::string from_server;                 // another host that connects; empty: none
     std::string via;                         // the front end; empty: none
     Workload workload = Workload::person;
-    bool token = false;    // shows a valid CAL token of another server
-    bool outside = false;  // an outside user
+    bool token = false;                 // shows a valid CAL token of another server
+    bool outside = false;               // an outside user
+    std::optional<LicensingMode> mode;  // that the host's own policy asks for
     uint64_t chance = 0;
     // What the device shows beside its name; empty: nothing.
     std::string hardware;

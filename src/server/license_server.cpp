@@ -45,6 +45,10 @@ std::string canonical_text(HostId host, const wire::AdmissionQuestion& question,
         text += '\n';
         text += part;
     }
+    if (question.mode) {
+        text += "\nmode ";
+        text += name_of(*question.mode);
+    }
     if (question.outside) text += "\noutside";
     if (question.wait) text += "\nwait";
     for (const std::string_view signal :
@@ -72,7 +76,8 @@ AdmissionRequest request_of(HostId host, const wire::AdmissionQuestion& question
             .at_station = !question.station.empty(),
             .outside = question.outside,
             .wait = question.wait,
-            .looks_like = places.looks_like};
+            .looks_like = places.looks_like,
+            .mode = question.mode};
 }
 
 }  // namespace

@@ -57,6 +57,8 @@ Result<AdmissionQuestion> parse_admission(const boost::json::value& json) {
     fields.text("hardware_id", question.hardware_id, kNameBytesMax);
     fields.text("certificate", question.certificate, kNameBytesMax);
     fields.text("device_mark", question.device_mark, kNameBytesMax);
+    LicensingMode mode{};
+    if (fields.choice("mode", mode)) question.mode = mode;
     fields.require("product");
     CALM_TRY(fields.finish());
     if (identified) {

@@ -35,6 +35,8 @@ struct AdmissionQuestion {
     std::string certificate;
     std::string device_mark;  // that the host left on it
     bool wait = false;        // stands in line when all concurrent seats are in use
+    // That the host's own policy asks for; absent: the one that this server has of the host.
+    std::optional<LicensingMode> mode;
 };
 
 // What the server answers.

@@ -384,6 +384,7 @@ void write_question(std::string& out, const AdmissionQuestion& question) {
     append_text(out, "certificate", question.certificate);
     append_text(out, "device_mark", question.device_mark);
     if (question.wait) out += R"(,"wait":true)";
+    if (question.mode) append_text(out, "mode", name_of(*question.mode));
     out += '}';
 }
 

@@ -99,7 +99,8 @@ TEST(HostJson, AQuestionIsReadAsItWasWritten) {
                                .hardware_id = "board-7",
                                .certificate = "ab:cd",
                                .device_mark = "m-1",
-                               .wait = true};
+                               .wait = true,
+                               .mode = LicensingMode::per_device};
     std::string json;
     write_question(json, question);
     const auto read = read_back(parse_admission, json);
@@ -113,6 +114,7 @@ TEST(HostJson, AQuestionIsReadAsItWasWritten) {
     EXPECT_EQ(read->certificate, question.certificate);
     EXPECT_EQ(read->device_mark, question.device_mark);
     EXPECT_TRUE(read->wait);
+    EXPECT_EQ(read->mode, question.mode);
     std::string again;
     write_question(again, *read);
     EXPECT_EQ(again, json);

@@ -407,6 +407,7 @@ Result<Observed> HttpRunner::operator()(const scenario::Admit& step) {
     if (!step.from_server.empty()) body["from_server"] = step.from_server;
     if (!step.via.empty()) body["via"] = step.via;
     if (step.outside) body["outside"] = true;
+    if (step.mode) body["mode"] = std::string(name_of(*step.mode));
     if (step.wait) body["wait"] = true;
     if (!step.hardware.empty()) body["hardware_id"] = step.hardware;
     if (!step.certificate.empty()) body["certificate"] = step.certificate;

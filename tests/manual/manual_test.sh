@@ -89,6 +89,8 @@ with_demo README.md C.UTF-8
 with_demo docs/fr/visite.md fr_FR.UTF-8
 from_nothing docs/start.md C.UTF-8
 from_nothing docs/fr/demarrage.md fr_FR.UTF-8
+from_nothing docs/hosts/policy.md C.UTF-8
+from_nothing docs/fr/strategie.md fr_FR.UTF-8
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

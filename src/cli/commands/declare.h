@@ -45,6 +45,8 @@ Action declare_export_sqlite(Form& form);
 Action declare_forecast(Form& form);
 Action declare_host_license(Form& form);
 Action declare_host_list(Form& form);
+Action declare_host_policy_edit(Form& form);
+Action declare_host_policy_show(Form& form);
 Action declare_host_remove(Form& form);
 Action declare_host_set(Form& form);
 Action declare_host_show(Form& form);

@@ -1,4 +1,4 @@
-// calm host token | list | show | set | license | remove
+// calm host token | list | show | set | license | remove; host_policy.cpp has `calm host policy`.
 #include <algorithm>
 #include <optional>
 
