@@ -26,6 +26,7 @@ struct SessionOver {
     ProductId product;
     SubjectId user;    // zero: nobody that is known
     SubjectId device;  // the same
+    SubjectId station{};  // where it was, which then stands for both; zero: at none
 };
 
 // What the end of a session frees: concurrent seats that no other host uses, at once or after the

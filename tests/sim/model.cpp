@@ -304,7 +304,11 @@ Observed Model::on(const Admit& step) {
     before_ = static_cast<int>(cals_.size());
     Admit asked_now = step;
     if (step.device == step.via) asked_now.device.clear();  // a front end is nobody's device
-    const Answer given = answer(asked_now);
+    const bool console = at_console(step);
+    if (console) asked_now.wait = false;
+    Answer given = answer(asked_now);
+    if (console && !allows(given.reason) && products_.contains(step.product))
+        given = {Reason::console_without_cal};
     observed.reason = given.reason;
     observed.lacks = given.lacks;
     observed.place = given.place;
@@ -314,6 +318,14 @@ Observed Model::on(const Admit& step) {
     if (given.wrote && !step.id.empty())
         asked_[step.id] = {step, now_, given.reason, given.cal < 0 ? -1 : cals_[given.cal].ends};
     return observed;
+}
+
+bool Model::at_console(const Admit& q) const {
+    const auto place = places_.find(q.station);
+    const auto host = hosts_.find(q.host);
+    return place != places_.end() && host != hosts_.end() && !host->second.removed &&
+           !place->second.removed && place->second.kind == StationKind::console &&
+           place->second.number == host->second.number;
 }
 
 std::vector<Model::Way> Model::ways(const Admit& q, const Host& host,
