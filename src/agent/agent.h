@@ -11,6 +11,7 @@
 
 #include "agent/host_config.h"
 #include "agent/protocol.h"
+#include "agent/station_watch.h"
 #include "agent/workers.h"
 #include "base/result.h"
 #include "client/client.h"
@@ -21,8 +22,10 @@ namespace calm {
 class Agent {
   public:
     // `host_name` stands for the device of who sits at the machine itself; `language` is spoken
-    // when neither the question nor host.toml names one. `client` and `config` outlive the agent.
-    Agent(const HostConfig& config, Client& client, std::string host_name, Language language);
+    // when neither the question nor host.toml names one. `watch`: of the host's stations; null:
+    // they are not watched. All outlive the agent.
+    Agent(const HostConfig& config, Client& client, std::string host_name, Language language,
+          StationWatch* watch = nullptr);
 
     // The answer line to a question line. An `admit` is answered within the smaller of the
     // question's budget and the configured one, counted from the call. `asker`: the process that
@@ -34,8 +37,17 @@ class Agent {
     Result<AgentVerdict> admit(const AgentQuestion& question);
 
   private:
+    using Deadline = Client::Deadline;
+
     Result<AdmissionAsk> ask_of(const AgentQuestion& question) const;
-    std::optional<Admission> ask_servers(const AdmissionAsk& ask, const AgentQuestion& question);
+    std::string station_of(const AgentQuestion& question, const ServiceConfig& service) const;
+    bool at_console(const AdmissionAsk& ask) const;
+    Deadline deadline_of(const AgentQuestion& question) const;
+    std::optional<Admission> ask_servers(const AdmissionAsk& ask, const AgentQuestion& question,
+                                         Deadline deadline);
+    std::optional<Admission> ask_at_station(const AdmissionAsk& ask, const AgentQuestion& question);
+    bool make_station_known(const AdmissionAsk& ask, const AgentQuestion& question,
+                            Deadline deadline);
     std::string answer_admit(const AgentQuestion& question);
     std::string answer_running(const AgentQuestion& question, const AdmissionAsk& ask,
                                const SessionMarks& marks);
@@ -50,6 +62,7 @@ class Agent {
     Client& client_;
     const std::string host_name_;
     const Language language_;
+    StationWatch* const watch_;
     Workers workers_;
 };
 

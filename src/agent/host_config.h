@@ -15,6 +15,14 @@
 //   [web]                                        for nginx's auth_request; without it, nobody asks
 //   socket = "/run/calm/web.sock"                who may ask: `ask_as`, here too
 //
+//   [stations]                                   the seats are stations; else nobody is told
+//   product = "multipoint-2016"                  what they give access to; default: PAM's alone
+//   console = true                               the machine's own screen is a station
+//   terminals = ["ttyS0"]                        lines that are stations too
+//   split = ["seat-1"]                           seats with two places: seat-1 and seat-1-b
+//   remote = ["xrdp-sesman"]                     PAM services whose clients are stations
+//   desktops = "qemu:///system"                  libvirt's machines are virtual desktops
+//
 //   [[server]]                                   asked top-down
 //   address = "https://license.example.org:8443" or "unix:/run/calm/calmd.sock"
 //   fingerprint = "ab:cd:…"                      of its certificate; or ca_file = "/…/ca.pem"
@@ -23,7 +31,7 @@
 //   product = "terminal-services-2022"
 //   mode = "user"                                or "device": who is named; default: both
 //   device = "rhost"                             or a fixed name
-//   station = "front-desk"                       or "seat" (XDG_SEAT), "tty" (PAM_TTY)
+//   station = "front-desk"                       or "seat" (XDG_SEAT), "tty" (PAM_TTY), "rhost"
 //   via = "gateway-1"                            the front end that people come through
 //   from_server = "app-1"                        another host that connects itself
 //   workload = "person"                          or "web", "hpc", "anonymous"
@@ -83,6 +91,18 @@ struct ServiceConfig {
     bool operator==(const ServiceConfig&) const = default;
 };
 
+// Which places to work at this host are stations, beside the seats of logind.
+struct StationsConfig {
+    std::string product;  // empty: nothing is asked for them but by PAM
+    bool console = true;
+    std::vector<std::string> terminals;
+    std::vector<std::string> split;   // of the seats
+    std::vector<std::string> remote;  // PAM services
+    std::string desktops;             // libvirt's connection; empty: none
+
+    bool operator==(const StationsConfig&) const = default;
+};
+
 struct HostConfig {
     std::string name;  // empty: the machine's
     std::string state_dir = "/var/lib/calm-host";
@@ -93,6 +113,7 @@ struct HostConfig {
     std::chrono::milliseconds budget{1800};
     std::vector<std::string> ask_as;
     std::string web_socket;  // empty: no web server asks
+    std::optional<StationsConfig> stations;
     std::vector<ServerConfig> servers;
     std::vector<ServiceConfig> services;
 

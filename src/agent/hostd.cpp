@@ -18,6 +18,7 @@
 #include "agent/leader.h"
 #include "agent/sealed_file.h"
 #include "agent/socket_server.h"
+#include "agent/station_watch.h"
 #include "agent/web_desk.h"
 #include "agent/web_door.h"
 
@@ -119,8 +120,13 @@ Result<> run_hostd(const HostConfig& config, const std::function<void()>& wait_f
     Client client(std::move(identity), {.offline = config.offline, .lives = lives}, servers, clocks,
                   kept_state(files, key), files.load_tokens(key), log_notice);
     const std::string name = config.name.empty() ? machine_name() : config.name;
-    Agent agent(config, client, name, language_from_environment());
-    const Keeper keeper(client, files, key, clocks);
+    std::unique_ptr<StationWatch> watch;
+    if (config.stations)
+        watch = std::make_unique<StationWatch>(*config.stations, client, own_eyes());
+    Agent agent(config, client, name, language_from_environment(), watch.get());
+    const Keeper keeper(client, files, key, clocks, [&watch, &clocks] {
+        if (watch) watch->round(clocks.boot());
+    });
     WebDesk desk(config, agent, key);
     std::unique_ptr<WebDoor> door;
     if (!config.web_socket.empty()) {

@@ -14,8 +14,14 @@ constexpr Seconds kStoreLatest = minutes(10);
 
 }  // namespace
 
-Keeper::Keeper(Client& client, HostFiles& files, const SecretKey& key, const Clocks& clocks)
-    : client_(client), files_(files), key_(key), clocks_(clocks), thread_([this] { run(); }) {}
+Keeper::Keeper(Client& client, HostFiles& files, const SecretKey& key, const Clocks& clocks,
+               std::function<void()> also)
+    : client_(client),
+      files_(files),
+      key_(key),
+      clocks_(clocks),
+      also_(std::move(also)),
+      thread_([this] { run(); }) {}
 
 Keeper::~Keeper() {
     {
@@ -28,6 +34,7 @@ Keeper::~Keeper() {
 
 void Keeper::run() {
     while (true) {
+        if (also_) also_();
         client_.keep();
         store(false);
         std::unique_lock lock(mutex_);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -15,7 +16,9 @@ namespace calm {
 class Keeper {
   public:
     // All outlive the keeper; nobody else uses `files` meanwhile.
-    Keeper(Client& client, HostFiles& files, const SecretKey& key, const Clocks& clocks);
+    // `also`: done each second too, before the rest.
+    Keeper(Client& client, HostFiles& files, const SecretKey& key, const Clocks& clocks,
+           std::function<void()> also = {});
     // Stores everything. Waits for a contact that is under way.
     ~Keeper();
     Keeper(const Keeper&) = delete;
@@ -29,6 +32,7 @@ class Keeper {
     HostFiles& files_;
     const SecretKey& key_;
     const Clocks& clocks_;
+    const std::function<void()> also_;
 
     std::mutex mutex_;
     std::condition_variable changed_;

@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 
 #include "agent/agent.h"
+#include "agent/station_status.h"
 #include "base/append.h"
 #include "messages/local_time.h"
 #include "wire/fields.h"
@@ -94,8 +95,13 @@ std::string Agent::answer_status() const {
         out += '}';
         separator = ",";
     }
+    // Those of people: a station that is in use has one of its own beside.
+    const auto sessions = std::ranges::count_if(state.sessions, [](const HostSession& session) {
+        return session.marks.service != kWatchedSession;
+    });
     append(out, R"(],"tokens":{},"untold_decisions":{},"sessions":{})", status.tokens,
-           state.decisions.size(), state.sessions.size());
+           state.decisions.size(), sessions);
+    if (watch_ != nullptr) append(out, R"(,"stations":{})", stations_json(watch_->status()));
     if (state.rollback) {
         append(out, R"(,"rollback":{{"at":"{}","detail":)", to_rfc3339(state.rollback->at));
         wire::append_json_string(out, state.rollback->detail);
@@ -126,6 +132,8 @@ Result<std::string> status_text(std::string_view json, Language language) {
     line("hostd.status.kept", {{"tokens", text_of(status, "tokens")},
                                {"decisions", text_of(status, "untold_decisions")}});
     line("hostd.status.sessions", {{"sessions", text_of(status, "sessions")}});
+    if (const auto* stations = part_of(status, "stations"))
+        out += stations_text(*stations, language);
     if (const auto* rollback = part_of(status, "rollback")) {
         line("hostd.status.rollback",
              {{"at", text_of(*rollback, "at")}, {"detail", text_of(*rollback, "detail")}});

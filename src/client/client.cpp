@@ -194,10 +194,10 @@ Result<boost::json::value> Client::ask_json(size_t server, const HttpRequest& re
 }
 
 // The first server that answers with success.
-Result<boost::json::value> Client::ask_any(const HttpRequest& request) {
+Result<boost::json::value> Client::ask_any(const HttpRequest& request, milliseconds timeout) {
     Result<boost::json::value> answer = fail("server_unreachable", "there is no license server");
     for (const size_t server : order()) {
-        answer = ask_json(server, request, settings_.contact_timeout);
+        answer = ask_json(server, request, timeout);
         if (answer) break;
     }
     return answer;
@@ -253,13 +253,14 @@ Admission Client::admit(const AdmissionAsk& ask, Deadline deadline) {
     return admission ? *admission : admit_offline(ask);
 }
 
-Admission Client::admit_offline(const AdmissionAsk& ask) {
+Admission Client::admit_offline(const AdmissionAsk& ask, bool at_console) {
     const std::scoped_lock lock(mutex_);
     const OfflineFacts facts{.now = now(),
                              .last_contact = state_.last_contact,
                              .terms = state_.terms_of(ask.product),
                              .token = token_of(ask),
-                             .policy = settings_.offline};
+                             .policy = settings_.offline,
+                             .at_console = at_console};
     const Reason reason = decide_offline(facts);
     push_bounded(state_.decisions,
                  wire::OfflineDecision{.at = now(),

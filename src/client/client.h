@@ -100,8 +100,9 @@ class Client {
     std::optional<Admission> ask_servers(const AdmissionAsk& ask, Deadline deadline,
                                          const AskedWith& with = {});
 
-    // Decides alone at once, and remembers to tell.
-    Admission admit_offline(const AdmissionAsk& ask);
+    // Decides alone at once, and remembers to tell. `at_console`: the ask's station is the host's
+    // own console.
+    Admission admit_offline(const AdmissionAsk& ask, bool at_console = false);
 
     // The one, else the other.
     Admission admit(const AdmissionAsk& ask, Deadline deadline);
@@ -114,6 +115,11 @@ class Client {
 
     // This session runs. One that is not known, because the state was lost, is from now on.
     void runs(const AdmissionAsk& ask, const SessionMarks& marks = {});
+
+    // Tells a server which stations this host sees; the answer: those that it has. Errors: those of
+    // HttpClient::json() and parse_host_stations().
+    Result<wire::HostStations> report_stations(const wire::StationReport& report,
+                                               std::chrono::milliseconds timeout);
 
     // One round of housekeeping: the contact if it is due (once a minute; every 5 seconds while no
     // server answers), what was not told yet, tokens that are missing.
@@ -152,7 +158,11 @@ class Client {
     Result<HttpAnswer> send(size_t server, HttpRequest request, std::chrono::milliseconds timeout);
     Result<boost::json::value> ask_json(size_t server, const HttpRequest& request,
                                         std::chrono::milliseconds timeout);
-    Result<boost::json::value> ask_any(const HttpRequest& request);
+    Result<boost::json::value> ask_any(const HttpRequest& request) {
+        return ask_any(request, settings_.contact_timeout);
+    }
+    Result<boost::json::value> ask_any(const HttpRequest& request,
+                                       std::chrono::milliseconds timeout);
     void note_health(size_t server, const Error* error, bool answered, bool slow);
 
     wire::AdmissionQuestion question_of(const AdmissionAsk& ask, const AskedWith& with) const;

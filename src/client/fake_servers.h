@@ -51,7 +51,10 @@ class FakeServers final : public Servers {
     bool refuses_reassertions = false;
     std::optional<Seconds> lease;  // gives concurrent seats that run so long
     std::vector<wire::SessionEnd> ends;
-    uint32_t place = 0;  // of who is refused: in line
+    uint32_t place = 0;           // of who is refused: in line
+    bool knows_stations = false;  // else it takes every name of one
+    wire::HostStations stations;
+    std::vector<wire::StationReport> station_reports;
 
     std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
 
@@ -162,6 +165,7 @@ class FakeServers final : public Servers {
             reassertions.push_back(*told);
             return {.status = 200, .body = R"({"given_back":0,"known":0,"refused":[]})"};
         }
+        if (path == "/v1/stations/report") return take_stations(json);
         if (path == "/v1/admissions/end") ends.push_back(wire::parse_session_end(json).value());
         if (path == "/v1/admissions/validate" || path == "/v1/admissions/end") {
             return {.status = 204, .body = {}};
@@ -169,15 +173,50 @@ class FakeServers final : public Servers {
         return problem(404, "no_such_route");
     }
 
+    // Each is added, as a license server does it.
+    HttpAnswer take_stations(const boost::json::value& json) {
+        const auto told = wire::parse_station_report(json);
+        CALM_ASSERT(told.has_value());
+        station_reports.push_back(*told);
+        for (const auto& [name, kind] : told->stations) {
+            if (!has_station(name))
+                stations.stations.push_back(
+                    {.station = {static_cast<uint32_t>(stations.stations.size() + 1)},
+                     .name = name,
+                     .kind = kind});
+        }
+        std::string list;
+        for (const auto& each : stations.stations) {
+            const auto holder = holders_.find(each.name);
+            list += fmt::format(R"({}{{"station":{},"name":"{}","kind":"{}","cals":[{}]}})",
+                                list.empty() ? "" : ",", each.station.value, each.name,
+                                name_of(each.kind),
+                                holder != holders_.end() && holder->second.live ? "1" : "");
+        }
+        return {.status = 200,
+                .body = fmt::format(R"({{"console_mode":{},"stations":[{}]}})",
+                                    stations.console_mode, list)};
+    }
+
+    bool has_station(const std::string& name) const {
+        return std::ranges::any_of(stations.stations,
+                                   [&](const auto& each) { return each.name == name; });
+    }
+
     HttpAnswer admit(const boost::json::value& json) {
         const auto question = wire::parse_admission(json);
         CALM_ASSERT(question.has_value());
         questions.push_back(*question);
+        if (knows_stations && !question->station.empty() && !has_station(question->station))
+            return answered({.reason = Reason::station_unknown}, *question, "");
         if (question->administration && question->administrators_now < 2) {
             return answered({.reason = Reason::administration}, *question, "");
         }
         const bool of_device = question->user.empty();
-        const std::string& name = of_device ? question->device : question->user;
+        const bool at_station = knows_stations && !question->station.empty();
+        const std::string name = at_station  ? question->station
+                                 : of_device ? question->device
+                                             : question->user;
         Holder& holder = holders_[name];
         wire::AdmissionAnswer answer{.reason = Reason::cal_held};
         if (!holder.live) {

@@ -196,6 +196,16 @@ void Client::fetch_wanted() {
     }
 }
 
+Result<wire::HostStations> Client::report_stations(const wire::StationReport& report,
+                                                   std::chrono::milliseconds timeout) {
+    std::string body;
+    wire::write_station_report(body, report);
+    CALM_TRY_ASSIGN(
+        const auto json,
+        ask_any({.method = "POST", .path = "/v1/stations/report", .body = body}, timeout));
+    return wire::parse_host_stations(json);
+}
+
 void Client::tell() {
     for (const auto step :
          {&Client::tell_validations, &Client::tell_ends, &Client::tell_decisions}) {
@@ -237,9 +247,11 @@ Result<> Client::tell_ends() {
             const std::scoped_lock lock(mutex_);
             if (ends_.empty()) return {};
             const auto& [ask, others] = ends_.front();
-            wire::write_session_end(
-                body,
-                {.product = ask.product, .user = ask.user, .device = ask.device, .others = others});
+            wire::write_session_end(body, {.product = ask.product,
+                                           .user = ask.user,
+                                           .device = ask.device,
+                                           .station = ask.station,
+                                           .others = others});
             ends_.pop_front();  // counted, not promised
         }
         CALM_TRY(ask_any({.method = "POST", .path = "/v1/admissions/end", .body = body}));

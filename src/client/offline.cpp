@@ -23,8 +23,9 @@ Instant end_of_outage(const OfflineFacts& facts) {
 }  // namespace
 
 Reason decide_offline(const OfflineFacts& facts) {
-    const Reason without_rights =
-        facts.policy == OfflinePolicy::admit ? Reason::offline_policy : Reason::server_unreachable;
+    const Reason without_rights = facts.policy == OfflinePolicy::admit ? Reason::offline_policy
+                                  : facts.at_console                   ? Reason::console_without_cal
+                                                                       : Reason::server_unreachable;
     // Without a contact nothing is known about revocations either, so a token does not count.
     if (!facts.last_contact || !facts.terms) return without_rights;
 
