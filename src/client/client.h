@@ -170,8 +170,14 @@ class Client {
     void shelve(const AdmissionAsk& ask, CalId cal, const std::string& text);
     bool must_be_told_first(const ShelvedToken& token) const;
     Result<ShelvedToken> verify(const AdmissionAsk& ask, const std::string& text);
+    struct TokenHolder {
+        HolderKind kind;
+        std::string name;  // as tokens say it
+    };
+    std::vector<TokenHolder> token_holders(const AdmissionAsk& ask) const;
     std::optional<OfflineToken> token_of(const AdmissionAsk& ask) const;
-    bool has_token_of(const AdmissionAsk& ask) const;
+    bool lacks_token(const AdmissionAsk& ask) const;
+    AdmissionAsk ask_for(const ShelvedToken& token) const;
     void reset_verifier();
     void go_on(HostSession& session, const wire::AdmissionAnswer& answer);
     void note_end(const HostSession& session);

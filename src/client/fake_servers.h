@@ -179,7 +179,7 @@ class FakeServers final : public Servers {
         CALM_ASSERT(told.has_value());
         station_reports.push_back(*told);
         for (const auto& [name, kind] : told->stations) {
-            if (!has_station(name))
+            if (!station_named(name))
                 stations.stations.push_back(
                     {.station = {static_cast<uint32_t>(stations.stations.size() + 1)},
                      .name = name,
@@ -187,7 +187,7 @@ class FakeServers final : public Servers {
         }
         std::string list;
         for (const auto& each : stations.stations) {
-            const auto holder = holders_.find(each.name);
+            const auto holder = holders_.find(wire::station_token_name(each.station));
             list += fmt::format(R"({}{{"station":{},"name":"{}","kind":"{}","cals":[{}]}})",
                                 list.empty() ? "" : ",", each.station.value, each.name,
                                 name_of(each.kind),
@@ -198,23 +198,27 @@ class FakeServers final : public Servers {
                                     stations.console_mode, list)};
     }
 
-    bool has_station(const std::string& name) const {
-        return std::ranges::any_of(stations.stations,
-                                   [&](const auto& each) { return each.name == name; });
+    // Zero: it has none of this name.
+    SubjectId station_named(const std::string& name) const {
+        for (const auto& each : stations.stations) {
+            if (each.name == name) return each.station;
+        }
+        return {};
     }
 
     HttpAnswer admit(const boost::json::value& json) {
         const auto question = wire::parse_admission(json);
         CALM_ASSERT(question.has_value());
         questions.push_back(*question);
-        if (knows_stations && !question->station.empty() && !has_station(question->station))
+        if (knows_stations && !question->station.empty() && !station_named(question->station))
             return answered({.reason = Reason::station_unknown}, *question, "");
         if (question->administration && question->administrators_now < 2) {
             return answered({.reason = Reason::administration}, *question, "");
         }
         const bool of_device = question->user.empty();
         const bool at_station = knows_stations && !question->station.empty();
-        const std::string name = at_station  ? question->station
+        const std::string name = at_station
+                                     ? wire::station_token_name(station_named(question->station))
                                  : of_device ? question->device
                                              : question->user;
         Holder& holder = holders_[name];
@@ -227,7 +231,10 @@ class FakeServers final : public Servers {
                 answer.place = place;
                 return answered(answer, *question, name);
             }
-            issue(holder, name, of_device);
+            issue(holder, name,
+                  at_station  ? HolderKind::station
+                  : of_device ? HolderKind::device
+                              : HolderKind::user);
             answer.reason =
                 temporary && of_device ? Reason::cal_temporary_issued : Reason::cal_issued;
         }
@@ -245,9 +252,8 @@ class FakeServers final : public Servers {
         return out;
     }
 
-    void issue(Holder& holder, const std::string& name, bool of_device) {
+    void issue(Holder& holder, const std::string& name, HolderKind kind) {
         if (holder.subject_sequence == 0) {
-            const HolderKind kind = of_device ? HolderKind::device : HolderKind::user;
             const SubjectId id{static_cast<uint32_t>(holders_.size())};
             holder.subject_sequence =
                 ledger.add(entry::SubjectAdded{id, kind, commitment_to(ledger.salt, kind, name)});
@@ -258,7 +264,7 @@ class FakeServers final : public Servers {
         }
         holder.cal.issued_at = time;
         holder.cal.expires_at = time + days(60);
-        if (temporary && of_device) {
+        if (temporary && kind == HolderKind::device) {
             holder.cal.state = CalState::temporary;
             holder.cal.pack = {};
         }

@@ -34,6 +34,7 @@ HostState full_state() {
                                    .reason = Reason::offline_outage});
     }
     state.validations = {CalId{4}};
+    state.stations = {{"seat-1", {5}}, {"sä\"t", {6}}};
     state.sessions = {{.ask = {.product = "a", .user = "änna"}, .since = kMorning},
                       {.ask = {.product = "a",
                                .user = "b\"r",

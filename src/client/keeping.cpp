@@ -203,7 +203,17 @@ Result<wire::HostStations> Client::report_stations(const wire::StationReport& re
     CALM_TRY_ASSIGN(
         const auto json,
         ask_any({.method = "POST", .path = "/v1/stations/report", .body = body}, timeout));
-    return wire::parse_host_stations(json);
+    CALM_TRY_ASSIGN(auto stations, wire::parse_host_stations(json));
+    std::map<std::string, SubjectId, std::less<>> holders;
+    for (const auto& each : stations.stations) {
+        if (holders.size() < HostState::kStationsMax) holders[each.name] = each.holder;
+    }
+    const std::scoped_lock lock(mutex_);
+    if (holders != state_.stations) {
+        state_.stations = std::move(holders);
+        ++changes_;
+    }
+    return stations;
 }
 
 void Client::tell() {

@@ -124,11 +124,9 @@ Result<Described> described(Api& api, const Request& request, const Station* pre
     return out;
 }
 
-// The name that the log binds says nothing of the place, so that a station can be renamed.
 store::SubjectName bound_name(SubjectId station) {
-    store::SubjectName name{.subject = station,
-                            .kind = HolderKind::station,
-                            .name = fmt::format("station-{}", station.value)};
+    store::SubjectName name{
+        .subject = station, .kind = HolderKind::station, .name = wire::station_token_name(station)};
     randombytes_buf(name.salt.data(), name.salt.size());
     return name;
 }

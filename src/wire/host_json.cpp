@@ -298,6 +298,8 @@ Result<HostStations::Known> parse_known_station(const boost::json::value& json) 
     fields.number("station", known.station.value);
     fields.text("name", known.name, kNameBytesMax);
     fields.choice("kind", known.kind);
+    known.holder = known.station;
+    fields.number("shows", known.holder.value);
     if (const auto* cals = fields.any("cals")) {
         known.has_cal = cals->is_array() && !cals->get_array().empty();
     }
@@ -339,6 +341,10 @@ Result<HostStations> parse_host_stations(const boost::json::value& json) {
     fields.flag("console_mode", stations.console_mode);
     CALM_TRY(fields.finish(Fields::Unknown::ignored));
     return stations;
+}
+
+std::string station_token_name(SubjectId station) {
+    return fmt::format("station-{}", station.value);
 }
 
 void write_station_report(std::string& out, const StationReport& report) {

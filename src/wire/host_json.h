@@ -108,7 +108,8 @@ struct HostStations {
         SubjectId station;
         std::string name;
         StationKind kind = StationKind::local;
-        bool has_cal = false;  // its own, or that of the virtual desktop which it shows
+        SubjectId holder;      // of the CAL that counts: itself, or the virtual desktop it shows
+        bool has_cal = false;  // the holder
 
         bool operator==(const Known&) const = default;
     };
@@ -117,6 +118,9 @@ struct HostStations {
 
     bool operator==(const HostStations&) const = default;
 };
+
+// What CAL tokens call a station: it says nothing of the place, so that a station can be renamed.
+std::string station_token_name(SubjectId station);
 
 inline constexpr size_t kStationsMax = 256;  // that one host can register
 

@@ -112,8 +112,8 @@ TEST(HostJson, AHostReadsWhichStationsItHas) {
         R"({"station":4,"name":"seat-1","kind":"local","host":1,"shows":5,"cals":[7]}],"later":1})");
     ASSERT_TRUE(read.has_value());
     const HostStations wanted{
-        .stations = {{.station = {3}, .name = "seat0", .kind = StationKind::console},
-                     {.station = {4}, .name = "seat-1", .has_cal = true}},
+        .stations = {{.station = {3}, .name = "seat0", .kind = StationKind::console, .holder = {3}},
+                     {.station = {4}, .name = "seat-1", .holder = {5}, .has_cal = true}},
         .console_mode = true};
     EXPECT_EQ(*read, wanted);
     EXPECT_FALSE(read_back(parse_host_stations, R"({"console_mode":true})"));

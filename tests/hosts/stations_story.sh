@@ -61,10 +61,10 @@ make_doors() {
 	    subprocess.run(["mount", "--bind", name, line], check=True)
 	child = os.fork()
 	if child == 0:
-	    os.close(shown)
-	    os.close(own)
 	    os.setsid()
 	    terminal = os.open(line, os.O_RDWR)
+	    os.close(shown)
+	    os.close(own)
 	    for fd in 0, 1, 2:
 	        os.dup2(terminal, fd)
 	    os.execvp("login", ["login", person])
@@ -82,7 +82,7 @@ make_doors() {
 	        os.write(shown, password.encode() + b"\n")
 	        sent = 1
 	    # Refused, it asks for another name: nobody answers.
-	    if sent == 1 and said.count(b"login:") > 0:
+	    if sent == 1 and said.endswith(b"login: "):
 	        break
 	    if sent == 1 and said.endswith((b"\$ ", b"# ")):
 	        os.write(shown, b"echo i''n; exit\n")
@@ -277,18 +277,20 @@ everybody_sits_down() {
 chapter_silence() {
     echo "# The license server is gone"
     chosen_product $product
-    need until_true status_has .last_contact
+    fact 'a seat takes a CAL' until_true admitted_at sits_down seat-1 "$first" cal_held
     fact 'calmd ends cleanly' stop calmd
-    fact 'a seat gets in while the outage period lasts' admitted_at sits_down seat-1 "$first" offline_outage
+    fact 'the CAL token of the seat admits there, whoever it is' admitted_at sits_down seat-1 "$second" offline_token
+    fact 'another seat gets in while the outage period lasts' admitted_at sits_down seat-3 "$first" offline_outage
     restart_hostd 8
-    fact 'eight days later it does not' refused_at "$silent" server_unreachable sits_down seat-1 "$first"
-    fact 'the console does' admitted_at logs_on /dev/tty1 "$first" console_without_cal
+    fact 'eight days later the token still counts' admitted_at sits_down seat-1 "$second" offline_token
+    fact 'the other seat is refused' refused_at "$silent" server_unreachable sits_down seat-3 "$first"
+    fact 'the console is not' admitted_at logs_on /dev/tty1 "$first" console_without_cal
     fact 'what can be seen is shown' station_is seat-1 .seen
     stop hostd
     fact 'also without an agent' seen_without_agent
     start_calmd
     start_hostd
-    fact 'when the server is back, a seat is admitted as before' until_true admitted_at sits_down seat-1 "$first" cal_held
+    fact 'when the server is back, it is asked again' until_true admitted_at sits_down seat-1 "$first" cal_held
 }
 seen_without_agent() { calm-hostd stations 2>/dev/null | grep -F seat-30 >/dev/null; }
 

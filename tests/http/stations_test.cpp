@@ -1,4 +1,5 @@
 // What a host says of its stations, and what becomes of it.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "documents/host_auth.h"
@@ -22,7 +23,7 @@ class HostStationsTest : public ::testing::Test {
                                               {"name", name},
                                               {"public_key", to_hex(key->public_key().bytes)}}));
         }
-        ledger = *parse_ledger_id(text(get("/v1/status").at("ledger")));
+        ledger = *parse_ledger_id(text(get("/v1/status").at("license_server_id")));
     }
     static std::string text(const json::value& value) {
         return {value.as_string().data(), value.as_string().size()};
