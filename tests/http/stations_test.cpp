@@ -128,5 +128,20 @@ TEST_F(HostStationsTest, and_console_mode_is_told) {
     EXPECT_FALSE(told(R"({"stations":[]})", false).json().at("console_mode").as_bool());
 }
 
+TEST_F(HostStationsTest, whose_cal_was_taken_back_twice_hear_of_it_once) {
+    post("/v1/products", R"({"product":"p-1","requires":"trusted"})");
+    post("/v1/packs", R"({"declared":{"product":"p-1","kind":"per_user","quantity":2}})");
+    tell({.stations = {kSeat}});
+    for (int i = 0; i < 2; ++i) {
+        const auto given =
+            post("/v1/admissions", R"({"product":"p-1","host":1,"station":"seat-1"})");
+        EXPECT_EQ(given.at("cal").as_int64(), 1);
+        post("/v1/cals/1/release", "{}");
+    }
+    const Answer contact = server.ask(
+        {.path = "/v1/revocations", .token = make_host_token(room_key, {1}, ledger, kNow)});
+    EXPECT_EQ(contact.status, 200) << contact.body;
+}
+
 }  // namespace
 }  // namespace calm::testing
