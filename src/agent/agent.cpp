@@ -27,16 +27,6 @@ milliseconds without_reserve(milliseconds budget) {
     return budget - std::max(milliseconds(20), budget / 20);
 }
 
-// A station by its name, or by where PAM says that the person sits. Where PAM does not say, the
-// word stays, and the license server knows no such station.
-std::string station_of(const AgentQuestion& question, const ServiceConfig& service) {
-    const std::string& station = question.station.empty() ? service.station : question.station;
-    if (station == "seat" && !question.seat.empty()) return question.seat;
-    if (station != "tty" || question.tty.empty()) return station;
-    constexpr std::string_view kDevices = "/dev/";
-    return question.tty.substr(question.tty.starts_with(kDevices) ? kDevices.size() : 0);
-}
-
 const std::string& first_of(const std::string& question, const std::string& service) {
     return question.empty() ? service : question;
 }
@@ -59,7 +49,6 @@ bool takes_right_away(Reason reason) {
 
 // How the session is used, beside who and what is named.
 void set_ways(AdmissionAsk& ask, const AgentQuestion& question, const ServiceConfig& service) {
-    ask.station = station_of(question, service);
     ask.via = first_of(question.via, service.via);
     ask.from_server = first_of(question.from_server, service.from_server);
     ask.workload = question.workload.value_or(service.workload);
@@ -70,11 +59,13 @@ void set_ways(AdmissionAsk& ask, const AgentQuestion& question, const ServiceCon
 
 }  // namespace
 
-Agent::Agent(HostConfig config, ServerList& servers, std::string host_name, Language language)
+Agent::Agent(HostConfig config, ServerList& servers, std::string host_name, Language language,
+             StationWatch* watch)
     : config_(std::make_shared<const HostConfig>(std::move(config))),
       servers_(servers),
       host_name_(std::move(host_name)),
       language_(language),
+      watch_(watch),
       workers_(kWorkers, kQueueMax) {}
 
 void Agent::go_by(HostConfig config) {
@@ -113,6 +104,11 @@ std::string Agent::answer(std::string_view line, pid_t asker) {
 Result<AdmissionAsk> Agent::ask_of(const AgentQuestion& question) const {
     const ServiceConfig service = service_of(question.service).value_or(ServiceConfig{});
     AdmissionAsk ask{.product = first_of(question.product, service.product), .user = question.user};
+    ask.station = station_of(question, service);
+    // At a station it is the stations' product, if nothing else is said.
+    const auto config = this->config();
+    if (ask.product.empty() && !ask.station.empty() && config->stations)
+        ask.product = config->stations->product;
     if (ask.product.empty()) {
         return fail("service_unknown",
                     fmt::format("`{}` has no [service.{}] with a product in host.toml",
@@ -129,14 +125,37 @@ Result<AdmissionAsk> Agent::ask_of(const AgentQuestion& question) const {
     return ask;
 }
 
+// A station by its name, or by where PAM says that the person sits. Where PAM does not say, the
+// word stays, and the license server knows no such station.
+std::string Agent::station_of(const AgentQuestion& question, const ServiceConfig& service) const {
+    const std::string& station = first_of(question.station, service.station);
+    std::string place;
+    const auto config = this->config();
+    if (station == "seat") {
+        place = seat_of_login(question.seat, question.tty,
+                              config->stations ? &*config->stations : nullptr);
+        if (place == kOwnSeat && watch_ != nullptr) place = watch_->console();
+    }
+    if (station == "tty") place = line_name(question.tty);
+    if (station == "rhost") place = question.rhost;
+    return place.empty() ? station : place;
+}
+
+bool Agent::at_console(const AdmissionAsk& ask) const {
+    return ask.station == (watch_ == nullptr ? std::string(kOwnSeat) : watch_->console());
+}
+
+Agent::Deadline Agent::deadline_of(const AgentQuestion& question) const {
+    const milliseconds budget =
+        std::min(config()->budget, milliseconds(question.budget_ms.value_or(kBudgetMax.count())));
+    return steady_clock::now() + without_reserve(budget);
+}
+
 // The servers are asked on a worker, and waited for no longer than the budget: what a resolver, a
 // proxy or a full queue does must not hold up a person at the door. A late answer is not lost: the
 // client has learned from it.
-std::optional<Admission> Agent::ask_servers(const AdmissionAsk& ask,
-                                            const AgentQuestion& question) {
-    const milliseconds budget =
-        std::min(config()->budget, milliseconds(question.budget_ms.value_or(kBudgetMax.count())));
-    const auto deadline = steady_clock::now() + without_reserve(budget);
+std::optional<Admission> Agent::ask_servers(const AdmissionAsk& ask, const AgentQuestion& question,
+                                            Deadline deadline) {
     const auto service = service_of(question.service);
     const AskedWith with{.wait = question.wait.value_or(service && service->wait),
                          .hardware_id = question.hardware_id,
@@ -151,6 +170,33 @@ std::optional<Admission> Agent::ask_servers(const AdmissionAsk& ask,
     return answer.get();
 }
 
+// A place that has just appeared may be one that the server does not know yet.
+std::optional<Admission> Agent::ask_at_station(const AdmissionAsk& ask,
+                                               const AgentQuestion& question) {
+    const Deadline deadline = deadline_of(question);
+    auto answered = ask_servers(ask, question, deadline);
+    if (!answered || answered->reason != Reason::station_unknown) return answered;
+    if (make_station_known(ask, question, deadline)) {
+        if (auto again = ask_servers(ask, question, deadline)) answered = again;
+    }
+    // Nobody is locked out of the machine itself.
+    if (answered->reason == Reason::station_unknown && at_console(ask))
+        answered->reason = Reason::console_without_cal;
+    return answered;
+}
+
+bool Agent::make_station_known(const AdmissionAsk& ask, const AgentQuestion& question,
+                               Deadline deadline) {
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+    if (watch_ == nullptr || left.count() <= 0) return false;
+    const auto config = this->config();
+    if (!config->stations) return false;
+    const auto& counted = config->stations->remote;
+    const bool remote = ask.station == question.rhost &&
+                        std::ranges::find(counted, question.service) != counted.end();
+    return watch_->make_known(ask.station, remote, left);
+}
+
 Result<AgentVerdict> Agent::admit(const AgentQuestion& question) {
     const Language language = language_of(question);
     const auto ask = ask_of(question);
@@ -159,10 +205,11 @@ Result<AgentVerdict> Agent::admit(const AgentQuestion& question) {
         return fail(ask.error().code,
                     message(language, "hostd.service_unknown", {{"service", question.service}}));
     }
-    const auto answered = ask_servers(*ask, question);
+    const auto answered = ask_at_station(*ask, question);
     // Who waits has an answer already, which silence does not turn round.
     if (!answered && question.again) return fail("server_unreachable", "");
-    const Admission admission = answered ? *answered : servers_.admit_offline(*ask);
+    const Admission admission =
+        answered ? *answered : servers_.admit_offline(*ask, at_console(*ask));
     AgentVerdict verdict = verdict_on(admission, *ask, language);
     // With the sentence: not every server passes on what PAM says to who is refused.
     spdlog::info("{}: user `{}` device `{}`{} product {}: {} {}{}{}{}", question.service, ask->user,
@@ -188,7 +235,7 @@ std::string Agent::answer_running(const AgentQuestion& question, const Admission
     // It is in, and stands in no line.
     AgentQuestion asked = question;
     asked.wait = false;
-    const auto answered = ask_servers(ask, asked);
+    const auto answered = ask_servers(ask, asked, deadline_of(asked));
     if (!answered) return error_line("server_unreachable", "");
     AgentVerdict verdict = verdict_on(*answered, ask, language_of(question));
     verdict.ends = takes_right_away(answered->reason);

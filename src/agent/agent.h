@@ -14,6 +14,7 @@
 
 #include "agent/host_config.h"
 #include "agent/protocol.h"
+#include "agent/station_watch.h"
 #include "agent/workers.h"
 #include "base/result.h"
 #include "client/server_list.h"
@@ -24,8 +25,10 @@ namespace calm {
 class Agent {
   public:
     // `host_name` stands for the device of who sits at the machine itself; `language` is spoken
-    // when neither the question nor the settings name one. `servers` outlives the agent.
-    Agent(HostConfig config, ServerList& servers, std::string host_name, Language language);
+    // when neither the question nor the settings name one. `watch`: of the host's stations; null:
+    // they are not watched. `servers` and `watch` outlive the agent.
+    Agent(HostConfig config, ServerList& servers, std::string host_name, Language language,
+          StationWatch* watch = nullptr);
 
     // The settings from now on; a question that is under way keeps its own.
     void go_by(HostConfig config);
@@ -41,9 +44,18 @@ class Agent {
     Result<AgentVerdict> admit(const AgentQuestion& question);
 
   private:
+    using Deadline = Client::Deadline;
+
     std::optional<ServiceConfig> service_of(const std::string& name) const;
     Result<AdmissionAsk> ask_of(const AgentQuestion& question) const;
-    std::optional<Admission> ask_servers(const AdmissionAsk& ask, const AgentQuestion& question);
+    std::string station_of(const AgentQuestion& question, const ServiceConfig& service) const;
+    bool at_console(const AdmissionAsk& ask) const;
+    Deadline deadline_of(const AgentQuestion& question) const;
+    std::optional<Admission> ask_servers(const AdmissionAsk& ask, const AgentQuestion& question,
+                                         Deadline deadline);
+    std::optional<Admission> ask_at_station(const AdmissionAsk& ask, const AgentQuestion& question);
+    bool make_station_known(const AdmissionAsk& ask, const AgentQuestion& question,
+                            Deadline deadline);
     std::string answer_admit(const AgentQuestion& question);
     std::string answer_running(const AgentQuestion& question, const AdmissionAsk& ask,
                                const SessionMarks& marks);
@@ -60,6 +72,7 @@ class Agent {
     ServerList& servers_;
     const std::string host_name_;
     const Language language_;
+    StationWatch* const watch_;
     Workers workers_;
 };
 

@@ -160,11 +160,14 @@ TEST_F(AgentTest, AStationIsWherePamSaysThatThePersonSits) {
              Case{{.tty = "tty1", .station = "tty"}, "tty1"},
              Case{{.tty = "/dev/tty2", .station = "tty"}, "tty2"},
              Case{{.tty = ":0", .seat = "seat0", .station = "seat"}, "seat0"},
+             Case{{.tty = "/dev/tty1", .station = "seat"}, "seat0"},
+             Case{{.rhost = "192.0.2.7", .station = "rhost"}, "192.0.2.7"},
              Case{{.tty = "tty1", .seat = "seat0", .station = "desk"}, "desk"},
              Case{{.tty = "tty1", .seat = "seat0"}, ""},
              // Unknown: the license server refuses, and says that it knows no such station.
              Case{{.seat = "seat0", .station = "tty"}, "tty"},
-             Case{{.tty = "tty1", .station = "seat"}, "seat"},
+             Case{{.tty = "ssh", .station = "seat"}, "seat"},
+             Case{{.station = "rhost"}, "rhost"},
          }) {
         AgentQuestion asked = question;
         asked.service = "both";

@@ -198,6 +198,24 @@ Result<> read_web(const toml::table& table, HostConfig& config) {
     return web.finish();
 }
 
+Result<> read_stations(const toml::table& table, HostConfig& config) {
+    Table stations(table, "[stations]");
+    StationsConfig read;
+    stations.text("product", read.product);
+    stations.flag("console", read.console);
+    stations.texts("terminals", read.terminals);
+    stations.texts("split", read.split);
+    stations.texts("remote", read.remote);
+    stations.text("desktops", read.desktops);
+    if (!read.product.empty() && !is_product_code(read.product)) {
+        stations.complain("product", "is no product code");
+    }
+    if (read.desktops.starts_with('-')) stations.complain("desktops", "is no libvirt connection");
+    CALM_TRY(stations.finish());
+    config.stations = std::move(read);
+    return {};
+}
+
 Result<> read_server(const toml::table& table, HostConfig& config) {
     Table server(table, "[[server]]");
     ServerConfig read;
@@ -307,6 +325,19 @@ toml::array array_of(const std::vector<std::string>& texts) {
     return array;
 }
 
+toml::table table_of(const StationsConfig& stations) {
+    toml::table table;
+    if (!stations.product.empty()) table.insert("product", stations.product);
+    if (!stations.console) table.insert("console", false);
+    for (const auto& [key, list] :
+         {std::pair("terminals", &stations.terminals), std::pair("split", &stations.split),
+          std::pair("remote", &stations.remote)}) {
+        if (!list->empty()) table.insert(key, array_of(*list));
+    }
+    if (!stations.desktops.empty()) table.insert("desktops", stations.desktops);
+    return table;
+}
+
 // How a service asks, where it says so.
 void insert_ways(toml::table& table, const ServiceConfig& service) {
     for (const auto& [key, name] :
@@ -343,6 +374,12 @@ Result<HostConfig> read(toml::table& root, const Overrides& overrides) {
         if (web == nullptr)
             return fail("settings_malformed", "`web` is not a section: write [web]");
         CALM_TRY(read_web(*web, config));
+    }
+    if (const auto* node = top.take("stations"); node != nullptr) {
+        const auto* stations = node->as_table();
+        if (stations == nullptr)
+            return fail("settings_malformed", "`stations` is not a section: write [stations]");
+        CALM_TRY(read_stations(*stations, config));
     }
     if (const auto* node = top.take("server"); node != nullptr) {
         const auto* list = node->as_array();
@@ -417,6 +454,7 @@ std::string to_toml(const HostConfig& config) {
     if (!config.web_socket.empty()) {
         root.insert("web", toml::table{{"socket", config.web_socket}});
     }
+    if (config.stations) root.insert("stations", table_of(*config.stations));
     if (!servers.empty()) root.insert("server", servers);
     if (!services.empty()) root.insert("service", services);
     std::ostringstream out;

@@ -18,6 +18,14 @@
 //   [web]                                        for nginx's auth_request; without it, nobody asks
 //   socket = "/run/calm/web.sock"                who may ask: `ask_as`, here too
 //
+//   [stations]                                   the seats are stations; else nobody is told
+//   product = "multipoint-2016"                  what they give access to; default: PAM's alone
+//   console = true                               the machine's own screen is a station
+//   terminals = ["ttyS0"]                        lines that are stations too
+//   split = ["seat-1"]                           seats with two places: seat-1 and seat-1-b
+//   remote = ["xrdp-sesman"]                     PAM services whose clients are stations
+//   desktops = "qemu:///system"                  libvirt's machines are virtual desktops
+//
 //   [[server]]                                   asked top-down
 //   address = "https://license.example.org:8443" or "unix:/run/calm/calmd.sock", or
 //             "srv:example.org": those that _calm._tcp.example.org names in the DNS
@@ -28,7 +36,7 @@
 //   product = "terminal-services-2022"
 //   mode = "user"                                or "device": who is named; default: both
 //   device = "rhost"                             or a fixed name
-//   station = "front-desk"                       or "seat" (XDG_SEAT), "tty" (PAM_TTY)
+//   station = "front-desk"                       or "seat" (XDG_SEAT), "tty" (PAM_TTY), "rhost"
 //   via = "gateway-1"                            the front end that people come through
 //   from_server = "app-1"                        another host that connects itself
 //   workload = "person"                          or "web", "hpc", "anonymous"
@@ -93,6 +101,17 @@ struct ServiceConfig {
 
 inline constexpr std::string_view kPolicyFileDefault = "/etc/calm/Registry.pol";
 inline constexpr size_t kPolicyFilesMax = 16;
+// Which places to work at this host are stations, beside the seats of logind.
+struct StationsConfig {
+    std::string product;  // empty: nothing is asked for them but by PAM
+    bool console = true;
+    std::vector<std::string> terminals;
+    std::vector<std::string> split;   // of the seats
+    std::vector<std::string> remote;  // PAM services
+    std::string desktops;             // libvirt's connection; empty: none
+
+    bool operator==(const StationsConfig&) const = default;
+};
 
 struct HostConfig {
     std::string name;  // empty: the machine's
@@ -107,6 +126,7 @@ struct HostConfig {
     bool hide_notices = false;
     std::vector<std::string> policy_files{std::string(kPolicyFileDefault)};
     std::string web_socket;  // empty: no web server asks
+    std::optional<StationsConfig> stations;
     std::vector<ServerConfig> servers;
     std::vector<ServiceConfig> services;
 

@@ -26,6 +26,14 @@ policy = ["/srv/a.pol", "/srv/b.pol"]
 [web]
 socket = "/srv/calm/web"
 
+[stations]
+product = "wms-2011"
+console = false
+terminals = ["ttyS0"]
+split = ["seat-1", "seat-2"]
+remote = ["xrdp-sesman"]
+desktops = "qemu:///system"
+
 [[server]]
 address = "https://license.example.org:8443"
 fingerprint = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -73,6 +81,12 @@ TEST(HostConfig, EverySettingIsRead) {
     EXPECT_TRUE(config->hide_notices);
     EXPECT_EQ(config->policy_files, (std::vector<std::string>{"/srv/a.pol", "/srv/b.pol"}));
     EXPECT_EQ(config->web_socket, "/srv/calm/web");
+    EXPECT_EQ(config->stations, (StationsConfig{.product = "wms-2011",
+                                                .console = false,
+                                                .terminals = {"ttyS0"},
+                                                .split = {"seat-1", "seat-2"},
+                                                .remote = {"xrdp-sesman"},
+                                                .desktops = "qemu:///system"}));
     EXPECT_EQ(config->ask_as, (std::vector<std::string>{"postgres", "www-data"}));
     ASSERT_EQ(config->servers.size(), 3U);
     EXPECT_EQ(config->servers[0].address.host, "license.example.org");
@@ -105,7 +119,7 @@ TEST(HostConfig, EverySettingIsRead) {
 }
 
 TEST(HostConfig, WhatIsWrittenIsReadAgain) {
-    for (const char* text : {kFull, ""}) {
+    for (const char* text : {kFull, "", "[stations]"}) {
         const auto config = parse_host_config(text);
         ASSERT_TRUE(config.has_value());
         const auto again = parse_host_config(to_toml(*config));
@@ -144,6 +158,7 @@ TEST(HostConfig, ServersAreToldApartByTheirLedgers) {
 
 TEST(HostConfig, AnEmptyFileMeansTheDefaults) {
     EXPECT_EQ(parse_host_config(""), HostConfig{});
+    EXPECT_EQ(parse_host_config("[stations]")->stations, StationsConfig{});
 }
 
 TEST(HostConfig, ANameThatNoServerTakesIsRefused) {
@@ -205,6 +220,12 @@ TEST(HostConfig, EveryMistakeIsNamedWhereItStands) {
              Case{"[web]\nsocket = \"web\"", "line 2: `socket` of [web] is not an absolute path"},
              Case{"[web]\nsocket = \"/run/calm/hostd.sock\"", "is the one of [host]"},
              Case{"web = 1", "write [web]"},
+             Case{"stations = 1", "write [stations]"},
+             Case{"[stations]\nproduct = \"A b\"", "is no product code"},
+             Case{"[stations]\nconsole = 1", "is neither true nor false"},
+             Case{"[stations]\ndesktops = \"--help\"", "is no libvirt connection"},
+             Case{"[stations]\nsplit = \"seat-1\"", "not a list of texts"},
+             Case{"[stations]\nseats = []", "`seats` of [stations] is not a setting"},
              Case{"[server]\naddress = \"unix:/x\"", "write [[server]]"},
              Case{"[[server]]\n", "`address` of [[server]] is missing"},
              Case{"[[server]]\naddress = \"ftp://x\"", "`address` of [[server]] is no address"},

@@ -20,6 +20,7 @@
 #include "agent/sealed_file.h"
 #include "agent/server_link.h"
 #include "agent/socket_server.h"
+#include "agent/station_watch.h"
 #include "agent/web_desk.h"
 #include "agent/web_door.h"
 #include "client/server_list.h"
@@ -170,7 +171,13 @@ Result<> run_hostd(const HostConfig& file_config, const std::function<void()>& w
     CALM_TRY_ASSIGN(const Links links, links_of(config, in_force.mode, identity.ledger(), clocks));
     ServerList servers(links.clients(), links.unknown);
     const std::string name = config.name.empty() ? machine_name() : config.name;
-    Agent agent(config, servers, name, language_from_environment());
+    std::unique_ptr<StationWatch> watch;
+    // Stations are registered at the first license server.
+    if (config.stations) {
+        watch = std::make_unique<StationWatch>(*config.stations, links.links.front()->client(),
+                                               own_eyes());
+    }
+    Agent agent(config, servers, name, language_from_environment(), watch.get());
     for (const auto& link : links.links)
         link->start(run_again);
     WebDesk desk(agent, links.links.front()->key());

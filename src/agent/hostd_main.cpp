@@ -4,6 +4,8 @@
 #include <iostream>
 
 #include <CLI/CLI.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <pthread.h>
 #include <signal.h>
@@ -18,6 +20,7 @@
 #include "agent/protocol.h"
 #include "agent/sealed_file.h"
 #include "agent/socket_server.h"
+#include "agent/station_status.h"
 #include "core/product.h"
 
 namespace calm {
@@ -168,6 +171,33 @@ Result<> status(const Arguments& arguments) {
     return {};
 }
 
+// As the agent shows them; without it, what can be seen.
+Result<> stations(const Arguments& arguments) {
+    CALM_TRY_ASSIGN(const HostConfig config, read_config(arguments.config, false));
+    const Language language = language_from_environment();
+    const auto show = [&](const boost::json::value& json) {
+        std::cout << (arguments.json ? boost::json::serialize(json) + "\n"
+                                     : stations_text(json, language));
+    };
+    const auto line = ask_agent(config.socket, agent_question_line({.verb = AgentVerb::status}),
+                                kStatusTimeoutMs);
+    if (!line) {
+        std::cerr << message(language, "hostd.stations.seen_only") << '\n';
+        const auto seen = look_at_stations(config.stations.value_or(StationsConfig{}), own_eyes());
+        show(boost::json::parse(stations_json(seen)));
+        return std::unexpected(line.error());
+    }
+    boost::system::error_code error;
+    const auto status = boost::json::parse(*line, error);
+    if (error || !status.is_object()) return fail("answer_malformed", "this is no status");
+    const auto* shown = status.get_object().if_contains("stations");
+    if (shown == nullptr)
+        return fail("setting_invalid",
+                    std::string(message(language, "hostd.stations.not_watched")));
+    show(*shown);
+    return {};
+}
+
 Result<> check(const Arguments& arguments) {
     CALM_TRY(read_host_config(arguments.config, false));
     return {};
@@ -241,15 +271,22 @@ int hostd_main(int argc, char** argv) {
         app.add_subcommand("status", "Show what the agent knows\n\nExample:\n  calm-hostd status");
     status_command->add_flag("--json", arguments.json, "As JSON");
 
+    auto* stations_command = app.add_subcommand(
+        "stations",
+        "Show the stations that the agent sees and keeps registered\n\nExample:\n  calm-hostd "
+        "stations");
+    stations_command->add_flag("--json", arguments.json, "As JSON");
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kWell : kUsage;
     }
-    const auto done = enrol_command->parsed()    ? enrol(arguments)
-                      : status_command->parsed() ? status(arguments)
-                      : arguments.check          ? check(arguments)
-                                                 : run(arguments);
+    const auto done = enrol_command->parsed()      ? enrol(arguments)
+                      : status_command->parsed()   ? status(arguments)
+                      : stations_command->parsed() ? stations(arguments)
+                      : arguments.check            ? check(arguments)
+                                                   : run(arguments);
     return done ? kWell : report(done.error());
 }
 

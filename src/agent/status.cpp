@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 
 #include "agent/agent.h"
+#include "agent/station_status.h"
 #include "base/append.h"
 #include "messages/local_time.h"
 #include "wire/fields.h"
@@ -60,8 +61,8 @@ void append_products(std::string& out, const boost::json::value& status, Languag
 // What one license server's client knows, as fields of an object.
 void append_ledger(std::string& out, const ClientStatus& status) {
     const HostState& state = status.state;
-    append(out, R"("mode":"{}","mode_from":"{}","mode_at_server":"{}")",
-           name_of(status.mode.mode), name_of(status.mode.source), name_of(state.mode));
+    append(out, R"("mode":"{}","mode_from":"{}","mode_at_server":"{}")", name_of(status.mode.mode),
+           name_of(status.mode.source), name_of(state.mode));
     if (state.last_contact) append(out, R"(,"last_contact":"{}")", to_rfc3339(*state.last_contact));
     if (state.head) {
         append(out, R"(,"ledger":"{}","epoch":{},"log_size":{})", to_string(state.head->ledger),
@@ -92,8 +93,13 @@ void append_ledger(std::string& out, const ClientStatus& status) {
         out += '}';
         separator = ",";
     }
+    // Those of people: a station that is in use has one of its own beside.
+    const auto sessions = std::ranges::count_if(state.sessions, [](const HostSession& session) {
+        return session.marks.service != kWatchedSession;
+    });
     append(out, R"(],"tokens":{},"untold_decisions":{},"sessions":{})", status.tokens,
-           state.decisions.size(), state.sessions.size());
+           state.decisions.size(), sessions);
+    if (watch_ != nullptr) append(out, R"(,"stations":{})", stations_json(watch_->status()));
     if (state.rollback) {
         append(out, R"(,"rollback":{{"at":"{}","detail":)", to_rfc3339(state.rollback->at));
         wire::append_json_string(out, state.rollback->detail);
@@ -118,6 +124,7 @@ void append_part(std::string& out, const boost::json::value& part, const std::st
     line("hostd.status.kept",
          {{"tokens", text_of(part, "tokens")}, {"decisions", text_of(part, "untold_decisions")}});
     line("hostd.status.sessions", {{"sessions", text_of(part, "sessions")}});
+    if (const auto* stations = part_of(part, "stations")) out += stations_text(*stations, language);
     if (const auto* rollback = part_of(part, "rollback")) {
         line("hostd.status.rollback",
              {{"at", text_of(*rollback, "at")}, {"detail", text_of(*rollback, "detail")}});
@@ -133,6 +140,7 @@ std::string Agent::answer_status() const {
     append(out, R"(,"time":"{}","hide_notices":{},)", to_rfc3339(servers_.time()),
            config()->hide_notices);
     append_ledger(out, all.front());
+    if (watch_ != nullptr) append(out, R"(,"stations":{})", stations_json(watch_->status()));
     if (all.size() > 1) {
         const char* separator = "";
         out += R"(,"further":[)";

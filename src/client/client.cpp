@@ -52,11 +52,6 @@ bool needs_no_cal(Reason reason) {
     }
 }
 
-// A station's token names a number that no host knows: offline, the host's own terms admit there.
-bool keeps_token(const AdmissionAsk& ask) {
-    return ask.station.empty();
-}
-
 RequestId new_request_id() {
     RequestId id;
     randombytes_buf(id.bytes.data(), id.bytes.size());
@@ -104,11 +99,7 @@ Client::Client(HostIdentity identity, Settings settings, Servers& servers, Clock
             note_end(session);
     }
     for (const ShelvedToken& token : tokens) {
-        const bool of_user = token.kind == HolderKind::user;
-        const AdmissionAsk ask{.product = token.product,
-                               .user = of_user ? token.name : "",
-                               .device = of_user ? "" : token.name};
-        if (auto verified = verify(ask, token.text)) shelf_.put(std::move(*verified));
+        if (auto verified = verify(ask_for(token), token.text)) shelf_.put(std::move(*verified));
     }
     shelf_.take_changed();  // they are stored already
     for (const ShelvedToken& token : tokens)
@@ -119,6 +110,30 @@ void Client::go_by(OfflinePolicy offline, const ModeWishes& mode) {
     const std::scoped_lock lock(mutex_);
     offline_ = offline;
     wishes_ = mode;
+}
+
+// A question that the token would answer.
+AdmissionAsk Client::ask_for(const ShelvedToken& token) const {
+    AdmissionAsk ask{.product = token.product, .user = {}, .device = {}};
+    if (token.kind == HolderKind::user) ask.user = token.name;
+    if (token.kind == HolderKind::device) ask.device = token.name;
+    if (token.kind == HolderKind::station) {
+        const auto named = std::ranges::find_if(state_.stations, [&](const auto& each) {
+            return wire::station_token_name(each.second) == token.name;
+        });
+        if (named != state_.stations.end()) ask.station = named->first;
+    }
+    return ask;
+}
+
+// Whose token may answer this question. At a station that of whoever holds its CAL, if a server has
+// said who that is. REQUIRES: mutex_ is held, except while the client is made.
+std::vector<Client::TokenHolder> Client::token_holders(const AdmissionAsk& ask) const {
+    if (ask.station.empty())
+        return {{HolderKind::user, ask.user}, {HolderKind::device, ask.device}};
+    const auto station = state_.stations.find(ask.station);
+    if (station == state_.stations.end()) return {};
+    return {{HolderKind::station, wire::station_token_name(station->second)}};
 }
 
 void Client::reset_verifier() {
@@ -209,10 +224,10 @@ Result<boost::json::value> Client::ask_json(size_t server, const HttpRequest& re
 }
 
 // The first server that answers with success.
-Result<boost::json::value> Client::ask_any(const HttpRequest& request) {
+Result<boost::json::value> Client::ask_any(const HttpRequest& request, milliseconds timeout) {
     Result<boost::json::value> answer = fail("server_unreachable", "there is no license server");
     for (const size_t server : order()) {
-        answer = ask_json(server, request, settings_.contact_timeout);
+        answer = ask_json(server, request, timeout);
         if (answer) break;
     }
     return answer;
@@ -223,7 +238,7 @@ wire::AdmissionQuestion Client::question_of(const AdmissionAsk& ask, const Asked
                                      .product = ask.product,
                                      .user = ask.user,
                                      .device = ask.device,
-                                     .want_token = keeps_token(ask) && !has_token_of(ask),
+                                     .want_token = lacks_token(ask),
                                      .administration = ask.administration,
                                      .host_service = ask.host_service,
                                      .station = ask.station,
@@ -290,13 +305,14 @@ Admission Client::admit(const AdmissionAsk& ask, Deadline deadline) {
     return admission ? *admission : admit_offline(ask);
 }
 
-OfflineFacts Client::offline_facts(const AdmissionAsk& ask) const {
+OfflineFacts Client::offline_facts(const AdmissionAsk& ask, bool at_console) const {
     const std::scoped_lock lock(mutex_);
     return {.now = now(),
             .last_contact = state_.last_contact,
             .terms = state_.terms_of(ask.product),
             .token = token_of(ask),
-            .policy = offline_};
+            .policy = offline_,
+            .at_console = at_console};
 }
 
 Reason Client::offline_reason(const AdmissionAsk& ask) const {
@@ -315,8 +331,8 @@ void Client::note_offline(const AdmissionAsk& ask, Reason reason) {
     ++changes_;
 }
 
-Admission Client::admit_offline(const AdmissionAsk& ask) {
-    const OfflineFacts facts = offline_facts(ask);
+Admission Client::admit_offline(const AdmissionAsk& ask, bool at_console) {
+    const OfflineFacts facts = offline_facts(ask, at_console);
     const Reason reason = decide_offline(facts);
     note_offline(ask, reason);
     return {.reason = reason,
@@ -332,19 +348,18 @@ void Client::learn(const AdmissionAsk& ask, const wire::AdmissionAnswer& answer)
     for (HostSession& session : state_.sessions) {
         if (session.ask == ask) go_on(session, answer);
     }
-    if (!keeps_token(ask)) return;
+    const std::vector<TokenHolder> holders = token_holders(ask);
+    if (holders.empty()) return;
     if (!answer.cal) {
         // Whoever holds no CAL now is not admitted by an old token when the servers are gone.
-        if (!needs_no_cal(answer.reason)) {
-            shelf_.drop(ask.product, HolderKind::user, ask.user);
-            shelf_.drop(ask.product, HolderKind::device, ask.device);
-        }
+        if (needs_no_cal(answer.reason)) return;
+        for (const auto& [kind, name] : holders)
+            shelf_.drop(ask.product, kind, name);
         return;
     }
     if (!answer.token.empty()) return shelve(ask, answer.cal, answer.token);
-    for (const auto& [kind, name] :
-         {std::pair(HolderKind::user, &ask.user), std::pair(HolderKind::device, &ask.device)}) {
-        const ShelvedToken* token = shelf_.find(ask.product, kind, *name);
+    for (const auto& [kind, name] : holders) {
+        const ShelvedToken* token = shelf_.find(ask.product, kind, name);
         if (token != nullptr && token->cal == answer.cal &&
             token->expires_at == answer.expires_at) {
             return;
@@ -380,8 +395,10 @@ bool Client::must_be_told_first(const ShelvedToken& token) const {
 Result<ShelvedToken> Client::verify(const AdmissionAsk& ask, const std::string& text) {
     CALM_TRY_ASSIGN(const TrustedCal trusted, verifier_->verify(text, now()));
     const VerifiedCal& cal = trusted.cal;
-    const std::string& name = cal.holder_kind == HolderKind::user ? ask.user : ask.device;
-    if (cal.holder_kind == HolderKind::station || cal.holder != name || name.empty()) {
+    const bool meant = std::ranges::any_of(token_holders(ask), [&](const TokenHolder& holder) {
+        return holder.kind == cal.holder_kind && holder.name == cal.holder && !cal.holder.empty();
+    });
+    if (!meant) {
         return fail("cal_token_mismatch", "it names another holder than who was asked for");
     }
     if (trusted.head.head.ledger != identity_.ledger()) {
@@ -400,15 +417,13 @@ Result<ShelvedToken> Client::verify(const AdmissionAsk& ask, const std::string& 
 // The best token for this question under the host's licensing mode. REQUIRES: mutex_ is held.
 const ShelvedToken* Client::best_token(const AdmissionAsk& ask) const {
     const ShelvedToken* best = nullptr;
-    if (!keeps_token(ask)) return best;
     const auto worth = [this](const ShelvedToken& token) {
         return std::pair(!state_.is_withdrawn(token.cal, token.sequence), token.expires_at);
     };
-    for (const HolderKind kind : {HolderKind::user, HolderKind::device}) {
-        const bool of_user = kind == HolderKind::user;
-        if (mode().mode == (of_user ? LicensingMode::per_device : LicensingMode::per_user))
-            continue;
-        const ShelvedToken* token = shelf_.find(ask.product, kind, of_user ? ask.user : ask.device);
+    for (const auto& [kind, name] : token_holders(ask)) {
+        if (kind == HolderKind::user && mode().mode == LicensingMode::per_device) continue;
+        if (kind == HolderKind::device && mode().mode == LicensingMode::per_user) continue;
+        const ShelvedToken* token = shelf_.find(ask.product, kind, name);
         if (token == nullptr) continue;
         if (best == nullptr || worth(*token) > worth(*best)) best = token;
     }
@@ -442,10 +457,11 @@ bool Client::slow() const {
                                [at](const Health& health) { return health.ask_last_until > at; });
 }
 
-bool Client::has_token_of(const AdmissionAsk& ask) const {
+bool Client::lacks_token(const AdmissionAsk& ask) const {
     const std::scoped_lock lock(mutex_);
+    if (token_holders(ask).empty()) return false;
     const auto token = token_of(ask);
-    return token && !token->withdrawn && token->expires_at > now();
+    return !token || token->withdrawn || token->expires_at <= now();
 }
 
 Instant Client::time() const {

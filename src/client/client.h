@@ -116,11 +116,12 @@ class Client {
     // What admit_offline() would say.
     Reason offline_reason(const AdmissionAsk& ask) const;
 
-    // Decides alone at once, and remembers to tell.
-    Admission admit_offline(const AdmissionAsk& ask);
+    // Decides alone at once, and remembers to tell. `at_console`: the ask's station is the host's
+    // own console.
+    Admission admit_offline(const AdmissionAsk& ask, bool at_console = false);
 
     // The two halves of it, for a host with further license servers (server_list.h).
-    OfflineFacts offline_facts(const AdmissionAsk& ask) const;
+    OfflineFacts offline_facts(const AdmissionAsk& ask, bool at_console = false) const;
     void note_offline(const AdmissionAsk& ask, Reason reason);
 
     // The one, else the other.
@@ -147,6 +148,11 @@ class Client {
 
     // Every server was too slow when it was last asked, a moment ago.
     bool slow() const;
+
+    // Tells a server which stations this host sees; the answer: those that it has. Errors: those of
+    // HttpClient::json() and parse_host_stations().
+    Result<wire::HostStations> report_stations(const wire::StationReport& report,
+                                               std::chrono::milliseconds timeout);
 
     // One round of housekeeping: the contact if it is due (once a minute; every 5 seconds while no
     // server answers), what was not told yet, tokens that are missing.
@@ -185,7 +191,11 @@ class Client {
     Result<HttpAnswer> send(size_t server, HttpRequest request, std::chrono::milliseconds timeout);
     Result<boost::json::value> ask_json(size_t server, const HttpRequest& request,
                                         std::chrono::milliseconds timeout);
-    Result<boost::json::value> ask_any(const HttpRequest& request);
+    Result<boost::json::value> ask_any(const HttpRequest& request) {
+        return ask_any(request, settings_.contact_timeout);
+    }
+    Result<boost::json::value> ask_any(const HttpRequest& request,
+                                       std::chrono::milliseconds timeout);
     void note_health(size_t server, const Error* error, bool answered, bool slow);
 
     wire::AdmissionQuestion question_of(const AdmissionAsk& ask, const AskedWith& with) const;
@@ -194,8 +204,14 @@ class Client {
     bool must_be_told_first(const ShelvedToken& token) const;
     Result<ShelvedToken> verify(const AdmissionAsk& ask, const std::string& text);
     const ShelvedToken* best_token(const AdmissionAsk& ask) const;
+    struct TokenHolder {
+        HolderKind kind;
+        std::string name;  // as tokens say it
+    };
+    std::vector<TokenHolder> token_holders(const AdmissionAsk& ask) const;
     std::optional<OfflineToken> token_of(const AdmissionAsk& ask) const;
-    bool has_token_of(const AdmissionAsk& ask) const;
+    bool lacks_token(const AdmissionAsk& ask) const;
+    AdmissionAsk ask_for(const ShelvedToken& token) const;
     void reset_verifier();
     void go_on(HostSession& session, const wire::AdmissionAnswer& answer);
     void note_end(const HostSession& session);

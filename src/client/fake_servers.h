@@ -58,7 +58,10 @@ class FakeServers final : public Servers {
     bool refuses_reassertions = false;
     std::optional<Seconds> lease;  // gives concurrent seats that run so long
     std::vector<wire::SessionEnd> ends;
-    uint32_t place = 0;  // of who is refused: in line
+    uint32_t place = 0;           // of who is refused: in line
+    bool knows_stations = false;  // else it takes every name of one
+    wire::HostStations stations;
+    std::vector<wire::StationReport> station_reports;
 
     std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
 
@@ -169,6 +172,7 @@ class FakeServers final : public Servers {
             reassertions.push_back(*told);
             return {.status = 200, .body = R"({"given_back":0,"known":0,"refused":[]})"};
         }
+        if (path == "/v1/stations/report") return take_stations(json);
         if (path == "/v1/admissions/end") ends.push_back(wire::parse_session_end(json).value());
         if (path == "/v1/admissions/validate" || path == "/v1/admissions/end") {
             return {.status = 204, .body = {}};
@@ -176,15 +180,54 @@ class FakeServers final : public Servers {
         return problem(404, "no_such_route");
     }
 
+    // Each is added, as a license server does it.
+    HttpAnswer take_stations(const boost::json::value& json) {
+        const auto told = wire::parse_station_report(json);
+        CALM_ASSERT(told.has_value());
+        station_reports.push_back(*told);
+        for (const auto& [name, kind] : told->stations) {
+            if (!station_named(name))
+                stations.stations.push_back(
+                    {.station = {static_cast<uint32_t>(stations.stations.size() + 1)},
+                     .name = name,
+                     .kind = kind});
+        }
+        std::string list;
+        for (const auto& each : stations.stations) {
+            const auto holder = holders_.find(wire::station_token_name(each.station));
+            list += fmt::format(R"({}{{"station":{},"name":"{}","kind":"{}","cals":[{}]}})",
+                                list.empty() ? "" : ",", each.station.value, each.name,
+                                name_of(each.kind),
+                                holder != holders_.end() && holder->second.live ? "1" : "");
+        }
+        return {.status = 200,
+                .body = fmt::format(R"({{"console_mode":{},"stations":[{}]}})",
+                                    stations.console_mode, list)};
+    }
+
+    // Zero: it has none of this name.
+    SubjectId station_named(const std::string& name) const {
+        for (const auto& each : stations.stations) {
+            if (each.name == name) return each.station;
+        }
+        return {};
+    }
+
     HttpAnswer admit(const boost::json::value& json) {
         const auto question = wire::parse_admission(json);
         CALM_ASSERT(question.has_value());
         questions.push_back(*question);
+        if (knows_stations && !question->station.empty() && !station_named(question->station))
+            return answered({.reason = Reason::station_unknown}, *question, "");
         if (question->administration && question->administrators_now < 2) {
             return answered({.reason = Reason::administration}, *question, "");
         }
         const bool of_device = question->user.empty();
-        const std::string& name = of_device ? question->device : question->user;
+        const bool at_station = knows_stations && !question->station.empty();
+        const std::string name = at_station
+                                     ? wire::station_token_name(station_named(question->station))
+                                 : of_device ? question->device
+                                             : question->user;
         Holder& holder = holders_[name];
         wire::AdmissionAnswer answer{.reason = Reason::cal_held};
         if (!holder.live && !question->held_token.empty()) {
@@ -202,7 +245,10 @@ class FakeServers final : public Servers {
                 answer.place = place;
                 return answered(answer, *question, name);
             }
-            issue(holder, name, of_device);
+            issue(holder, name,
+                  at_station  ? HolderKind::station
+                  : of_device ? HolderKind::device
+                              : HolderKind::user);
             answer.reason =
                 temporary && of_device ? Reason::cal_temporary_issued : Reason::cal_issued;
         }
@@ -220,9 +266,8 @@ class FakeServers final : public Servers {
         return out;
     }
 
-    void issue(Holder& holder, const std::string& name, bool of_device) {
+    void issue(Holder& holder, const std::string& name, HolderKind kind) {
         if (holder.subject_sequence == 0) {
-            const HolderKind kind = of_device ? HolderKind::device : HolderKind::user;
             const SubjectId id{static_cast<uint32_t>(holders_.size())};
             holder.subject_sequence =
                 ledger.add(entry::SubjectAdded{id, kind, commitment_to(ledger.salt, kind, name)});
@@ -233,7 +278,7 @@ class FakeServers final : public Servers {
         }
         holder.cal.issued_at = time;
         holder.cal.expires_at = time + days(60);
-        if (temporary && of_device) {
+        if (temporary && kind == HolderKind::device) {
             holder.cal.state = CalState::temporary;
             holder.cal.pack = {};
         }

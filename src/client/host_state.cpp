@@ -143,17 +143,41 @@ Result<HostSession> parse_session(const boost::json::value& json) {
     return session;
 }
 
-Result<> read_sessions(wire::Fields& fields, std::vector<HostSession>& into) {
-    const auto* value = fields.any("sessions");
+// Hands each element of a list to `read`; absent counts as empty.
+template <class Read>
+Result<> read_list(wire::Fields& fields, std::string_view name, size_t count_max, Read read) {
+    const auto* value = fields.any(name);
     if (value == nullptr) return {};
     const auto* list = value->if_array();
-    if (list == nullptr || list->size() > HostState::kSessionsMax) {
-        return fail("bad_field", "`sessions` is no list of sessions");
+    if (list == nullptr || list->size() > count_max) {
+        return fail("bad_field", fmt::format("`{}` is no list of at most {}", name, count_max));
     }
-    for (const auto& each : *list) {
-        CALM_TRY_ASSIGN(into.emplace_back(), parse_session(each));
-    }
+    for (const auto& each : *list)
+        CALM_TRY(read(each));
     return {};
+}
+
+Result<> read_sessions(wire::Fields& fields, std::vector<HostSession>& into) {
+    return read_list(fields, "sessions", HostState::kSessionsMax,
+                     [&](const boost::json::value& each) -> Result<> {
+                         CALM_TRY_ASSIGN(into.emplace_back(), parse_session(each));
+                         return {};
+                     });
+}
+
+Result<> read_stations(wire::Fields& fields, HostState& state) {
+    return read_list(fields, "stations", HostState::kStationsMax,
+                     [&](const boost::json::value& each) -> Result<> {
+                         std::string name;
+                         SubjectId holder;
+                         wire::Fields station(each);
+                         station.text("name", name, wire::kNameBytesMax);
+                         station.number("holder", holder.value);
+                         station.require("holder");
+                         CALM_TRY(station.finish());
+                         state.stations[name] = holder;
+                         return {};
+                     });
 }
 
 void append_text(std::string& out, std::string_view name, std::string_view text) {
@@ -209,6 +233,7 @@ Result<HostState> read(const boost::json::value& json) {
     read_ids(fields, "withdrawn", state.withdrawn);
     read_ids(fields, "validations", state.validations);
     CALM_TRY(read_sessions(fields, state.sessions));
+    CALM_TRY(read_stations(fields, state));
     const auto* contact = fields.any("contact");
     const auto* report = fields.any("report");
     fields.require("contact");
@@ -280,6 +305,14 @@ std::string to_json(const HostState& state) {
     for (const HostSession& session : state.sessions) {
         out += separator;
         append_session(out, session);
+        separator = ",";
+    }
+    separator = "";
+    out += R"(],"stations":[)";
+    for (const auto& [name, holder] : state.stations) {
+        append(out, R"({}{{"holder":{})", separator, holder.value);
+        append_text(out, "name", name);
+        out += '}';
         separator = ",";
     }
     out += R"(],"report":[)";

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,9 @@ struct HostState {
     std::vector<std::string> node_certificates;
     std::string successor;  // its address, if the server named one
 
+    // Of the last report of stations: who holds the CAL that counts at each.
+    std::map<std::string, SubjectId, std::less<>> stations;
+
     std::optional<TreeHead> head;  // the highest seen
     std::optional<RollbackSeen> rollback;
 
@@ -55,6 +59,7 @@ struct HostState {
     // That run at this host; the oldest first. Those of a boot before that of `clock` run no more.
     std::vector<HostSession> sessions;
 
+    static constexpr size_t kStationsMax = 4096;
     static constexpr size_t kSessionsMax = 8192;
     static constexpr size_t kDecisionsMax = 10'000;
     static constexpr size_t kValidationsMax = 10'000;

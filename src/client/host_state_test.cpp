@@ -34,6 +34,7 @@ HostState full_state() {
                                    .reason = Reason::offline_outage});
     }
     state.validations = {CalId{4}};
+    state.stations = {{"seat-1", {5}}, {"sä\"t", {6}}};
     state.sessions = {{.ask = {.product = "a", .user = "änna"}, .since = kMorning},
                       {.ask = {.product = "a",
                                .user = "b\"r",
@@ -106,12 +107,26 @@ TEST(HostState, SessionsAreBounded) {
     }
 }
 
+TEST(HostState, AStationThatIsNoneIsRefused) {
+    const auto with_stations = [](const std::string& stations) {
+        std::string json = to_json(HostState{});
+        const std::string none = R"("stations":[])";
+        return json.replace(json.find(none), none.size(), "\"stations\":" + stations);
+    };
+    EXPECT_TRUE(parse_host_state(with_stations(R"([{"holder":5,"name":"s"}])")));
+    for (const char* stations : {"1", "[1]", "[{}]", R"([{"name":"s"}])", R"([{"holder":-1}])",
+                                 R"([{"holder":1,"kind":2}])"}) {
+        EXPECT_FALSE(parse_host_state(with_stations(stations))) << stations;
+    }
+}
+
 TEST(HostState, AStateFromBeforeThereWereSessionsIsOne) {
     std::string json = to_json(full_state());
     const size_t begin = json.find(",\"sessions\"");
     json.erase(begin, json.find(",\"report\"") - begin);
     HostState without = full_state();
     without.sessions.clear();
+    without.stations.clear();
     EXPECT_EQ(parse_host_state(json), without);
 }
 

@@ -202,6 +202,26 @@ void Client::fetch_wanted() {
     }
 }
 
+Result<wire::HostStations> Client::report_stations(const wire::StationReport& report,
+                                                   std::chrono::milliseconds timeout) {
+    std::string body;
+    wire::write_station_report(body, report);
+    CALM_TRY_ASSIGN(
+        const auto json,
+        ask_any({.method = "POST", .path = "/v1/stations/report", .body = body}, timeout));
+    CALM_TRY_ASSIGN(auto stations, wire::parse_host_stations(json));
+    std::map<std::string, SubjectId, std::less<>> holders;
+    for (const auto& each : stations.stations) {
+        if (holders.size() < HostState::kStationsMax) holders[each.name] = each.holder;
+    }
+    const std::scoped_lock lock(mutex_);
+    if (holders != state_.stations) {
+        state_.stations = std::move(holders);
+        ++changes_;
+    }
+    return stations;
+}
+
 void Client::tell() {
     for (const auto step :
          {&Client::tell_validations, &Client::tell_ends, &Client::tell_decisions}) {
@@ -243,9 +263,11 @@ Result<> Client::tell_ends() {
             const std::scoped_lock lock(mutex_);
             if (ends_.empty()) return {};
             const auto& [ask, others] = ends_.front();
-            wire::write_session_end(
-                body,
-                {.product = ask.product, .user = ask.user, .device = ask.device, .others = others});
+            wire::write_session_end(body, {.product = ask.product,
+                                           .user = ask.user,
+                                           .device = ask.device,
+                                           .station = ask.station,
+                                           .others = others});
             ends_.pop_front();  // counted, not promised
         }
         CALM_TRY(ask_any({.method = "POST", .path = "/v1/admissions/end", .body = body}));

@@ -44,15 +44,17 @@ int rank_of(Reason reason) {
         case Reason::offline_grace: return 2;
         case Reason::offline_outage: return 3;
         case Reason::offline_policy: return 4;
-        default: return 5;
+        case Reason::console_without_cal: return 5;
+        default: return 6;
     }
 }
 
 }  // namespace
 
 Reason decide_offline(const OfflineFacts& facts) {
-    const Reason without_rights =
-        facts.policy == OfflinePolicy::admit ? Reason::offline_policy : Reason::server_unreachable;
+    const Reason without_rights = facts.policy == OfflinePolicy::admit ? Reason::offline_policy
+                                  : facts.at_console                   ? Reason::console_without_cal
+                                                                       : Reason::server_unreachable;
     // Without a contact nothing is known about revocations either, so a token does not count.
     if (!facts.last_contact || !facts.terms) return without_rights;
 

@@ -2,7 +2,7 @@
 // host knows and the time are arguments. In this order, the first that fits admits:
 //   the product needs no CAL → a valid CAL token of the holder → the host's initial grace → the
 //   outage period since the last signed contact → the product is only counted, or the host's policy
-//   admits. Otherwise `server_unreachable`.
+//   admits → it is the host's own console. Otherwise `server_unreachable`.
 // What the host does not know counts against admission: a state that was deleted or damaged never
 // gives a new grace (facts reliability R11).
 #pragma once
@@ -49,10 +49,12 @@ struct OfflineFacts {
     std::optional<OfflineTerms> terms;    // absent: the last contact did not name the product
     std::optional<OfflineToken> token;
     OfflinePolicy policy = OfflinePolicy::refuse;
+    bool at_console = false;  // the host's own, which nobody is locked out of
 };
 
 // ENSURES: one of not_required, offline_token, offline_grace, offline_outage, offline_policy,
-// server_unreachable. A `now` before the last contact counts as that contact's time.
+// console_without_cal, server_unreachable. A `now` before the last contact counts as that contact's
+// time.
 Reason decide_offline(const OfflineFacts& facts);
 
 // Until when what `reason` names admits, if no server answers in the meantime; empty: it has no

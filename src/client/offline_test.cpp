@@ -110,6 +110,17 @@ TEST(OfflineRule, AStateThatWasLostLeavesOnlyThePolicy) {
     }
 }
 
+TEST(OfflineRule, NobodyIsLockedOutOfTheConsole) {
+    for (const Row& row : kRows) {
+        OfflineFacts facts = facts_of(row);
+        facts.at_console = true;
+        const bool refused = row.expected == Reason::server_unreachable;
+        EXPECT_EQ(decide_offline(facts), refused ? Reason::console_without_cal : row.expected)
+            << row.what;
+    }
+    EXPECT_EQ(decide_offline({.at_console = true}), Reason::console_without_cal);
+}
+
 OfflineFacts any_facts() {
     const auto near_contact = [] {
         return kContact + Seconds{*rc::gen::inRange<int64_t>(-days(100).count, days(100).count)};
@@ -128,6 +139,7 @@ OfflineFacts any_facts() {
         facts.token = OfflineToken{near_contact(), *rc::gen::arbitrary<bool>()};
     }
     facts.policy = *rc::gen::element(kRefuse, kAdmit);
+    facts.at_console = *rc::gen::arbitrary<bool>();
     return facts;
 }
 

@@ -254,7 +254,7 @@ TEST_F(ClientSessions, ARunningSessionStandsInNoLine) {
     EXPECT_FALSE(servers.questions[1].wait);
 }
 
-TEST_F(ClientSessions, AtAStationNobodysTokenCounts) {
+TEST_F(ClientSessions, AtAStationNobodyElsesTokenCounts) {
     const auto client = make_client();
     client->keep();
     ask(*client, kAnna);
@@ -272,6 +272,49 @@ TEST_F(ClientSessions, AtAStationNobodysTokenCounts) {
     pass(days(8));
     EXPECT_EQ(ask(*client, front_desk), Reason::server_unreachable);
     EXPECT_EQ(ask(*client, kAnna), Reason::offline_token);
+}
+
+// What the tokens are kept in over a restart.
+std::vector<ShelvedToken> shelf_of(Client& client) {
+    std::vector<ShelvedToken> tokens;
+    for (auto& change : client.take_token_changes()) {
+        if (change.token) tokens.push_back(std::move(*change.token));
+    }
+    return tokens;
+}
+
+TEST_F(ClientSessions, AStationsTokenAdmitsThereOnceAServerHasSaidWhoItsHolderIs) {
+    servers.knows_stations = true;
+    auto client = make_client();
+    client->keep();
+    const auto report = [&] {
+        return client->report_stations(
+            {.stations = {{"seat-1", StationKind::local}, {"seat-2", StationKind::local}}},
+            std::chrono::seconds(60));
+    };
+    ASSERT_TRUE(report().has_value());
+    AdmissionAsk seat = kAnna;
+    seat.station = "seat-1";
+    AdmissionAsk other = kAnna;
+    other.station = "seat-2";
+    EXPECT_EQ(ask(*client, seat), Reason::cal_issued);
+    EXPECT_TRUE(servers.questions.back().want_token);
+    EXPECT_EQ(ask(*client, other), Reason::no_cal_available);
+    EXPECT_EQ(client->status().tokens, 1U);
+    const HostState state = kept(*client);
+    client = make_client(state, shelf_of(*client));
+    servers.set_mood(FakeServers::Mood::down);
+    pass(days(8));
+    seat.user = "bruno";
+    EXPECT_EQ(ask(*client, seat), Reason::offline_token);
+    EXPECT_EQ(ask(*client, other), Reason::server_unreachable);
+    EXPECT_EQ(ask(*client, kAnna), Reason::server_unreachable);
+    // Its number is another's when the station has been made anew.
+    servers.set_mood(FakeServers::Mood::up);
+    servers.stations.stations = {{.station = {9}, .name = "seat-1"}};
+    ASSERT_TRUE(report().has_value());
+    servers.set_mood(FakeServers::Mood::down);
+    EXPECT_EQ(ask(*client, seat), Reason::server_unreachable);
 }
 
 TEST_F(ClientSessions, TwoAdministerAHostAtOnceAlsoAfterARestart) {

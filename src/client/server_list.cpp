@@ -118,13 +118,13 @@ uint32_t ServerList::administrators_beside(const AdmissionAsk& ask, const Client
     return count;
 }
 
-Admission ServerList::admit_offline(const AdmissionAsk& ask) {
+Admission ServerList::admit_offline(const AdmissionAsk& ask, bool at_console) {
     std::vector<OfflineFacts> facts;
     for (const Client* client : clients_)
-        facts.push_back(client->offline_facts(ask));
+        facts.push_back(client->offline_facts(ask, at_console));
     const OfflinePolicy policy = facts.front().policy;
     for (size_t i = 0; i < unknown_; ++i)
-        facts.push_back({.policy = policy});
+        facts.push_back({.policy = policy, .at_console = at_console});
     const OfflineChoice choice = decide_offline_of_several(std::move(facts));
     Client* by = choice.server < clients_.size() ? clients_[choice.server] : clients_.front();
     by->note_offline(ask, choice.reason);

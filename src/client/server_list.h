@@ -33,7 +33,7 @@ class ServerList {
     // As Client's, over all of them. Empty: to be decided without a server, by admit_offline().
     std::optional<Admission> ask_servers(const AdmissionAsk& ask, Client::Deadline deadline,
                                          const AskedWith& with = {});
-    Admission admit_offline(const AdmissionAsk& ask);
+    Admission admit_offline(const AdmissionAsk& ask, bool at_console = false);
 
     // Told to the server that admitted, or that has the session.
     void logged_on(const AdmissionAsk& ask, const SessionMarks& marks = {});

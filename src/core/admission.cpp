@@ -97,6 +97,16 @@ Decision Question::lacking() {
     return without_seat();
 }
 
+namespace {
+
+bool at_console(const Ledger& ledger, const AdmissionRequest& request) {
+    const Station* station = ledger.station(request.station);
+    return station != nullptr && station->kind == StationKind::console &&
+           station->host == request.host && ledger.has_host(request.host);
+}
+
+}  // namespace
+
 Result<Decision> decide(const Ledger& ledger, const AdmissionRequest& request, Instant now) {
     now = std::max(now, ledger.time());
     if (request.id) {
@@ -128,6 +138,12 @@ Result<Decision> decide(const Ledger& ledger, const AdmissionRequest& request, I
     Decision decision = ledger.product(product).bases.empty()
                             ? Question(ledger, asked, now, product).answer()
                             : AdditiveQuestion(ledger, asked, now, product).answer();
+    // Nobody is locked out of the machine itself: what is missing there is counted (stations.h).
+    // Nor does anybody stand in line there.
+    if (!allows(decision.reason) && at_console(ledger, request)) {
+        return Decision{
+            .reason = Reason::console_without_cal, .entries = {}, .rests_on = ledger.size()};
+    }
     if (!decision.entries.empty()) decision.rests_on = ledger.size() + decision.entries.size();
     return decision;
 }

@@ -8,12 +8,14 @@ namespace calm::scenario {
 
 Result<Observed> CoreRunner::operator()(const EndSession& step) {
     CALM_TRY_ASSIGN(const HostId at, host(step.host));
-    return perform(decide_session_end(ledger_,
-                                      {.host = at,
-                                       .product = ledger_.find_product(step.product),
-                                       .user = party(step.user, called_.users).subject,
-                                       .device = party(step.device, called_.devices).subject},
-                                      now()));
+    SessionOver over{.host = at, .product = ledger_.find_product(step.product)};
+    if (step.station.empty()) {
+        over.user = party(step.user, called_.users).subject;
+        over.device = party(step.device, called_.devices).subject;
+    } else {
+        over.station = party(step.station, called_.stations).subject;
+    }
+    return perform(decide_session_end(ledger_, over, now()));
 }
 
 Result<Observed> CoreRunner::operator()(const Borrow& step) {

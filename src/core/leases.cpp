@@ -71,6 +71,12 @@ Result<Entries> decide_session_end(const Ledger& ledger, const SessionOver& over
     if (!over.product || over.product.value > ledger.products().size())
         return fail("product_unknown", "no such product is defined here");
     Entries entries;
+    const Station* station = ledger.station(over.station);
+    if (station != nullptr && station->host == over.host) {
+        end_sessions_of(ledger, station->shows ? station->shows : station->subject, over, now,
+                        entries);
+        return entries;
+    }
     end_sessions_of(ledger, over.user, over, now, entries);
     end_sessions_of(ledger, ledger.machine(over.device), over, now, entries);
     return entries;

@@ -24,8 +24,9 @@ std::optional<Instant> ask_again_at(const Ledger& ledger, CalId cal, HostId host
 struct SessionOver {
     HostId host;
     ProductId product;
-    SubjectId user;    // zero: nobody that is known
-    SubjectId device;  // the same
+    SubjectId user;       // zero: nobody that is known
+    SubjectId device;     // the same
+    SubjectId station{};  // where it was, which then stands for both; zero: at none
 };
 
 // What the end of a session frees: concurrent seats that no other host uses, at once or after the

@@ -304,6 +304,9 @@ Result<Step> Parser::end_session(Words& words) {
     CALM_TRY_ASSIGN(end.user, party(words, HolderKind::user));
     CALM_TRY_ASSIGN(end.device, party(words, HolderKind::device));
     CALM_TRY_ASSIGN(end.product, words.word("the product"));
+    if (words.take("at")) {
+        CALM_TRY_ASSIGN(end.station, party(words, HolderKind::station));
+    }
     if (words.take("on")) {
         CALM_TRY_ASSIGN(end.host, words.word("the host"));
     }

@@ -145,6 +145,7 @@ struct EndSession {
     std::string device;  // empty: nothing named
     std::string product;
     std::string host{kImplicitHost};
+    std::string station;  // where it was; empty: at none
 };
 // The seats of a per-server pack count at this host from now on.
 struct AssignPack {

@@ -292,15 +292,20 @@ void LicenseServer::reassert(Reassertion told, std::string_view holder, Done<boo
            });
 }
 
-void LicenseServer::end(HostId host, const wire::SessionEnd& session, Done<Committed> done) {
+void LicenseServer::end(HostId host, const wire::SessionEnd& session, SubjectId station,
+                        Done<Committed> done) {
     ++counters_.sessions_ended;
     if (session.others) return done(Committed{});
-    auto entries = decide_session_end(ledger_,
-                                      {.host = host,
-                                       .product = ledger_.find_product(session.product),
-                                       .user = find_subject(HolderKind::user, session.user),
-                                       .device = find_subject(HolderKind::device, session.device)},
-                                      now());
+    SessionOver over{.host = host,
+                     .product = ledger_.find_product(session.product),
+                     .user = {},
+                     .device = {},
+                     .station = station};
+    if (session.station.empty()) {
+        over.user = find_subject(HolderKind::user, session.user);
+        over.device = find_subject(HolderKind::device, session.device);
+    }
+    auto entries = decide_session_end(ledger_, over, now());
     // Nothing to free: it was counted, and nobody waits for that.
     if (entries && entries->empty()) return done(Committed{});
     change(std::move(entries), {}, std::move(done));

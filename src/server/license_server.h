@@ -87,9 +87,10 @@ class LicenseServer {
     // write.
     void reassert(Reassertion told, std::string_view holder, Done<bool> done);
 
-    // Takes note that a session ended. It frees a concurrent seat that no other session of its
-    // holder is on; any other CAL stays. Errors: `product_unknown`, and those of a write.
-    void end(HostId host, const wire::SessionEnd& session, Done<Committed> done);
+    // Takes note that a session ended, at `station` if it names one (zero: it is not known). It
+    // frees a concurrent seat that no other session of its holder is on; any other CAL stays.
+    // Errors: `product_unknown`, and those of a write.
+    void end(HostId host, const wire::SessionEnd& session, SubjectId station, Done<Committed> done);
 
     // Counts as usage what a host let in on its own.
     void count_offline(HostId host, const std::vector<wire::OfflineDecision>& decisions);

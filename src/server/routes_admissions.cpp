@@ -239,7 +239,8 @@ void end(Api& api, const Request& request, Responder responder) {
     if (!session) return responder.fail(session.error());
     const auto host = asking_host(request, session->host);
     if (!host) return responder.fail(host.error());
-    api.server.end(*host, *session, no_content(std::move(responder)));
+    api.server.end(*host, *session, find_station(api, *host, session->station),
+                   no_content(std::move(responder)));
 }
 
 // What a host decided while no server answered: usage, and a number in the metrics. It gives nobody

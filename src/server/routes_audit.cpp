@@ -162,11 +162,8 @@ void contact(Api& api, const Request& request, Responder responder) {
                         .epoch = ledger.epoch(),
                         .size = api.server.durable(),
                         .time = now};
-    for (const Withdrawal& each : ledger.withdrawals()) {
-        // A CAL whose record lives again is nobody's loss.
-        if (each.until > now.seconds && !ledger.cal(each.cal).live(now))
-            list.cals.push_back(each.cal);
-    }
+    for (const Withdrawal& each : ledger.withdrawn(now))
+        list.cals.push_back(each.cal);
     wire::HostContact answer{
         .revocations = sign_revocation_list(list, node.key),
         .mode = ledger.host({request.caller.id}).mode,

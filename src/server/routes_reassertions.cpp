@@ -25,6 +25,14 @@ bool is_of_the_token(std::string_view code) {
     return std::ranges::find(kCodes, code) != kCodes.end();
 }
 
+SubjectId station_of_token(const Ledger& ledger, HostId host, std::string_view name) {
+    for (const Station& each : ledger.stations()) {
+        if (!each.removed && each.host == host && wire::station_token_name(each.subject) == name)
+            return each.subject;
+    }
+    return {};
+}
+
 Result<Reassertion> verified(const Api& api, HostId host, const std::string& token,
                              CalTokenVerifier& verifier, std::string& holder) {
     CALM_TRY_ASSIGN(const TrustedCal trusted, verifier.verify(token, api.server.now()));
@@ -40,7 +48,7 @@ Result<Reassertion> verified(const Api& api, HostId host, const std::string& tok
                      .host = host};
     if (trusted.pack) told.document = trusted.pack->pack_id;
     if (told.holder_kind == HolderKind::station) {
-        const SubjectId station = find_station(api, host, holder);
+        const SubjectId station = station_of_token(api.server.ledger(), host, holder);
         if (station) told.holder = {.presence = Party::Presence::known, .subject = station};
     }
     return told;

@@ -9,6 +9,7 @@
 #include "documents/commitment.h"
 #include "server/api.h"
 #include "wire/fields.h"
+#include "wire/host_json.h"
 #include "wire/resource_json.h"
 
 namespace calm {
@@ -28,6 +29,16 @@ std::string station_text(const Api& api, SubjectId station) {
     return out;
 }
 
+// Of one host, or of all (zero); and the end of the list.
+void append_stations(const Api& api, HostId host, std::string& out) {
+    for (const Station& each : api.server.ledger().stations()) {
+        if (each.removed || (host && each.host != host)) continue;
+        if (out.back() == '}') out += ',';
+        out += station_text(api, each.subject);
+    }
+    out += "]}";
+}
+
 void list(Api& api, const Request& request, Responder responder) {
     HostId host;
     if (const auto text = request.query("host")) {
@@ -36,12 +47,7 @@ void list(Api& api, const Request& request, Responder responder) {
         host = *named;
     }
     std::string out = R"({"stations":[)";
-    for (const Station& each : api.server.ledger().stations()) {
-        if (each.removed || (host && each.host != host)) continue;
-        if (out.back() == '}') out += ',';
-        out += station_text(api, each.subject);
-    }
-    out += "]}";
+    append_stations(api, host, out);
     responder.send(Response::json(200, std::move(out)));
 }
 
@@ -118,37 +124,40 @@ Result<Described> described(Api& api, const Request& request, const Station* pre
     return out;
 }
 
-// The name that the log binds says nothing of the place, so that a station can be renamed.
 store::SubjectName bound_name(SubjectId station) {
-    store::SubjectName name{.subject = station,
-                            .kind = HolderKind::station,
-                            .name = fmt::format("station-{}", station.value)};
+    store::SubjectName name{
+        .subject = station, .kind = HolderKind::station, .name = wire::station_token_name(station)};
     randombytes_buf(name.salt.data(), name.salt.size());
     return name;
+}
+
+void add_new(Api& api, Described wanted, Done<SubjectId> done) {
+    const SubjectId station = api.server.ledger().next_subject();
+    const store::SubjectName name = bound_name(station);
+    wanted.wish.commitment = commitment_to(name.salt, name.kind, name.name);
+    auto entries = decide_station(api.server.ledger(), wanted.wish);
+    if (!entries) return done(std::unexpected(entries.error()));
+    Extras extras;
+    extras.subjects.push_back(name);
+    extras.puts.push_back(Directory::station_record(station, wanted.name));
+    // The name is taken at once: two requests cannot both use it.
+    api.directory.put_station(station, wanted.name);
+    api.server.change(std::move(entries), std::move(extras),
+                      [&api, station, done = std::move(done)](Result<Committed> written) mutable {
+                          if (written) return done(station);
+                          api.directory.erase_station(station);
+                          done(std::unexpected(written.error()));
+                      });
 }
 
 void add(Api& api, const Request& request, Responder responder) {
     auto wanted = described(api, request, nullptr);
     if (!wanted) return responder.fail(wanted.error());
-    const SubjectId station = api.server.ledger().next_subject();
-    const store::SubjectName name = bound_name(station);
-    wanted->wish.commitment = commitment_to(name.salt, name.kind, name.name);
-    auto entries = decide_station(api.server.ledger(), wanted->wish);
-    if (!entries) return responder.fail(entries.error());
-    Extras extras;
-    extras.subjects.push_back(name);
-    extras.puts.push_back(Directory::station_record(station, wanted->name));
-    // The name is taken at once: two requests cannot both use it.
-    api.directory.put_station(station, wanted->name);
-    api.server.change(
-        std::move(entries), std::move(extras),
-        [&api, station, responder = std::move(responder)](Result<Committed> done) mutable {
-            if (!done) {
-                api.directory.erase_station(station);
-                return responder.fail(done.error());
-            }
-            responder.send(Response::json(201, station_text(api, station)));
-        });
+    add_new(api, std::move(*wanted),
+            [&api, responder = std::move(responder)](Result<SubjectId> station) mutable {
+                if (!station) return responder.fail(station.error());
+                responder.send(Response::json(201, station_text(api, *station)));
+            });
 }
 
 void set(Api& api, const Request& request, Responder responder) {
@@ -183,6 +192,74 @@ void remove(Api& api, const Request& request, Responder responder) {
     api.server.change(std::move(entries), {}, no_content(std::move(responder)));
 }
 
+// The stations of a host, for itself.
+std::string stations_of_host(const Api& api, HostId host) {
+    std::string out = fmt::format(R"({{"console_mode":{},"stations":[)",
+                                  api.server.ledger().host(host).console_mode);
+    append_stations(api, host, out);
+    return out;
+}
+
+size_t count_at(const Ledger& ledger, HostId host, std::optional<StationKind> kind = {}) {
+    return static_cast<size_t>(std::ranges::count_if(ledger.stations(), [&](const Station& each) {
+        return !each.removed && each.host == host && (!kind || each.kind == *kind);
+    }));
+}
+
+// Whether a host may add one of its own accord: no host can fill the ledger.
+bool may_add(const Ledger& ledger, HostId host, StationKind kind) {
+    if (kind == StationKind::console && count_at(ledger, host, kind) > 0) return false;
+    return count_at(ledger, host) < wire::kStationsMax;
+}
+
+// Desktops that the host does not have any more are no stations.
+void remove_other_desktops(Api& api, HostId host, const wire::StationReport& told) {
+    std::vector<SubjectId> gone;
+    for (const Station& each : api.server.ledger().stations()) {
+        if (each.removed || each.host != host || each.kind != StationKind::virtual_desktop)
+            continue;
+        const std::string_view name = api.directory.station_name(each.subject);
+        if (std::ranges::find(told.stations, name, &wire::StationReport::Seen::name) ==
+            told.stations.end()) {
+            gone.push_back(each.subject);
+        }
+    }
+    for (const SubjectId station : gone) {
+        api.server.change(decide_station_removal(api.server.ledger(), station), {},
+                          [](const Result<Committed>&) {});
+    }
+}
+
+// What a host sees is registered. What is known already stays as an administrator has set it.
+void report(Api& api, const Request& request, Responder responder) {
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    auto told = wire::parse_station_report(**body);
+    if (!told) return responder.fail(told.error());
+    // What has no name that anybody could ask for is left out: the others are none the worse for
+    // it.
+    std::erase_if(told->stations, [](wire::StationReport::Seen& each) {
+        auto name = normalised_name(each.name);
+        if (name) each.name = std::move(*name);
+        return !name;
+    });
+    const HostId host{request.caller.id};
+    for (const auto& [name, kind] : told->stations) {
+        if (find_station(api, host, name) || !may_add(api.server.ledger(), host, kind)) continue;
+        add_new(api, {.wish = {.host = host, .kind = kind}, .name = name},
+                [](const Result<SubjectId>&) {});
+    }
+    if (told->all_desktops) remove_other_desktops(api, host, *told);
+    // It is answered when all of that is on disk; if one of them could not be written, neither can
+    // this, which comes after them.
+    api.server.change(
+        Entries{}, {},
+        [&api, host, responder = std::move(responder)](const Result<Committed>& done) mutable {
+            if (!done) return responder.fail(done.error());
+            responder.send(Response::json(200, stations_of_host(api, host)));
+        });
+}
+
 }  // namespace
 
 SubjectId find_station(const Api& api, HostId host, std::string_view name) {
@@ -202,6 +279,8 @@ void add_station_routes(Api& api, Routes& routes) {
     const RouteRows row(api, routes);
     row(Method::get, "/v1/stations", rights::view, "List the stations", list);
     row(Method::post, "/v1/stations", rights::operate, "Add a station to a host", add);
+    row(Method::post, "/v1/stations/report", rights::contact, "Tell which stations a host has",
+        report);
     row(Method::get, "/v1/stations/{station}", rights::view, "Show a station", show);
     row(Method::put, "/v1/stations/{station}", rights::operate, "Rename, move or change a station",
         set);

@@ -319,6 +319,7 @@ Result<SessionEnd> parse_session_end(const boost::json::value& json) {
     fields.text("product", end.product, 64);
     fields.text("user", end.user, kNameBytesMax);
     fields.text("device", end.device, kNameBytesMax);
+    fields.text("station", end.station, kNameBytesMax);
     fields.flag("others", end.others);
     fields.number("host", end.host);
     fields.require("product");
@@ -331,9 +332,90 @@ void write_session_end(std::string& out, const SessionEnd& end) {
     append_text(out, "product", end.product);
     append_text(out, "user", end.user);
     append_text(out, "device", end.device);
+    append_text(out, "station", end.station);
     if (end.others) out += R"(,"others":true)";
     if (end.host != 0) append(out, R"(,"host":{})", end.host);
     out += '}';
+}
+
+namespace {
+
+Result<StationReport::Seen> parse_seen_station(const boost::json::value& json) {
+    StationReport::Seen seen;
+    Fields fields(json);
+    fields.text("name", seen.name, kNameBytesMax);
+    fields.choice("kind", seen.kind);
+    fields.require("name");
+    fields.require("kind");
+    CALM_TRY(fields.finish());
+    return seen;
+}
+
+Result<HostStations::Known> parse_known_station(const boost::json::value& json) {
+    HostStations::Known known;
+    Fields fields(json);
+    fields.number("station", known.station.value);
+    fields.text("name", known.name, kNameBytesMax);
+    fields.choice("kind", known.kind);
+    known.holder = known.station;
+    fields.number("shows", known.holder.value);
+    if (const auto* cals = fields.any("cals")) {
+        known.has_cal = cals->is_array() && !cals->get_array().empty();
+    }
+    fields.require("station");
+    fields.require("name");
+    CALM_TRY(fields.finish(Fields::Unknown::ignored));
+    return known;
+}
+
+// Reads each element of the list `stations` with `parse`; the first error is the answer.
+template <class Station>
+Result<> read_stations(Fields& fields, size_t count_max, std::vector<Station>& into,
+                       Result<Station> (*parse)(const boost::json::value&)) {
+    Result<> sound;
+    read_list(fields, "stations", count_max, [&](const boost::json::value& each) {
+        auto station = parse(each);
+        if (!station && sound) sound = std::unexpected(station.error());
+        if (station) into.push_back(std::move(*station));
+    });
+    fields.require("stations");
+    return sound;
+}
+
+}  // namespace
+
+Result<StationReport> parse_station_report(const boost::json::value& json) {
+    StationReport report;
+    Fields fields(json);
+    CALM_TRY(read_stations(fields, kStationsMax, report.stations, parse_seen_station));
+    fields.flag("all_desktops", report.all_desktops);
+    CALM_TRY(fields.finish());
+    return report;
+}
+
+Result<HostStations> parse_host_stations(const boost::json::value& json) {
+    HostStations stations;
+    Fields fields(json);
+    CALM_TRY(read_stations(fields, kListMax, stations.stations, parse_known_station));
+    fields.flag("console_mode", stations.console_mode);
+    CALM_TRY(fields.finish(Fields::Unknown::ignored));
+    return stations;
+}
+
+std::string station_token_name(SubjectId station) {
+    return fmt::format("station-{}", station.value);
+}
+
+void write_station_report(std::string& out, const StationReport& report) {
+    const char* separator = "";
+    out += R"({"stations":[)";
+    for (const auto& [name, kind] : report.stations) {
+        append(out, R"({}{{"name":)", separator);
+        append_json_string(out, name);
+        append(out, R"(,"kind":"{}"}})", name_of(kind));
+        separator = ",";
+    }
+    append(out, R"(],"all_desktops":{}}})", report.all_desktops);
 }
 
 Result<AdmissionAnswer> parse_answer(const boost::json::value& json) {

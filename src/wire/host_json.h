@@ -83,11 +83,48 @@ struct SessionEnd {
     std::string product;
     std::string user;
     std::string device;
+    std::string station;  // where at the host, which then stands for both; empty: at none
     bool others = false;  // the same holder has other sessions on the CAL at this host
     uint32_t host = 0;    // only administrators name a host; zero: the one who tells
 
     bool operator==(const SessionEnd&) const = default;
 };
+
+// The body of POST /v1/stations/report: the stations that a host sees. Each is known from then on.
+struct StationReport {
+    struct Seen {
+        std::string name;
+        StationKind kind = StationKind::local;
+
+        bool operator==(const Seen&) const = default;
+    };
+    std::vector<Seen> stations;  // at most kStationsMax
+    bool all_desktops = false;   // the host has no virtual desktops but these
+
+    bool operator==(const StationReport&) const = default;
+};
+
+// Its answer: the stations that the host has.
+struct HostStations {
+    struct Known {
+        SubjectId station;
+        std::string name;
+        StationKind kind = StationKind::local;
+        SubjectId holder;      // of the CAL that counts: itself, or the virtual desktop it shows
+        bool has_cal = false;  // the holder
+
+        bool operator==(const Known&) const = default;
+    };
+    std::vector<Known> stations;
+    bool console_mode = false;  // only the console may be used
+
+    bool operator==(const HostStations&) const = default;
+};
+
+// What CAL tokens call a station: it says nothing of the place, so that a station can be renamed.
+std::string station_token_name(SubjectId station);
+
+inline constexpr size_t kStationsMax = 256;  // that one host can register
 
 // The body of POST /v1/reassertions: CAL tokens that a restored backup may lack.
 struct Reassertions {
@@ -126,6 +163,8 @@ Result<Enrolled> parse_enrolled(const boost::json::value& json);
 Result<HostContact> parse_contact(const boost::json::value& json);
 Result<std::vector<OfflineDecision>> parse_report(const boost::json::value& json);
 Result<SessionEnd> parse_session_end(const boost::json::value& json);
+Result<StationReport> parse_station_report(const boost::json::value& json);
+Result<HostStations> parse_host_stations(const boost::json::value& json);
 Result<Reassertions> parse_reassertions(const boost::json::value& json);
 Result<AdmissionAnswer> parse_answer(const boost::json::value& json);
 Result<Successor> parse_successor(const boost::json::value& json);
@@ -138,6 +177,7 @@ void write_enrolled(std::string& out, const Enrolled& enrolled);
 void write_contact(std::string& out, const HostContact& contact);
 void write_report(std::string& out, const std::vector<OfflineDecision>& decisions);
 void write_session_end(std::string& out, const SessionEnd& end);
+void write_station_report(std::string& out, const StationReport& report);
 void write_reassertions(std::string& out, const Reassertions& told);
 void write_question(std::string& out, const AdmissionQuestion& question);
 void write_proof(std::string& out, const std::vector<Hash>& proof);

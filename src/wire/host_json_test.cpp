@@ -75,9 +75,48 @@ TEST(HostJson, AReportAndASessionEndSurviveTheWire) {
     EXPECT_EQ(read_back(parse_report, json), decisions) << json;
 
     const SessionEnd end{.product = "p", .user = "anna", .device = "kiosk"};
-    json.clear();
-    write_session_end(json, end);
-    EXPECT_EQ(read_back(parse_session_end, json), end) << json;
+    const SessionEnd at_station{.product = "p", .station = "seat-1", .others = true};
+    for (const SessionEnd& each : {end, at_station}) {
+        json.clear();
+        write_session_end(json, each);
+        EXPECT_EQ(read_back(parse_session_end, json), each) << json;
+    }
+}
+
+TEST(HostJson, WhatAHostSaysOfItsStationsSurvivesTheWire) {
+    const StationReport told{
+        .stations = {{"seat0", StationKind::console}, {"a \"b\"", StationKind::virtual_desktop}},
+        .all_desktops = true};
+    for (const StationReport& each : {told, StationReport{}}) {
+        std::string json;
+        write_station_report(json, each);
+        EXPECT_EQ(read_back(parse_station_report, json), each) << json;
+    }
+    StationReport many;
+    many.stations.resize(kStationsMax + 1, {"s", StationKind::local});
+    std::string json;
+    write_station_report(json, many);
+    EXPECT_FALSE(read_back(parse_station_report, json));
+    for (const char* wrong :
+         {"{}", R"({"stations":[{"name":"s"}]})", R"({"stations":[{"kind":"local"}]})",
+          R"({"stations":[{"name":"s","kind":"seat"}]})", R"({"stations":{}})",
+          R"({"stations":[{"name":"s","kind":"local","shows":"t"}]})"}) {
+        EXPECT_FALSE(read_back(parse_station_report, wrong)) << wrong;
+    }
+}
+
+TEST(HostJson, AHostReadsWhichStationsItHas) {
+    const auto read = read_back(
+        parse_host_stations,
+        R"({"console_mode":true,"stations":[{"station":3,"name":"seat0","kind":"console","cals":[]},)"
+        R"({"station":4,"name":"seat-1","kind":"local","host":1,"shows":5,"cals":[7]}],"later":1})");
+    ASSERT_TRUE(read.has_value());
+    const HostStations wanted{
+        .stations = {{.station = {3}, .name = "seat0", .kind = StationKind::console, .holder = {3}},
+                     {.station = {4}, .name = "seat-1", .holder = {5}, .has_cal = true}},
+        .console_mode = true};
+    EXPECT_EQ(*read, wanted);
+    EXPECT_FALSE(read_back(parse_host_stations, R"({"console_mode":true})"));
 }
 
 TEST(HostJson, AQuestionIsReadAsItWasWritten) {

@@ -17,8 +17,8 @@ product=intranet-2026
 # A site as it was before CALM: people sign in, or show a certificate.
 make_site() {
     local person
-    mkdir -p "$work/www/devices" "$work/www/partners" /var/log/nginx /var/lib/nginx
-    for person in "" devices/ partners/; do echo welcome >"$work/www/${person}index.html"; done
+    mkdir -p "$work/www/devices" "$work/www/tablets" "$work/www/partners" /var/log/nginx /var/lib/nginx
+    for person in "" devices/ tablets/ partners/; do echo welcome >"$work/www/${person}index.html"; done
     for person in "${people[@]}"; do
         echo "$person:$(openssl passwd -apr1 "story of $person")"
     done >/etc/nginx/people
@@ -29,6 +29,7 @@ make_site() {
     rm -f /etc/nginx/sites-enabled/*
     ln -s ../sites-available/default /etc/nginx/sites-enabled/default
     cat >/etc/nginx/sites-available/default <<-END
+	log_format tablets '\$request_uri/\$remote_addr';
 	server {
 		listen 80;
 		listen 443 ssl;
@@ -37,6 +38,7 @@ make_site() {
 		ssl_client_certificate $work/partner.crt;
 		ssl_verify_client optional;
 		root $work/www;
+		access_log $work/tablets.log tablets;
 		auth_basic "Story";
 		auth_basic_user_file /etc/nginx/people;
 		location / {
@@ -45,6 +47,10 @@ make_site() {
 		location /devices/ {
 			include snippets/calm-ask.conf;
 			set \$calm_service kiosk;
+		}
+		location /tablets/ {
+			include snippets/calm-ask.conf;
+			set \$calm_service tablets;
 		}
 		location /partners/ {
 			auth_basic off;
@@ -132,6 +138,30 @@ chapter_browsers() {
     fact 'one CAL is out still' equals "$(cals_active intranet-device-1)" 1
 }
 
+chapter_tablets() {
+    echo "# 15 tablets, each with four addresses in turn"
+    fact 'all get in from all of them' tablets_come_by
+    fact 'nginx saw 60 addresses' equals "$(grep -o 'tablets/index.html/127\.0\.[1-4]\.[0-9]*' "$work/tablets.log" | sort -u | wc -l)" 60
+    fact 'and 15 CALs are out' equals "$(cals_active intranet-tablet-1)" 15
+    fact 'one more tablet is one more CAL' comes_from 127.0.5.1 another
+    fact 'so it is' equals "$(cals_active intranet-tablet-1)" 16
+}
+# ADDRESS TABLET
+comes_from() {
+    answers 200 --interface "$1" --cookie "$work/tablet-$2" --cookie-jar "$work/tablet-$2" \
+        --user "${people[0]}:story of ${people[0]}" http://127.0.0.1/tablets/index.html
+}
+# As a DHCP server deals them out: 60 leases, no two of the same address.
+tablets_come_by() {
+    local lease tablet address
+    for lease in 1 2 3 4; do
+        for tablet in {1..15}; do
+            address=127.0.$lease.$((1 + (tablet * 7 + lease) % 15))
+            comes_from "$address" "$tablet" || return
+        done
+    done
+}
+
 chapter_certificates() {
     echo "# A client's certificate says who it is"
     need "$bin/calm" cal release "$(cal_of "${people[2]}")" --yes
@@ -146,8 +176,9 @@ make_site
 set_up_server
 sell $product 2 per_user "${strict[@]}"
 sell intranet-device-1 1 per_device "${strict[@]}"
-enrol --service kiosk=intranet-device-1
-sed -i '/^\[service.kiosk\]/a mode = "device"' "$host_toml"
+sell intranet-tablet-1 60 per_device "${strict[@]}"
+enrol --service kiosk=intranet-device-1 --service tablets=intranet-tablet-1
+sed -i '/^\[service.\(kiosk\|tablets\)\]/a mode = "device"' "$host_toml"
 follow_page docs/hosts/nginx.md
 chapter_three_people_two_cals $product
 chapter_pages
@@ -155,5 +186,6 @@ chapter_agent
 chapter_outage $product
 chapter_no_agent
 chapter_browsers
+chapter_tablets
 chapter_certificates
 finish

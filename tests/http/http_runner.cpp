@@ -660,6 +660,7 @@ Result<Observed> HttpRunner::operator()(const scenario::EndSession& step) {
     json::object body{{"product", step.product}, {"host", host(step.host)}};
     if (!step.user.empty()) body["user"] = step.user;
     if (!step.device.empty()) body["device"] = step.device;
+    if (!step.station.empty()) body["station"] = step.station;
     return perform({.method = "POST", .path = "/v1/admissions/end", .body = json::serialize(body)});
 }
 

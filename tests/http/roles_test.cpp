@@ -62,6 +62,7 @@ const std::map<std::string, std::set<std::string>> kAllowed{
     {"POST /v1/devices/accept", {"operator", "license_administrator", "owner"}},
     {"GET /v1/stations", {"viewer", "operator", "license_administrator", "auditor", "owner"}},
     {"POST /v1/stations", {"operator", "license_administrator", "owner"}},
+    {"POST /v1/stations/report", {"host"}},
     {"GET /v1/stations/{station}",
      {"viewer", "operator", "license_administrator", "auditor", "owner"}},
     {"PUT /v1/stations/{station}", {"operator", "license_administrator", "owner"}},

@@ -180,6 +180,9 @@ class Writer {
         if (dice.chance(30)) how += fmt::format(" borrow-max {}d", dice.below(40));
         return how;
     }
+    static std::string at_a_station(Dice& dice) {
+        return dice.chance(20) ? fmt::format(" at s{}", dice.below(5)) : "";
+    }
     // Concurrent seats: who comes and goes within minutes.
     void of_seats(Dice& dice) {
         const uint64_t what = dice.below(100);
@@ -197,8 +200,8 @@ class Writer {
             line("assign P{} {}", dice.below(things_.packs),
                  dice.chance(90) ? dice.of(kHosts) : "-");
         } else if (what < 60) {
-            line("admit {} {} {} on {}{}{}{} chance 1", user, device, dice.of(kConcurrent),
-                 dice.of(kHosts), dice.chance(60) ? " wait" : "",
+            line("admit {} {} {} on {}{}{}{}{} chance 1", user, device, dice.of(kConcurrent),
+                 dice.of(kHosts), dice.chance(60) ? " wait" : "", at_a_station(dice),
                  dice.chance(5) ? fmt::format(" admin {}", dice.below(4)) : "",
                  dice.chance(10) ? fmt::format(" id r{}", dice.below(40)) : "");
         } else if (what < 66) {
@@ -206,7 +209,8 @@ class Writer {
             if (!things_.names.contains(holder)) return;
             return line("borrow {} {} until {}", holder, dice.of(kConcurrent), dice.of(kTimes));
         } else if (what < 78) {
-            line("end {} {} {} on {}", user, device, dice.of(kConcurrent), dice.of(kHosts));
+            line("end {} {} {}{} on {}", user, device, dice.of(kConcurrent), at_a_station(dice),
+                 dice.of(kHosts));
         } else {
             return line("advance {}", dice.of(kMinutes));
         }

@@ -27,8 +27,8 @@ class EnoughDecisions : public testing::Environment {
         // Histories that never meet a rule would prove nothing about it.
         for (const auto& [reason, name] : calm::NamesOf<calm::Reason>::value) {
             const auto number = static_cast<uint8_t>(reason);
-            const bool of_the_agent = reason >= calm::Reason::offline_token &&
-                                      reason <= calm::Reason::console_without_cal;
+            const bool of_the_agent =
+                reason >= calm::Reason::offline_token && reason <= calm::Reason::root_exempt;
             const bool of_admissions =
                 (number < 140 && reason != calm::Reason::server_unreachable) || number >= 180;
             if (of_admissions && !of_the_agent) {

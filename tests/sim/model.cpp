@@ -75,77 +75,6 @@ void Model::meet_implicit_host() {
     hosts_[name].told_in = epoch_;
 }
 
-// Stations.
-
-std::string Model::place_holder(const std::string& station) const {
-    return "station/" + std::to_string(places_.at(station).life);
-}
-
-void Model::leave(const std::string& desktop) {
-    for (auto& [name, place] : places_) {
-        if (place.shows == desktop) place.shows.clear();
-    }
-}
-
-Observed Model::on(const scenario::SetStation& step) {
-    const auto found = places_.find(step.name);
-    const bool known = found != places_.end() && !found->second.removed;
-    const auto return_all = [&](const std::string& holder) {
-        for (Cal& cal : cals_) {
-            if (cal.holder == holder) cal.gone = true;
-        }
-    };
-    if (step.removed) {
-        if (!known) return refused("station_unknown");
-        leave(step.name);
-        return_all(place_holder(step.name));
-        found->second.removed = true;
-        return {};
-    }
-    Place wanted =
-        known ? found->second
-              : Place{std::string(scenario::kImplicitHost), -1, StationKind::local, "", -1};
-    if (step.host) wanted.host = *step.host;
-    if (wanted.host == scenario::kImplicitHost) meet_implicit_host();
-    if (step.kind) wanted.kind = *step.kind;
-    if (step.shows) wanted.shows = *step.shows;
-    if (step.shows && !step.shows->empty() && !places_.contains(*step.shows))
-        return refused("station_unknown");
-    const auto host = hosts_.find(wanted.host);
-    if (host == hosts_.end() || host->second.removed) return refused("host_unknown");
-    if (!known || step.host) wanted.number = host->second.number;
-    if (wanted.number != host->second.number) return refused("host_unknown");
-    if (!wanted.shows.empty()) {
-        const Place& shown = places_.at(wanted.shows);
-        if (shown.removed || shown.kind != StationKind::virtual_desktop ||
-            shown.number != wanted.number || wanted.kind == StationKind::virtual_desktop)
-            return refused("station_shows_no_desktop");
-    }
-    for (const auto& [name, place] : places_) {
-        if (wanted.kind == StationKind::console && place.kind == wanted.kind && !place.removed &&
-            place.number == wanted.number && name != step.name)
-            return refused("station_console_exists");
-    }
-    if (known) {
-        const Place& before = found->second;
-        if (before.kind == StationKind::virtual_desktop &&
-            (wanted.kind != before.kind || wanted.number != before.number))
-            leave(step.name);
-        if (before.shows.empty() && !wanted.shows.empty()) return_all(place_holder(step.name));
-    } else {
-        wanted.life = next_life_++;
-    }
-    places_[step.name] = wanted;
-    if (!step.renamed.empty()) {
-        places_[step.renamed] = places_[step.name];
-        places_.erase(step.name);
-        for (auto& [name, place] : places_) {
-            if (place.shows == step.name) place.shows = step.renamed;
-        }
-    }
-    return {};
-}
-
 // Who needs no CAL.
 std::optional<Reason> Model::no_cal_for(const Admit& q, const Product& product) const {
     const ProductRules& rules = product.rules;
@@ -304,7 +233,11 @@ Observed Model::on(const Admit& step) {
     before_ = static_cast<int>(cals_.size());
     Admit asked_now = step;
     if (step.device == step.via) asked_now.device.clear();  // a front end is nobody's device
-    const Answer given = answer(asked_now);
+    const bool console = at_console(step);
+    if (console) asked_now.wait = false;
+    Answer given = answer(asked_now);
+    if (console && !allows(given.reason) && products_.contains(step.product))
+        given = {Reason::console_without_cal};
     observed.reason = given.reason;
     observed.lacks = given.lacks;
     observed.place = given.place;

@@ -189,6 +189,7 @@ class Model {
     }
 
     Answer answer(const scenario::Admit& q);
+    bool at_console(const scenario::Admit& q) const;
     // Licenses of the host itself, and installations (model_hosts.cpp).
     std::vector<int> packs_for(PackKind kind, const Product& product, bool fresh) const;
     uint32_t cores_needed(const Host& host, const Product& product) const;

@@ -147,11 +147,19 @@ Observed Model::on(const scenario::EndSession& step) {
     const auto host = hosts_.find(step.host);
     if (host == hosts_.end()) return {};
     const int number = host->second.number;
+    std::vector<std::string> holders;
     for (const std::string& name : {step.user, step.device}) {
-        if (name.empty()) continue;
+        if (!name.empty() && step.station.empty()) holders.push_back(machine_of(holder_of(name)));
+    }
+    const auto place = places_.find(step.station);
+    if (place != places_.end() && !place->second.removed && place->second.number == number) {
+        holders.push_back(
+            place_holder(place->second.shows.empty() ? step.station : place->second.shows));
+    }
+    for (const std::string& holder : holders) {
         for (Cal& cal : cals_) {
-            if (cal.holder != machine_of(holder_of(name)) || !cal.lease || cal.borrowed ||
-                !live(cal) || !serves(cal, product->second) || !cal.uses.contains(number)) {
+            if (cal.holder != holder || !cal.lease || cal.borrowed || !live(cal) ||
+                !serves(cal, product->second) || !cal.uses.contains(number)) {
                 continue;
             }
             int64_t kept = now_ + product->second.rules.linger_minutes * 60;
