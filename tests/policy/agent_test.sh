@@ -25,7 +25,8 @@ start_hostd() {
     started+=("$hostd")
     need until_true status_has .name
 }
-edit() { calm host policy edit "$@" --config host.toml; }
+edit() { calm host policy edit "$@" --config host.toml >/dev/null 2>edit.log || { cat edit.log; return 1; }; }
+set_mode() { calm host set here --mode "$@" >/dev/null 2>&1; }
 
 # USER DEVICE: the agent's answer, one line of JSON.
 asked() {
@@ -97,9 +98,9 @@ expect 'show says so' in_force licensing_mode '.value == "per_device" and .from 
 expect 'the policy is disabled' edit licensing_mode disabled
 expect 'the server is next' until_true status_has '.mode == "per_user" and .mode_from == "license_server"'
 expect 'and its mode counts' is_answered no_cal_available bruno pc-1
-expect 'the console sets another' calm host set here --mode either --preferred per_device
+expect 'the console sets another' set_mode either --preferred per_device
 expect 'it comes with a contact' until_true status_has '.mode == "either" and .mode_at_server == "either"'
-expect 'and with none set there' calm host set here --mode not_configured
+expect 'and with none set there' set_mode not_configured
 expect 'host.toml counts' until_true status_has '.mode == "per_user" and .mode_from == "file"'
 expect 'with the server, too' is_answered cal_held anna pc-2
 expect 'show knows the server' in_force licensing_mode '.from == "file" and .policy == "disabled"'
@@ -151,12 +152,14 @@ os.rename(sys.argv[1] + ".new", sys.argv[1])
 PYTHON
 }
 agent_wrote() { grep -qF -- "$1" hostd.log; }
-names() { calm host policy show --config host.toml --json | jq -e "[.problems[].problem] == $1" >/dev/null; }
+names() {
+    # What is to be mended makes it end with 1.
+    calm host policy show --config host.toml --json >shown.json
+    [ $? -eq 1 ] && jq -e "[.problems[].problem] == $1" shown.json >/dev/null
+}
 expect 'bad values are written' bad_values
 expect 'the agent names them' until_true agent_wrote 'unknown_mode'
 expect 'so does show' names '["wrong_type", "unknown_mode"]'
-shows_an_error() { ! calm host policy show --config host.toml >/dev/null 2>&1; }
-expect 'and ends with an error' shows_an_error
 expect 'the next in the order counts' until_true status_has '.mode_from == "file"'
 expect 'and people are admitted' is_answered cal_held anna pc-1
 expect 'a good file comes back' cp good.pol "$pol"
