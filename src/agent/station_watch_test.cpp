@@ -233,7 +233,8 @@ class StationDoorTest : public StationWatchTest {
   protected:
     std::string ask(AgentQuestion question) {
         question.user = "anna";
-        Agent agent(config, *client, "host", Language::en, &watch());
+        ServerList list({client.get()});
+        Agent agent(config, list, "host", Language::en, &watch());
         return agent.answer(agent_question_line(question));
     }
 };
@@ -271,7 +272,8 @@ TEST_F(StationDoorTest, TheAgentShowsItsStations) {
     sit("seat-1");
     second();
     second();
-    Agent agent(config, *client, "host", Language::en, &watch());
+    ServerList list({client.get()});
+    Agent agent(config, list, "host", Language::en, &watch());
     const std::string line = agent.answer(R"({"ask":"status"})");
     EXPECT_THAT(line, HasSubstr(R"("sessions":0,"stations":{"console_mode":false)"));
     const auto text = status_text(line, Language::en);

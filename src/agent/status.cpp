@@ -99,7 +99,6 @@ void append_ledger(std::string& out, const ClientStatus& status) {
     });
     append(out, R"(],"tokens":{},"untold_decisions":{},"sessions":{})", status.tokens,
            state.decisions.size(), sessions);
-    if (watch_ != nullptr) append(out, R"(,"stations":{})", stations_json(watch_->status()));
     if (state.rollback) {
         append(out, R"(,"rollback":{{"at":"{}","detail":)", to_rfc3339(state.rollback->at));
         wire::append_json_string(out, state.rollback->detail);
