@@ -18,6 +18,10 @@ namespace {
 const std::initializer_list<http::ProblemTable::Entry> kProblems = {
     {"csrf_refused", 403},
     {"no_account_yet", 409},
+    {"code_needed", 401},
+    {"code_refused", 401},
+    {"second_factor_exists", 409},
+    {"second_factor_unknown", 404},
     {"bad_field", 400},
     {"missing_field", 400},
     {"bad_name", 400},
@@ -168,6 +172,7 @@ Routes all_routes(Api& api) {
     add_group_routes(api, routes);
     add_device_routes(api, routes);
     add_account_routes(api, routes);
+    add_second_factor_routes(api, routes);
     add_audit_routes(api, routes);
     add_subject_routes(api, routes);
     add_export_routes(api, routes);

@@ -1,5 +1,5 @@
 // People: everything that is kept about one user or device, as a file; and forgetting its name.
-import {Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, FormGroup, PageSection, SearchInput, TextInput} from '@patternfly/react-core';
+import {Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, FormGroup, PageSection, Radio, SearchInput, TextInput} from '@patternfly/react-core';
 import UserShieldIcon from '@patternfly/react-icons/dist/esm/icons/user-shield-icon';
 import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {useCallback, useEffect, useRef, useState} from 'react';
@@ -132,14 +132,17 @@ function Known({kept, erase}: {kept: Kept; erase: () => void}) {
     );
 }
 
-// Twice: first what it means, then the name itself, letter by letter.
+const reasons = ['requested', 'left', 'period_over', 'mistaken'] as const;
+
+// Twice: first what it means and why, then the name itself, letter by letter.
 function Erase({kept, close, done}: {kept: Kept; close: () => void; done: () => void}) {
     const [step, setStep] = useState<'means' | 'name'>('means');
     const [understood, setUnderstood] = useState(false);
+    const [why, setWhy] = useState<(typeof reasons)[number]>();
     const [typed, setTyped] = useState('');
     if (step === 'means') {
         return (
-            <Dialog key="means" danger title={t('people.erase_title', {name: kept.name})} does={t('people.go_on')} ready={understood} act={async () => setStep('name')} close={() => undefined} cancel={close}>
+            <Dialog key="means" danger title={t('people.erase_title', {name: kept.name})} does={t('people.go_on')} ready={understood && why !== undefined} act={async () => setStep('name')} close={() => undefined} cancel={close}>
                 <p className="calm-label">{t('people.goes')}</p>
                 <ul className="calm-bullets">
                     <li>{tn('people.goes_cals', kept.cals.filter(standing).length)}</li>
@@ -151,6 +154,12 @@ function Erase({kept, close, done}: {kept: Kept; close: () => void; done: () => 
                     <li>{t('people.stays_usage')}</li>
                     <li>{t('people.stays_elsewhere')}</li>
                 </ul>
+                <div role="radiogroup" aria-label={t('people.why')} className="calm-radios calm-gap">
+                    <div className="calm-label">{t('people.why')}</div>
+                    {reasons.map((each) => (
+                        <Radio key={each} id={`erase-${each}`} name="why" label={word('erase_why', each)} isChecked={why === each} onChange={() => setWhy(each)} />
+                    ))}
+                </div>
                 <Checkbox id="erase-understood" className="calm-gap" label={t('people.understood')} isChecked={understood} onChange={(_, checked) => setUnderstood(checked)} />
             </Dialog>
         );
@@ -163,7 +172,7 @@ function Erase({kept, close, done}: {kept: Kept; close: () => void; done: () => 
             does={t('people.erase')}
             ready={typed === kept.name}
             act={async () => {
-                await post('/v1/subjects/erase', {kind: kept.kind, name: kept.name});
+                await post('/v1/subjects/erase', {kind: kept.kind, name: kept.name, why});
                 done();
             }}
             close={close}
