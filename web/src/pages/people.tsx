@@ -192,7 +192,8 @@ export function People() {
     const [typed, setTyped] = useState(name);
     useEffect(() => setTyped(name), [name]);
     const {kept, problem, read, forget} = useKept(kind, name);
-    const [erasing, setErasing] = useState(false);
+    const {may} = usePerson();
+    const [erasing, setErasing] = useState(query.get('ask') === 'erase');
     const [told, setTold] = useState('');
     const notice = useRef<HTMLDivElement>(null);
     const focusNotice = useFocusWhenDone(erasing, notice);
@@ -228,7 +229,7 @@ export function People() {
                 {name === '' && !told && <Nothing icon={UserShieldIcon} title={t('people.none')} body={t('people.none_body')} />}
                 {kept && name !== '' && <Known kept={kept} erase={() => setErasing(true)} />}
             </PageSection>
-            {erasing && kept && (
+            {erasing && kept && may('own') && (
                 <Erase
                     kept={kept}
                     close={() => setErasing(false)}

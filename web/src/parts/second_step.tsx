@@ -3,6 +3,7 @@ import {Button, Card, CardBody, CardHeader, CardTitle, FormGroup, Label, TextInp
 import {lazy, Suspense, useRef, useState} from 'react';
 import {post, type SecondFactor} from '../api';
 import {useData} from '../data';
+import {useQuery} from '../router';
 import {t, tn} from '../texts';
 import {Dialog, useFocusWhenDone} from './dialog';
 import {Copy} from './facts';
@@ -110,7 +111,8 @@ function TurnOff({close, changed}: {close: () => void; changed: () => unknown}) 
 
 export function SecondStep() {
     const {data, problem, reload} = useData<SecondFactor>(path, 0);
-    const [asked, setAsked] = useState<'on' | 'off'>();
+    const [query] = useQuery();
+    const [asked, setAsked] = useState<'on' | 'off' | undefined>(query.get('ask') === 'second-step' ? 'on' : undefined);
     const heading = useRef<HTMLHeadingElement>(null);
     const focusHeading = useFocusWhenDone(asked !== undefined, heading);
     const close = () => setAsked(undefined);
@@ -144,7 +146,7 @@ export function SecondStep() {
                     </>
                 )}
             </CardBody>
-            {asked === 'on' && <TurnOn close={close} changed={changed} />}
+            {asked === 'on' && data && <TurnOn close={close} changed={changed} />}
             {asked === 'off' && <TurnOff close={close} changed={changed} />}
         </Card>
     );
