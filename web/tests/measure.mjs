@@ -12,7 +12,7 @@ const agent = new Agent({keepAlive: true, maxSockets: 32});
 
 function ask(method, path, body) {
     return new Promise((resolve, reject) => {
-        const text = JSON.stringify(body ?? {});
+        const text = body === undefined ? '' : JSON.stringify(body);
         const headers = {'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text)};
         const asked = request({socketPath: process.env.CALM_SOCKET, agent, method, path, headers}, (answer) => {
             let all = '';
@@ -86,7 +86,7 @@ const places = [
     ['Groups', '/console/groups', () => page.getByRole('heading', {level: 1})],
     ['Devices', '/console/devices', rows],
     ['Hosts', '/console/hosts', rows],
-    ['Stations', '/console/stations', text('No host has a station')],
+    ['Stations', '/console/stations', text('No station is registered')],
     ['Products', '/console/products', rows],
     ['Compliance', '/console/compliance', rows],
     ['Purchase request', '/console/purchase', rows],
