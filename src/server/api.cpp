@@ -253,6 +253,20 @@ uint32_t number_of(const http::Request& request, std::string_view parameter) {
     return number <= 0xFFFF'FFFF ? static_cast<uint32_t>(number) : 0;
 }
 
+Result<uint32_t> query_number(const http::Request& request, std::string_view name,
+                              uint32_t fallback) {
+    const auto text = request.query(name);
+    if (!text) return fallback;
+    uint64_t number = 0;
+    for (const char c : *text) {
+        if (c < '0' || c > '9' || number > 0xFFFF'FFFF) {
+            return fail("bad_query", fmt::format("`{}` is not a number", name));
+        }
+        number = number * 10 + static_cast<uint64_t>(c - '0');
+    }
+    return static_cast<uint32_t>(std::min<uint64_t>(number, 0xFFFF'FFFF));
+}
+
 Result<std::optional<RequestMark>> mark_of(const Api& api, const http::Request& request,
                                            Reason reason) {
     const std::string_view key = request.header("idempotency-key");

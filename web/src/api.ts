@@ -12,6 +12,7 @@ export type Pack = Schemas['InstalledPack'];
 export type PackPreview = Schemas['PackPreview'];
 export type Vendor = Schemas['Vendor'];
 export type Host = Schemas['Host'];
+export type Hosts = Schemas['Hosts'];
 export type Cal = Schemas['Cal'];
 export type Cals = Schemas['Cals'];
 export type Account = Schemas['Account'];
