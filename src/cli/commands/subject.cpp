@@ -67,7 +67,7 @@ Exit erase(Call& call, const Options& options) {
     return present(
         call, post(call, "/v1/subjects/erase", body), [&](const boost::json::value& answer) {
             call.say("command.subject.erase.done", {{"subject", text_at(answer, "subject")},
-                                                    {"cals", text_at(answer, "returned")}});
+                                                    {"cals", text_at(answer, "cals_returned")}});
         });
 }
 
