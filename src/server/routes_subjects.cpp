@@ -21,6 +21,7 @@ struct Named {
     std::string name;
     SubjectId subject;
     ErasureReason why{};
+    bool usage = true;
 };
 
 enum class Says : uint8_t { who, who_and_why };
@@ -32,6 +33,8 @@ Result<Named> named(Api& api, const Request& request, Says says) {
     if (says == Says::who_and_why) {
         fields.choice("why", out.why);
         fields.require("why");
+    } else {
+        fields.flag("usage", out.usage);
     }
     fields.choice("kind", out.kind);
     fields.text("name", out.name, wire::kNameBytesMax);
@@ -70,6 +73,7 @@ void export_subject(Api& api, const Request& request, Responder responder) {
     for (const store::RecordKey& each : api.directory.signal_keys(subject->subject))
         out += fmt::format(R"({}"{}")", out.back() == '[' ? "" : ",", each.key);
     out += "]";
+    if (!subject->usage) return responder.send(Response::json(200, out + "}"));
     // Usage lies in the store; it is read on a worker.
     auto reader = api.server.writer().open_reader();
     if (!reader) return responder.fail(reader.error());

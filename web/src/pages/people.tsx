@@ -26,7 +26,7 @@ interface Kept {
     cals: Cal[];
     installations: unknown[];
     signals: string[];
-    usage: {day: string; product: number; host: number; count: number}[];
+    usage?: {day: string; product: number; host: number; count: number}[]; // undefined: not there yet
 }
 
 const standing = (cal: Cal) => cal.state === 'active' || cal.state === 'temporary';
@@ -40,6 +40,8 @@ function useKept(kind: Kind, name: string) {
         if (name === '') return;
         const set = (found: {kept?: Kept; problem?: Problem}) => latest.current === wanted && setState({of: wanted, ...found});
         try {
+            // The days of use stand in the whole of the log's usage: they come when all the rest is there already.
+            set({kept: await post<Kept>('/v1/subjects/export', {kind, name, usage: false})});
             set({kept: await post<Kept>('/v1/subjects/export', {kind, name})});
         } catch (error) {
             set({problem: error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0)});
@@ -89,7 +91,7 @@ function Cals({cals}: {cals: Cal[]}) {
 
 function Known({kept, erase}: {kept: Kept; erase: () => void}) {
     const {may} = usePerson();
-    const days = kept.usage.map(({day}) => day).sort();
+    const days = kept.usage?.map(({day}) => day).sort() ?? [];
     const [first, last] = [days[0], days[days.length - 1]];
     return (
         <Card>
@@ -99,7 +101,7 @@ function Known({kept, erase}: {kept: Kept; erase: () => void}) {
                         {kept.name}
                     </CardTitle>
                     <div className="calm-head-actions">
-                        <Button variant="secondary" onClick={() => download(kept)}>
+                        <Button variant="secondary" isDisabled={!kept.usage} onClick={() => download(kept)}>
                             {t('people.export')}
                         </Button>
                         {may('own') && (
@@ -117,7 +119,7 @@ function Known({kept, erase}: {kept: Kept; erase: () => void}) {
                         [t('fact.kind'), word('holder_kind', kept.kind)],
                         [t('people.number'), String(kept.subject)],
                         [t('people.cals'), tn('people.standing', kept.cals.filter(standing).length, {all: number(kept.cals.length)})],
-                        [t('people.usage'), first && last ? tn('people.days', new Set(days).size, {from: date(first), to: date(last)}) : t('people.no_usage')],
+                        [t('people.usage'), !kept.usage ? t('state.loading') : first && last ? tn('people.days', new Set(days).size, {from: date(first), to: date(last)}) : t('people.no_usage')],
                         [t('people.hashes'), number(kept.signals.length)],
                         kept.installations.length > 0 && [t('people.installations'), number(kept.installations.length)],
                     ]}
