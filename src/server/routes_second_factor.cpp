@@ -62,18 +62,18 @@ void begin(Api& api, const Request& request, Responder responder) {
         return responder.fail({"second_factor_exists", "turn it off first to set it up anew"});
     }
     const std::string address(request.peer().address);
-    with_password(
-        api, *account, std::move(*password), address, std::move(responder),
-        [&api, account = *account, address](Responder responder) {
-            api.sign_in.limiter().succeeded(account, address);
-            const std::string secret = http::new_totp_secret();
-            api.sign_in.begun_second_factors()[account] = secret;
-            // Several license servers, one app: the first group of the id tells which.
-            const std::string label = account + '@' + api.server.node().ledger_id.substr(0, 5);
-            responder.send(Response::json(
-                200, fmt::format(R"({{"secret":"{}","uri":"{}"}})", http::to_base32(secret),
-                                 http::otpauth_uri(secret, label))));
-        });
+    with_password(api, *account, std::move(*password), address, std::move(responder),
+                  [&api, account = *account, address](Responder on) {
+                      api.sign_in.limiter().succeeded(account, address);
+                      const std::string secret = http::new_totp_secret();
+                      api.sign_in.begun_second_factors()[account] = secret;
+                      // Several license servers, one app: the first group of the id tells which.
+                      const std::string label =
+                          account + '@' + api.server.node().ledger_id.substr(0, 5);
+                      on.send(Response::json(200, fmt::format(R"({{"secret":"{}","uri":"{}"}})",
+                                                              http::to_base32(secret),
+                                                              http::otpauth_uri(secret, label))));
+                  });
 }
 
 // A salt stays the same, so that all entries about the account speak of one.
