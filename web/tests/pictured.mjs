@@ -35,7 +35,6 @@ async function enrol(name, grace, mode) {
 
 if (days === 90) {
     for (const [account, role] of [['anna', 'owner'], ['clara', 'operator'], ['oscar', 'auditor']]) await ask('POST', '/v1/accounts', {account, role, password: 'correct horse battery'});
-    await ask('POST', '/v1/vendors', readFileSync(join(process.env.CALM_DESK, 'contoso.vendor'), 'utf8'));
     await ask('POST', '/v1/products', {product: 'terminal-services-2022', requires: 'activated', overuse: 'refuse'});
     await ask('POST', '/v1/products', {product: 'mail-2010', requires: 'trusted'});
     await pack('first.pack');
