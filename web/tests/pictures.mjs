@@ -9,12 +9,12 @@ const {cals} = (await ask('GET', '/v1/cals?holder=emma.martin&product=terminal-s
 
 // English name, French name, address, and what is done there before the picture; `height`: else as high as the page.
 const pictures = [
-    {en: 'home', fr: 'accueil', path: '/'},
+    {en: 'home', fr: 'accueil', path: '/', height: 1250},
     {en: 'alerts', fr: 'alertes', path: '/console/alerts?alert=1'},
     {en: 'licenses', fr: 'licences', path: '/console/licenses', height: 1300},
     {en: 'over-time', fr: 'evolution', path: '/console/licenses?pool=terminal-services-2022+per_user', height: 640, act: overTime},
     {en: 'groups', fr: 'groupes', path: '/console/groups'},
-    {en: 'holders', fr: 'titulaires', path: `/console/holders?cal=${cals[0].cal}`, width: 1440, height: 820},
+    {en: 'holders', fr: 'titulaires', path: `/console/holders?cal=${cals[0].cal}`, width: 1440, height: 870},
     {en: 'devices', fr: 'peripheriques', path: '/console/devices'},
     {en: 'hosts', fr: 'hotes', path: '/console/hosts'},
     {en: 'stations', fr: 'postes', path: '/console/stations'},

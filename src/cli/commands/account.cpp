@@ -91,7 +91,7 @@ Exit confirm_factor(Call& call, const std::string& code) {
         [&](const boost::json::value& answer) {
             call.say("command.account.add-factor.done");
             for (const auto& each : array_at(answer, "recovery_codes")) {
-                if (const auto* code = each.if_string()) call.print_line(*code);
+                if (const auto* line = each.if_string()) call.print_line(*line);
             }
         });
 }

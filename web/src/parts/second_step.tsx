@@ -51,15 +51,11 @@ function TurnOn({close, changed}: {close: () => void; changed: () => unknown}) {
                     await changed();
                 }}
             >
-                <div className="calm-qr-row">
-                    <Suspense fallback={<div className="calm-qr" />}>
-                        <Qr text={secret.uri} label={t('settings.second_step_qr')} />
-                    </Suspense>
-                    <div className="calm-qr-words">
-                        <p className="calm-label">{t('settings.second_step_secret')}</p>
-                        <Copy text={secret.secret} label={t('settings.second_step_secret')} />
-                    </div>
-                </div>
+                <Suspense fallback={<div className="calm-qr" />}>
+                    <Qr text={secret.uri} label={t('settings.second_step_qr')} />
+                </Suspense>
+                <p className="calm-label calm-gap">{t('settings.second_step_secret')}</p>
+                <Copy text={secret.secret} label={t('settings.second_step_secret')} />
                 <FormGroup label={t('settings.second_step_first')} isRequired fieldId="first-code" className="calm-gap">
                     <TextInput id="first-code" isRequired inputMode="numeric" autoComplete="one-time-code" value={code} onChange={(_, value) => setCode(value)} />
                 </FormGroup>
