@@ -1,4 +1,5 @@
 // What is kept about somebody, and forgetting it.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "test_server.h"
@@ -11,7 +12,13 @@ class Subjects : public ::testing::Test {
     void SetUp() override {
         post("/v1/products", R"({"product":"mail-1","requires":"trusted"})");
         post("/v1/packs", R"({"declared":{"product":"mail-1","kind":"per_user","quantity":1}})");
-        ASSERT_EQ(post("/v1/admissions", R"({"product":"mail-1","user":"anna"})").status, 200);
+        const auto token = post("/v1/hosts/tokens", "{}").json();
+        post("/v1/hosts",
+             fmt::format(R"({{"token":"{}","name":"h","public_key":"{}"}})",
+                         std::string(token.at("token").as_string()), std::string(64, 'a')));
+        const Answer admitted =
+            post("/v1/admissions", R"({"product":"mail-1","user":"anna","host":1})");
+        ASSERT_EQ(admitted.status, 200) << admitted.body;
     }
     Answer post(const std::string& path, const std::string& body) {
         return server.ask({.method = "POST", .path = path, .body = body});
