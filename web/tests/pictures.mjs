@@ -10,8 +10,8 @@ const {cals} = (await ask('GET', '/v1/cals?holder=emma.martin&product=terminal-s
 // English name, French name, address, and what is done there before the picture; `height`: else as high as the page.
 const pictures = [
     {en: 'home', fr: 'accueil', path: '/', height: 1250},
-    {en: 'alerts', fr: 'alertes', path: '/console/alerts?alert=1'},
-    {en: 'licenses', fr: 'licences', path: '/console/licenses', height: 1300},
+    {en: 'alerts', fr: 'alertes', path: '/console/alerts?alert=1', height: 1240},
+    {en: 'licenses', fr: 'licences', path: '/console/licenses', before: inLine, height: 1120},
     {en: 'over-time', fr: 'evolution', path: '/console/licenses?pool=terminal-services-2022+per_user', height: 640, act: overTime},
     {en: 'groups', fr: 'groupes', path: '/console/groups'},
     {en: 'holders', fr: 'titulaires', path: `/console/holders?cal=${cals[0].cal}`, width: 1440, height: 870},
@@ -26,6 +26,11 @@ const pictures = [
     {en: 'second-step', fr: 'seconde-etape', path: '/console/settings?ask=second-step', height: 800, act: secondStep},
     {en: 'help', fr: 'aide', path: {en: '/console/help?search=grace', fr: '/console/help?search=gr%C3%A2ce'}, height: 900},
 ];
+
+// Whoever waits loses the place after two minutes.
+function inLine() {
+    return ask('POST', '/v1/admissions', {product: 'cad-1', user: 'chloe.martin', host: 1, wait: true});
+}
 
 async function overTime(page) {
     await page.locator('.calm-chart canvas').waitFor();
@@ -59,9 +64,11 @@ for (const language of ['en', 'fr']) {
     for (const picture of pictures) {
         const name = picture[language];
         if (wanted.length > 0 && !wanted.includes(name)) continue;
-        await page.setViewportSize({width: picture.width ?? 1280, height: picture.height ?? 600});
+        await page.setViewportSize({width: picture.width ?? 1280, height: picture.height ?? 800});
+        await picture.before?.();
         await page.goto(address + (picture.path[language] ?? picture.path));
         await settled(page);
+        await page.getByText(/^(Reading the log|Lecture du journal)/).waitFor({state: 'detached'});
         await picture.act?.(page);
         if (!picture.height) await fit(page);
         await settled(page);
