@@ -105,8 +105,8 @@ expect "which counts once" says 4 'code' calm login --account otto --password-fi
 expect "an operator helps nobody out" says 4 '' calm account remove-factor otto --yes
 expect "the operator signs out again" says 0 '' calm logout
 expect "the owner does" says 0 'off' calm --server "unix:$desk/calmd.sock" account remove-factor otto --yes
-calm --server "unix:$desk/calmd.sock" audit export removed.jsonl
-expect "the log says so, and names nobody" jq -es 'last | .entry == "second_factor_removed" and has("account")' removed.jsonl
+calm --server "unix:$desk/calmd.sock" audit export removed.jsonl 2>/dev/null
+expect "the log says so, and names nobody" jq -es 'any(.entry == "second_factor_removed" and has("account"))' removed.jsonl
 expect "the password is enough again" says 0 'operator' calm login --account otto --password-file password
 expect "and out" says 0 '' calm logout
 export CALM_SERVER=unix:$desk/calmd.sock
@@ -123,8 +123,8 @@ expect "a changed one does not" says 1 '' calm audit verify bad.jsonl
 expect "bruno's data" gives 0 '.name == "bruno" and (.cals | length == 1)' calm subject export user bruno
 expect "nobody is forgotten without a reason" says 2 'because' calm subject erase user bruno --yes
 expect "bruno is forgotten" says 0 'forgotten' calm subject erase user bruno --because left --yes
-calm audit export erased.jsonl
-expect "the log keeps the reason" jq -es 'last | .entry == "subject_erased" and .why == "left"' erased.jsonl
+calm audit export erased.jsonl 2>/dev/null
+expect "the log keeps the reason" jq -es 'any(.entry == "subject_erased" and .why == "left")' erased.jsonl
 expect "for good" says 3 '' calm subject export user bruno
 expect "and the log still proves itself" gives 0 '.verified' calm audit verify
 
