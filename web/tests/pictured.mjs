@@ -52,7 +52,8 @@ for (const [index, user] of people.slice(0, users).entries()) {
 }
 if (days === 0) {
     const soon = (n) => `${new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
-    for (const product of ['wms-2011', 'cad-1']) await ask('POST', '/v1/products', {product, requires: 'activated'});
+    await ask('POST', '/v1/products', {product: 'wms-2011', requires: 'activated'});
+    await ask('POST', '/v1/products', {product: 'cad-1', requires: 'activated', overuse: 'refuse'});
     await ask('POST', '/v1/products', {product: 'kiosk-1', requires: 'activated', temporary_days: 0});
     for (const name of ['stations.pack', 'floating.pack', 'kiosk.pack']) await pack(name);
     await ask('POST', '/v1/packs', {declared: {product: 'mail-2010', kind: 'per_device', quantity: 5, expires_at: soon(20)}});
@@ -65,7 +66,7 @@ if (days === 0) {
     for (const name of ['desktop-1', 'front-desk', 'room-a', 'window-1', 'library']) await admit('wms-2011', {station: name}, room);
     await ask('PUT', `/v1/hosts/${hall}`, {console_mode: true});
     for (const user of ['bruno.martin', 'dora.petit']) await admit('cad-1', {user}, 1);
-    await admit('cad-1', {user: 'chloe.martin', wait: true}, 1);
+    await admit('cad-1', {user: 'chloe.martin', wait: true}, 2);
     for (const [device, hardware_id] of [['foyer-1', 'AA11'], ['reading-room', 'BB22'], ['reading-room-pc', 'CC33'], ['foyer-pc', 'AA11']]) await admit('kiosk-1', {device, hardware_id}, 2);
     await ask('POST', '/v1/devices/merge', {device: 'reading-room-pc', other: 'reading-room'});
     for (const [group, members] of [['engineers', ['bruno.martin', 'dora.petit', 'ines.martin']], ['library', ['lena.martin', 'nina.bernard']]]) {

@@ -29,7 +29,7 @@ const pictures = [
 
 // Whoever waits loses the place after two minutes.
 function inLine() {
-    return ask('POST', '/v1/admissions', {product: 'cad-1', user: 'chloe.martin', host: 1, wait: true});
+    return ask('POST', '/v1/admissions', {product: 'cad-1', user: 'chloe.martin', host: 2, wait: true});
 }
 
 async function overTime(page) {

@@ -57,7 +57,7 @@ function TurnOn({close, changed}: {close: () => void; changed: () => unknown}) {
                 <p className="calm-label calm-gap">{t('settings.second_step_secret')}</p>
                 <Copy text={secret.secret} label={t('settings.second_step_secret')} />
                 <FormGroup label={t('settings.second_step_first')} isRequired fieldId="first-code" className="calm-gap">
-                    <TextInput id="first-code" isRequired inputMode="numeric" autoComplete="one-time-code" value={code} onChange={(_, value) => setCode(value)} />
+                    <TextInput id="first-code" autoFocus isRequired inputMode="numeric" autoComplete="one-time-code" value={code} onChange={(_, value) => setCode(value)} />
                 </FormGroup>
             </Dialog>
         );
@@ -74,7 +74,7 @@ function TurnOn({close, changed}: {close: () => void; changed: () => unknown}) {
             act={async () => setSecret(await post<Secret>(path, {password}))}
         >
             <FormGroup label={t('sign_in.password')} isRequired fieldId="own-password">
-                <TextInput id="own-password" type="password" isRequired autoComplete="current-password" value={password} onChange={(_, value) => setPassword(value)} />
+                <TextInput id="own-password" autoFocus type="password" isRequired autoComplete="current-password" value={password} onChange={(_, value) => setPassword(value)} />
             </FormGroup>
         </Dialog>
     );
@@ -96,7 +96,7 @@ function TurnOff({close, changed}: {close: () => void; changed: () => unknown}) 
         >
             <p>{t('settings.second_step_end_body')}</p>
             <FormGroup label={t('sign_in.code')} isRequired fieldId="last-code" className="calm-gap">
-                <TextInput id="last-code" isRequired autoComplete="one-time-code" spellCheck="false" aria-describedby="last-code-help" value={code} onChange={(_, value) => setCode(value)} />
+                <TextInput id="last-code" autoFocus isRequired autoComplete="one-time-code" spellCheck="false" aria-describedby="last-code-help" value={code} onChange={(_, value) => setCode(value)} />
                 <p id="last-code-help" className="calm-quiet">
                     {t('sign_in.code_help')}
                 </p>
