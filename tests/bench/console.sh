@@ -2,7 +2,7 @@
 # How long each page of the console takes to be usable in Chromium, against a calmd that has a million CALs and
 # ten thousand hosts, and how much the first load is. No test: it prints a table for docs/performance.md.
 #
-#   tests/bench/console.sh        wants build/release (scripts/build release calm_product) and about 2 GB of disk
+#   tests/bench/console.sh [PAGE...]     wants build/release (scripts/build release calm_product) and about 2 GB of disk
 #
 # CALM_BENCH_CALS and CALM_BENCH_HOSTS make it smaller; CALM_BENCH_DATA=DIRECTORY keeps the ledger there, and begins
 # with the one that is there.
@@ -21,5 +21,5 @@ if [ -n "${CALM_BENCH_DATA:-}" ]; then sed -i "s|^directory = .*|directory = \"$
 start calm || exit 1
 CALM_CONSOLE=https://127.0.0.1:$(sed -n 's|.*listening on https://127.0.0.1:||p' calm.log)
 export CALM_CONSOLE CALM_SOCKET=$desk/calm.sock CALM_CHROMIUM
-node "$root/web/tests/measure.mjs" || { sed 's/^/    calmd: /' calm.log; exit 1; }
+node "$root/web/tests/measure.mjs" "$@" || { sed 's/^/    calmd: /' calm.log; exit 1; }
 node "$root/web/scripts/first-load.mjs" "$CALM_BUILD/console.bundle" | tail -n 1

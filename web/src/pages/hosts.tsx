@@ -21,7 +21,7 @@ const Qr = lazy(() => import('../parts/qr'));
 
 const modes = ['per_user', 'per_device', 'either', 'not_configured'] as const;
 type Mode = (typeof modes)[number];
-const shownMax = 200;
+const shownMax = 100;
 
 interface Token {
     token: string;
