@@ -221,6 +221,7 @@ struct SubjectAdded {
 };
 struct SubjectErased {
     SubjectId subject;
+    ErasureReason why{};  // zero: older than the reasons
     bool operator==(const SubjectErased&) const = default;
 };
 struct CalIssued {  // also: a temporary CAL that became active, an older one that was upgraded
@@ -388,6 +389,12 @@ struct DeviceAccepted {  // an administrator says that it is a machine of its ow
     bool operator==(const DeviceAccepted&) const = default;
 };
 
+// An account's second factor at sign-in is off: by its owner, or by whoever helped out.
+struct SecondFactorRemoved {
+    Hash account{};  // the commitment to its name
+    bool operator==(const SecondFactorRemoved&) const = default;
+};
+
 }  // namespace entry
 
 using Policy = entry::Policy;
@@ -407,7 +414,8 @@ using AnyEntry =
                  entry::DeviceAccepted, entry::SeatLeft, entry::PackAssigned, entry::QueueJoined,
                  entry::QueueLeft, entry::SeatBorrowed, entry::GroupJoined, entry::GroupLeft,
                  entry::SeatsReserved, entry::PackMoved, entry::PackRenewed, entry::ServerActivated,
-                 entry::ServerDeactivated, entry::PackRevoked, entry::StatusListTaken>;
+                 entry::ServerDeactivated, entry::PackRevoked, entry::StatusListTaken,
+                 entry::SecondFactorRemoved>;
 
 // One of them. A class of its own so that its copies are compiled once: forty alternatives cost
 // each file that moves an entry several seconds.

@@ -48,6 +48,7 @@ struct EntryApplier {
         // The hours that a wrong clock skipped were no hours.
         if (ledger.restoration_.pending) ledger.restoration_.at = entry.at;
     }
+    void operator()(const entry::SecondFactorRemoved&) {}  // for auditors; no right hangs on it
     void operator()(const entry::VendorTrusted& e) {
         ledger.vendors_.push_back(e.key);
         ledger.vendor_states_.emplace_back();

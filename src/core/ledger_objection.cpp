@@ -36,6 +36,7 @@ struct Objector {
         return "an epoch must be newer than the one before";
     }
     Objection operator()(const entry::ClockAccepted&) const { return {}; }
+    Objection operator()(const entry::SecondFactorRemoved&) const { return {}; }
     Objection operator()(const entry::VendorTrusted& e) const {
         if (ledger.trusts(e.key)) return "the vendor is trusted already";
         return {};

@@ -94,6 +94,7 @@ TEST_F(LedgerOf, UndoingAnyEntryIsTheIdentity) {
         entry::NodeAdded{key_of(9), "certificate"},
         entry::EpochStarted{1},
         entry::ClockAccepted{},
+        entry::SecondFactorRemoved{key_of(6)},
         entry::VendorTrusted{key_of(8)},
         entry::ProductSet{test::product("new-1")},
         entry::ProductSet{test::product("ts-2024")},

@@ -60,6 +60,7 @@ void Ledger::undo_product(const Undo& undo) {
 
 void Ledger::undo_rest(const Undo& undo) {
     if (undo_machine(undo) || undo_group(undo) || undo_vendor(undo)) return;
+    if (applied<entry::SecondFactorRemoved>(undo)) return;  // it changed nothing
     if (applied<entry::QueueJoined>(undo) || applied<entry::QueueLeft>(undo)) {
         undo_queue(undo);
     } else if (const auto* counted = std::get_if<HostId>(&undo.before)) {

@@ -102,6 +102,15 @@ enum class ReturnReason : uint8_t {
     moved            // its pack went to another license server
 };
 
+// Why a person's or device's name was erased. Beginning at 1: lines of the log from before somebody
+// had to say it state none.
+enum class ErasureReason : uint8_t {
+    requested = 1,  // the person asked for it
+    left,           // they are gone for good
+    period_over,    // it was kept as long as it may be
+    mistaken        // it should never have been entered
+};
+
 // What became of the license server that a pack came from (facts rd-licensing 4.5).
 enum class PackSource : uint8_t {
     reachable,    // it has handed the pack over, and says so
@@ -211,6 +220,13 @@ struct NamesOf<ReturnReason> {
                                                    {ReturnReason::merged, "merged"},
                                                    {ReturnReason::ended, "ended"},
                                                    {ReturnReason::moved, "moved"}}};
+};
+template <>
+struct NamesOf<ErasureReason> {
+    static constexpr Names<ErasureReason, 4> value{{{ErasureReason::requested, "requested"},
+                                                    {ErasureReason::left, "left"},
+                                                    {ErasureReason::period_over, "period_over"},
+                                                    {ErasureReason::mistaken, "mistaken"}}};
 };
 template <>
 struct NamesOf<PackSource> {

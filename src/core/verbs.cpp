@@ -380,7 +380,7 @@ Entries decide_expiries(const Ledger& ledger, Instant now, size_t limit) {
     return entries;
 }
 
-Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject) {
+Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject, ErasureReason why) {
     if (!ledger.has_subject(subject) || ledger.subject(subject).erased) {
         return fail("subject_unknown", "nobody of this name is known here");
     }
@@ -401,7 +401,7 @@ Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject) {
     for (const Waiting& each : ledger.waiting()) {
         if (each.holder == subject) entries.emplace_back(left_line(ledger, each));
     }
-    entries.emplace_back(entry::SubjectErased{subject});
+    entries.emplace_back(entry::SubjectErased{subject, why});
     return entries;
 }
 

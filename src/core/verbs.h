@@ -57,8 +57,8 @@ Result<Entries> decide_product(const Ledger& ledger, const Product& product);
 // Writes that CALs are over, at most `limit` of them.
 Entries decide_expiries(const Ledger& ledger, Instant now, size_t limit);
 
-// Returns all CALs and installations of the subject, ends the loans of the former, then forgets it;
-// the other names of its machine are devices of their own. Errors: `subject_unknown`.
-Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject);
+// Returns all CALs and installations of the subject, ends the loans of the former, then forgets it,
+// and says why; the other names of its machine are devices of their own. Errors: `subject_unknown`.
+Result<Entries> decide_erasure(const Ledger& ledger, SubjectId subject, ErasureReason why = {});
 
 }  // namespace calm

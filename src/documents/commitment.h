@@ -12,8 +12,8 @@
 namespace calm {
 
 // SHA-256(salt || kind || 0x00 || name). `kind` keeps a user from passing for a device of that
-// name; it is the holder kind's name, or "host". `name` is UTF-8 in the normal form that the server
-// uses. REQUIRES: the salt is random and used for this name only.
+// name; it is the holder kind's name, "host" or "account". `name` is UTF-8 in the normal form that
+// the server uses. REQUIRES: the salt is random and used for this name only.
 Hash commitment_to(const Bytes16& salt, std::string_view kind, std::string_view name);
 Hash commitment_to(const Bytes16& salt, HolderKind kind, std::string_view name);
 

@@ -142,6 +142,7 @@ EntryBody any_word_of_a_vendor(size_t kind) {
         case 47: return entry::ServerActivated{any_bytes<32>(), any<uint32_t>(), any<Instant>()};
         case 48: return entry::ServerDeactivated{any_bytes<32>()};
         case 49: return entry::PackRevoked{any_bytes<32>(), any_bytes<16>()};
+        case 50: return entry::SecondFactorRemoved{any_bytes<32>()};
         default: return entry::StatusListTaken{any_bytes<32>(), any<uint32_t>()};
     }
 }
@@ -172,7 +173,9 @@ EntryBody any_body(size_t kind) {
         case 12: return entry::HostRemoved{any_id<HostId>()};
         case 13:
             return entry::SubjectAdded{any_id<SubjectId>(), any<HolderKind>(), any_bytes<32>()};
-        case 14: return entry::SubjectErased{any_id<SubjectId>()};
+        case 14:
+            return entry::SubjectErased{any_id<SubjectId>(),
+                                        any<bool>() ? any<ErasureReason>() : ErasureReason{}};
         case 15: return entry::CalIssued{any_cal()};
         case 16: return entry::CalValidated{any_cal()};
         case 17: return entry::CalRenewed{any_cal()};
@@ -213,7 +216,7 @@ EntryBody any_body(size_t kind) {
         default: return entry::ClockAccepted{};
     }
 }
-constexpr size_t kKinds = 51;
+constexpr size_t kKinds = 52;
 static_assert(std::variant_size_v<AnyEntry> == kKinds);
 
 LedgerEntry any_entry(size_t kind) {

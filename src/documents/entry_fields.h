@@ -28,6 +28,8 @@ inline constexpr std::string_view kEntryName<entry::EpochStarted> = "epoch_start
 template <>
 inline constexpr std::string_view kEntryName<entry::ClockAccepted> = "clock_accepted";
 template <>
+inline constexpr std::string_view kEntryName<entry::SecondFactorRemoved> = "second_factor_removed";
+template <>
 inline constexpr std::string_view kEntryName<entry::VendorTrusted> = "vendor_trusted";
 template <>
 inline constexpr std::string_view kEntryName<entry::ProductSet> = "product_set";
@@ -144,6 +146,10 @@ void entry_fields(Io& io, E& e) {
 }
 template <class Io, Is<entry::ClockAccepted> E>
 void entry_fields(Io&, E&) {}
+template <class Io, Is<entry::SecondFactorRemoved> E>
+void entry_fields(Io& io, E& e) {
+    io.field("account", e.account);
+}
 template <class Io, Is<entry::VendorTrusted> E>
 void entry_fields(Io& io, E& e) {
     io.field("key", e.key);
@@ -280,6 +286,7 @@ void entry_fields(Io& io, E& e) {
 template <class Io, Is<entry::SubjectErased> E>
 void entry_fields(Io& io, E& e) {
     io.field("subject", e.subject);
+    io.optional("why", e.why);
 }
 
 template <class Io, Is<CalStatement> E>

@@ -13,8 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::string_view kGetHello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
-
 Route plain_hello() {
     return open_route(Method::get, "/hello", [](const Request&, Responder responder) {
         responder.send(200, kPlainText, "hello");

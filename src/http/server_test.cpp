@@ -11,8 +11,6 @@
 namespace calm::http::testing {
 namespace {
 
-constexpr std::string_view kGetHello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
-
 Route hello() {
     return open_route(Method::get, "/hello", [](const Request&, Responder responder) {
         responder.send(200, kJson, R"({"hello":"world"})");

@@ -14,6 +14,8 @@
 
 namespace calm::http::testing {
 
+inline constexpr std::string_view kGetHello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
+
 // One answer as it stood on the wire.
 struct Answer {
     int status = 0;

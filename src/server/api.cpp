@@ -18,6 +18,10 @@ namespace {
 const std::initializer_list<http::ProblemTable::Entry> kProblems = {
     {"csrf_refused", 403},
     {"no_account_yet", 409},
+    {"code_needed", 401},
+    {"code_refused", 401},
+    {"second_factor_exists", 409},
+    {"second_factor_unknown", 404},
     {"bad_field", 400},
     {"missing_field", 400},
     {"bad_name", 400},
@@ -176,6 +180,7 @@ Routes all_routes(Api& api) {
     add_group_routes(api, routes);
     add_device_routes(api, routes);
     add_account_routes(api, routes);
+    add_second_factor_routes(api, routes);
     add_audit_routes(api, routes);
     add_subject_routes(api, routes);
     add_export_routes(api, routes);
@@ -254,6 +259,20 @@ uint32_t number_of(const http::Request& request, std::string_view parameter) {
         number = number * 10 + static_cast<uint64_t>(c - '0');
     }
     return number <= 0xFFFF'FFFF ? static_cast<uint32_t>(number) : 0;
+}
+
+Result<uint32_t> query_number(const http::Request& request, std::string_view name,
+                              uint32_t fallback) {
+    const auto text = request.query(name);
+    if (!text) return fallback;
+    uint64_t number = 0;
+    for (const char c : *text) {
+        if (c < '0' || c > '9' || number > 0xFFFF'FFFF) {
+            return fail("bad_query", fmt::format("`{}` is not a number", name));
+        }
+        number = number * 10 + static_cast<uint64_t>(c - '0');
+    }
+    return static_cast<uint32_t>(std::min<uint64_t>(number, 0xFFFF'FFFF));
 }
 
 Result<std::optional<RequestMark>> mark_of(const Api& api, const http::Request& request,

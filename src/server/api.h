@@ -88,6 +88,7 @@ void add_loan_routes(Api& api, Routes& routes);
 void add_group_routes(Api& api, Routes& routes);
 void add_device_routes(Api& api, Routes& routes);
 void add_account_routes(Api& api, Routes& routes);
+void add_second_factor_routes(Api& api, Routes& routes);
 void add_audit_routes(Api& api, Routes& routes);
 void add_subject_routes(Api& api, Routes& routes);
 void add_export_routes(Api& api, Routes& routes);
@@ -108,6 +109,11 @@ Result<const boost::json::value*> body_of(Api& api, const http::Request& request
 
 // The number in a path such as /v1/cals/{cal}; 0 when it is none.
 uint32_t number_of(const http::Request& request, std::string_view parameter);
+
+// The number of a query such as ?limit=50, or `fallback` without one; larger ones than a uint32_t
+// can hold count as the largest. Errors: `bad_query`.
+Result<uint32_t> query_number(const http::Request& request, std::string_view name,
+                              uint32_t fallback);
 
 // The Idempotency-Key of a request and the hash of what it asks; empty without the header.
 // Errors: `bad_request_id`.

@@ -16,6 +16,7 @@ namespace json = boost::json;
 using wire::Fields;
 
 constexpr std::string_view kAccounts = "accounts";
+constexpr std::string_view kSecondFactors = "second_factors";
 constexpr std::string_view kTokens = "api_tokens";
 constexpr std::string_view kEnrolments = "enrolment_tokens";
 constexpr std::string_view kHosts = "hosts";
@@ -59,6 +60,23 @@ Result<> each_document(store::JournalReader& reader, std::string_view table,
     return reader.records(table, sink);
 }
 
+SecondFactor read_second_factor(std::string account, Fields& fields) {
+    SecondFactor factor{.account = std::move(account)};
+    std::string salt;
+    std::string secret;
+    uint32_t last_step = 0;
+    fields.text("salt", salt);
+    fields.text("secret", secret);
+    fields.number("last_step", last_step);
+    fields.texts("recovery", factor.recovery_digests, kRecoveryCodes, 64);
+    fields.time("removed_at", factor.removed_at);
+    fields.text("removed_by", factor.removed_by);
+    if (const auto bytes = array_from_hex<16>(salt)) factor.salt = *bytes;
+    if (auto bytes = from_hex(secret)) factor.secret = std::move(*bytes);
+    factor.last_step = last_step;
+    return factor;
+}
+
 }  // namespace
 
 Result<Directory> Directory::read(store::JournalReader& reader) {
@@ -71,6 +89,9 @@ Result<Directory> Directory::read(store::JournalReader& reader) {
         fields.time("created_at", created);
         account.created_at = created.value_or(Instant{});
         out.put(std::move(account));
+    }));
+    CALM_TRY(each_record(reader, kSecondFactors, [&](std::string key, Fields& fields) {
+        out.put(read_second_factor(std::move(key), fields));
     }));
     CALM_TRY(each_record(reader, kTokens, [&](std::string key, Fields& fields) {
         ApiToken token{.digest = std::move(key)};
@@ -127,6 +148,11 @@ Result<Directory> Directory::read(store::JournalReader& reader) {
 const Account* Directory::account(std::string_view name) const {
     const auto found = accounts_.find(name);
     return found == accounts_.end() ? nullptr : &found->second;
+}
+
+const SecondFactor* Directory::second_factor(std::string_view account) const {
+    const auto found = second_factors_.find(account);
+    return found == second_factors_.end() ? nullptr : &found->second;
 }
 
 const ApiToken* Directory::token(std::string_view digest) const {
@@ -228,6 +254,11 @@ void Directory::put(Account account) {
     accounts_.insert_or_assign(std::move(name), std::move(account));
 }
 
+void Directory::put(SecondFactor factor) {
+    std::string account = factor.account;
+    second_factors_.insert_or_assign(std::move(account), std::move(factor));
+}
+
 void Directory::put(ApiToken token) {
     std::string digest = token.digest;
     tokens_.insert_or_assign(std::move(digest), std::move(token));
@@ -257,6 +288,8 @@ void Directory::put_succession(std::string from, std::string document) {
 
 void Directory::erase_account(std::string_view name) {
     if (const auto found = accounts_.find(name); found != accounts_.end()) accounts_.erase(found);
+    if (const auto found = second_factors_.find(name); found != second_factors_.end())
+        second_factors_.erase(found);
     std::erase_if(tokens_, [&](const auto& each) { return each.second.account == name; });
 }
 
@@ -271,6 +304,18 @@ store::Record Directory::record_of(const Account& account) {
                   {{"role", name_of(account.role)},
                    {"password_hash", account.password_hash},
                    {"created_at", to_rfc3339(account.created_at)}});
+}
+
+store::Record Directory::record_of(const SecondFactor& factor) {
+    json::object value{{"salt", to_hex(factor.salt)}};
+    if (factor.on()) {
+        value["secret"] = to_hex(as_bytes(factor.secret));
+        value["last_step"] = factor.last_step;
+        value["recovery"] = json::value_from(factor.recovery_digests);
+    }
+    if (factor.removed_at) value["removed_at"] = to_rfc3339(*factor.removed_at);
+    if (!factor.removed_by.empty()) value["removed_by"] = factor.removed_by;
+    return record(kSecondFactors, factor.account, value);
 }
 
 store::Record Directory::record_of(const ApiToken& token) {
@@ -318,7 +363,8 @@ std::vector<store::RecordKey> Directory::signal_keys(SubjectId device) const {
 }
 
 std::vector<store::RecordKey> Directory::account_keys(std::string_view name) const {
-    std::vector<store::RecordKey> keys{{std::string(kAccounts), std::string(name)}};
+    std::vector<store::RecordKey> keys{{std::string(kAccounts), std::string(name)},
+                                       {std::string(kSecondFactors), std::string(name)}};
     for (const auto& [digest, token] : tokens_) {
         if (token.account == name) keys.push_back({std::string(kTokens), digest});
     }

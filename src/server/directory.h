@@ -15,6 +15,8 @@
 
 namespace calm {
 
+inline constexpr size_t kRecoveryCodes = 10;
+
 struct Account {
     std::string name;  // [a-z0-9][a-z0-9._-]{0,63}
     Role role = Role::viewer;
@@ -27,6 +29,20 @@ struct ApiToken {
     std::string account;
     std::string label;
     std::optional<Instant> expires_at;
+};
+
+// The second step of an account's sign-in (http/one_time_code.h), or how it was turned off. The
+// secret has to be used, so it stands here as it is, as the node's own keys do.
+struct SecondFactor {
+    std::string account;
+    std::array<uint8_t, 16> salt{};  // of the commitment to the account's name in the log
+    std::string secret;              // bytes; empty: it is off
+    uint64_t last_step = 0;          // whose code was the last one to count
+    std::vector<std::string> recovery_digests;  // of the codes that are left
+    std::optional<Instant> removed_at;
+    std::string removed_by;  // an account; empty: the server's own machine
+
+    bool on() const { return !secret.empty(); }
 };
 
 struct EnrolmentToken {
@@ -47,6 +63,7 @@ class Directory {
 
     const std::map<std::string, Account, std::less<>>& accounts() const { return accounts_; }
     const Account* account(std::string_view name) const;
+    const SecondFactor* second_factor(std::string_view account) const;  // nullptr: never had one
     const ApiToken* token(std::string_view digest) const;
     const EnrolmentToken* enrolment(std::string_view digest) const;
     const HostName* host(HostId host) const;
@@ -63,6 +80,7 @@ class Directory {
     SubjectId device_of_signal(std::string_view digest) const;
 
     void put(Account account);
+    void put(SecondFactor factor);
     void put(ApiToken token);
     void put(EnrolmentToken token);
     void put(HostId host, HostName name);
@@ -74,11 +92,12 @@ class Directory {
     void put_signal(std::string digest, SubjectId device);
     void erase_signal(std::string_view digest);
     void erase_signals(SubjectId device);
-    void erase_account(std::string_view name);  // and its tokens
+    void erase_account(std::string_view name);  // and what hangs on it
     void erase_enrolment(std::string_view digest);
 
     // The records that keep each of them.
     static store::Record record_of(const Account& account);
+    static store::Record record_of(const SecondFactor& factor);
     static store::Record record_of(const ApiToken& token);
     static store::Record record_of(const EnrolmentToken& token);
     static store::Record record_of(HostId host, const HostName& name);
@@ -92,6 +111,7 @@ class Directory {
 
   private:
     std::map<std::string, Account, std::less<>> accounts_;
+    std::map<std::string, SecondFactor, std::less<>> second_factors_;
     std::map<std::string, ApiToken, std::less<>> tokens_;
     std::map<std::string, EnrolmentToken, std::less<>> enrolments_;
     std::map<HostId, HostName> hosts_;

@@ -117,7 +117,8 @@ class LicenseServer {
     const NameIndex& names() const { return names_; }
     const Node& node() const { return node_; }
     uint64_t durable() const { return durable_; }
-    Instant now();  // ledger time
+    Instant now();                                             // ledger time
+    Instant wall_now() const { return clock_source_().wall; }  // what other clocks are compared to
     TrustedClock::Reading read_clock();
     SubjectId find_subject(HolderKind kind, std::string_view name) const;
     // What a token of this CAL opens: its holder's salt comes from the journal.

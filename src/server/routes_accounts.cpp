@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "server/api.h"
+#include "server/second_step.h"
 #include "wire/fields.h"
 
 namespace calm {
@@ -12,16 +13,17 @@ using http::Request;
 using http::Responder;
 using http::Response;
 
-void append_account(std::string& out, const Account& account) {
-    out += fmt::format(R"({{"account":"{}","role":"{}","created_at":"{}"}})", account.name,
-                       name_of(account.role), to_rfc3339(account.created_at));
-}
-
-// Hashing takes tens of milliseconds of a core: on the pool, and bounded.
-bool pool_is_full(Api& api, Responder& responder) {
-    if (!api.workers.full()) return false;
-    responder.fail({"unavailable", "too many sign-ins at once"}, 2);
-    return true;
+void append_account(std::string& out, const Api& api, const Account& account) {
+    const SecondFactor* factor = api.directory.second_factor(account.name);
+    out += fmt::format(R"({{"account":"{}","role":"{}","created_at":"{}","second_factor":{})",
+                       account.name, name_of(account.role), to_rfc3339(account.created_at),
+                       factor != nullptr && factor->on());
+    if (factor != nullptr && factor->removed_at) {
+        out += fmt::format(R"(,"second_factor_removed_at":"{}")", to_rfc3339(*factor->removed_at));
+        if (!factor->removed_by.empty())
+            out += fmt::format(R"(,"second_factor_removed_by":"{}")", factor->removed_by);
+    }
+    out += '}';
 }
 
 // What a program may know about its own session, up to the last brace.
@@ -50,6 +52,7 @@ Response welcome(Api& api, const Account& account, bool cookie, const http::Peer
 struct Credentials {
     std::string name;
     std::string password;
+    std::string code;     // of the second step; empty: not asked for yet
     bool cookie = false;  // a browser asks
 };
 
@@ -59,6 +62,7 @@ Result<Credentials> credentials_of(Api& api, const Request& request) {
     Credentials out;
     fields.text("account", out.name, 64);
     fields.text("password", out.password, http::kPasswordBytesMax);
+    fields.text("code", out.code, kCodeBytesMax);
     fields.flag("cookie", out.cookie);
     fields.require("account");
     fields.require("password");
@@ -81,30 +85,22 @@ std::string old_session(const Request& request) {
 void sign_in(Api& api, const Request& request, Responder responder) {
     auto credentials = credentials_of(api, request);
     if (!credentials) return responder.fail(credentials.error());
-    auto& [name, password, cookie] = *credentials;
+    auto& [name, password, code, cookie] = *credentials;
     const std::string address(request.peer().address);
-    const auto wait = api.sign_in.limiter().take(name, address, std::chrono::steady_clock::now());
-    if (wait.count() > 0) {
-        return responder.fail(
-            {"too_many_requests", "too many tries for this account from this address"},
-            http::retry_after_seconds(wait));
-    }
-    if (pool_is_full(api, responder)) return;
-    const Account* account = api.directory.account(name);
-    const std::string hash = account != nullptr ? account->password_hash : std::string();
-    api.workers.run(
-        [hash, password = std::move(password)] { return http::verify_password(hash, password); },
-        [&api, name, address, hash, cookie, transport = request.peer().transport,
-         replaced = old_session(request), responder = std::move(responder)](bool matches) mutable {
-            // The account may have changed meanwhile.
-            const Account* account_now = api.directory.account(name);
-            if (!matches || account_now == nullptr || account_now->password_hash != hash) {
-                return responder.fail({"sign_in_failed", "account or password is wrong"});
-            }
-            api.sign_in.limiter().succeeded(name, address);
-            if (!replaced.empty()) api.sign_in.end_session(replaced);
-            responder.send(welcome(api, *account_now, cookie, {.transport = transport}));
-        });
+    auto enter = [&api, name, address, cookie, transport = request.peer().transport,
+                  replaced = old_session(request)](Responder on) {
+        const Account* account = api.directory.account(name);
+        if (account == nullptr) {
+            return on.fail({"sign_in_failed", "account or password is wrong"});
+        }
+        api.sign_in.limiter().succeeded(name, address);
+        if (!replaced.empty()) api.sign_in.end_session(replaced);
+        on.send(welcome(api, *account, cookie, {.transport = transport}));
+    };
+    with_password(api, name, std::move(password), address, std::move(responder),
+                  [&api, name, code, enter = std::move(enter)](Responder on) mutable {
+                      with_code(api, name, code, std::move(on), std::move(enter));
+                  });
 }
 
 // Who is signed in here, and the CSRF token again for a page that was loaded anew.
@@ -139,7 +135,7 @@ void list(Api& api, const Request&, Responder responder) {
     std::string out = R"({"accounts":[)";
     for (const auto& [name, account] : api.directory.accounts()) {
         if (out.back() == '}') out += ',';
-        append_account(out, account);
+        append_account(out, api, account);
     }
     out += "]}";
     responder.send(Response::json(200, std::move(out)));
@@ -153,7 +149,7 @@ void keep_account(Api& api, Account account, int status, Responder responder) {
             api.directory.put(account);
             api.sign_in.end_sessions_of(account.name);
             std::string out;
-            append_account(out, account);
+            append_account(out, api, account);
             responder.send(Response::json(status, std::move(out)));
         });
 }

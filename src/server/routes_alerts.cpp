@@ -33,24 +33,10 @@ struct Page {
     }
 };
 
-Result<> read_number(const Request& request, std::string_view name, uint32_t& into) {
-    const auto text = request.query(name);
-    if (!text) return {};
-    uint64_t number = 0;
-    for (const char c : *text) {
-        if (c < '0' || c > '9' || number > 0xFFFF'FFFF) {
-            return fail("bad_query", fmt::format("`{}` is not a number", name));
-        }
-        number = number * 10 + static_cast<uint64_t>(c - '0');
-    }
-    into = static_cast<uint32_t>(std::min<uint64_t>(number, 0xFFFF'FFFF));
-    return {};
-}
-
 Result<Page> page_of(const Request& request) {
     Page page;
-    CALM_TRY(read_number(request, "limit", page.limit));
-    CALM_TRY(read_number(request, "cursor", page.before));
+    CALM_TRY_ASSIGN(page.limit, query_number(request, "limit", page.limit));
+    CALM_TRY_ASSIGN(page.before, query_number(request, "cursor", page.before));
     page.limit = std::min(std::max(page.limit, 1U), kPageMax);
     if (const auto severity = request.query("severity")) {
         page.severity = from_name<Severity>(*severity);

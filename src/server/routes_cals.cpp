@@ -45,19 +45,6 @@ struct Filter {
     }
 };
 
-Result<uint32_t> number_in(const Request& request, std::string_view name, uint32_t fallback) {
-    const auto text = request.query(name);
-    if (!text) return fallback;
-    uint64_t number = 0;
-    for (const char c : *text) {
-        if (c < '0' || c > '9' || number > 0xFFFF'FFFF) {
-            return fail("bad_query", fmt::format("`{}` is not a number", name));
-        }
-        number = number * 10 + static_cast<uint64_t>(c - '0');
-    }
-    return static_cast<uint32_t>(std::min<uint64_t>(number, 0xFFFF'FFFF));
-}
-
 Result<Filter> filter_of(const Api& api, const Request& request) {
     Filter filter;
     if (const auto text = request.query("state")) {
@@ -88,9 +75,9 @@ Result<Filter> filter_of(const Api& api, const Request& request) {
 void list(Api& api, const Request& request, Responder responder) {
     const auto filter = filter_of(api, request);
     if (!filter) return responder.fail(filter.error());
-    const auto limit = number_in(request, "limit", kPageDefault);
+    const auto limit = query_number(request, "limit", kPageDefault);
     if (!limit) return responder.fail(limit.error());
-    const auto cursor = number_in(request, "cursor", 0);
+    const auto cursor = query_number(request, "cursor", 0);
     if (!cursor) return responder.fail(cursor.error());
 
     const Ledger& ledger = api.server.ledger();

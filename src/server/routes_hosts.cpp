@@ -1,4 +1,6 @@
 // Hosts: enrolment by token, list, settings, removal.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/host_licenses.h"
@@ -26,15 +28,38 @@ std::string host_text(const Api& api, HostId host) {
     return out;
 }
 
-void list(Api& api, const Request&, Responder responder) {
+// Letters of ASCII in either case.
+bool contains(std::string_view text, std::string_view part) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return !std::ranges::search(text, part, {}, lower, lower).empty() || part.empty();
+}
+
+// All of them, or with a limit page by page; `total` says how many there are whose name fits.
+void list(Api& api, const Request& request, Responder responder) {
+    const auto limit = query_number(request, "limit", 0xFFFF'FFFF);
+    if (!limit) return responder.fail(limit.error());
+    const auto cursor = query_number(request, "cursor", 0);
+    if (!cursor) return responder.fail(cursor.error());
+    const std::string search = request.query("search").value_or("");
     const Ledger& ledger = api.server.ledger();
     std::string out = R"({"hosts":[)";
+    uint32_t total = 0;
+    uint32_t shown = 0;
+    uint32_t last = 0;
+    bool more = false;
     for (uint32_t id = 1; id <= ledger.hosts().size(); ++id) {
-        if (ledger.host({id}).removed) continue;
-        if (out.back() == '}') out += ',';
-        wire::write_host(out, ledger, {id}, api.directory.host_name({id}), api.server.now());
+        const std::string_view name = api.directory.host_name({id});
+        if (ledger.host({id}).removed || !contains(name, search)) continue;
+        ++total;
+        more = more || (id > *cursor && shown == *limit);
+        if (id <= *cursor || shown == *limit) continue;
+        if (shown++ > 0) out += ',';
+        wire::write_host(out, ledger, {id}, name, api.server.now());
+        last = id;
     }
-    out += "]}";
+    out += fmt::format(R"(],"total":{})", total);
+    if (more) out += fmt::format(R"(,"cursor":"{}")", last);
+    out += '}';
     responder.send(Response::json(200, std::move(out)));
 }
 

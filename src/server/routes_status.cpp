@@ -1,4 +1,6 @@
 // Health, status, metrics, explanations and the start page.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "server/alert_desk.h"
@@ -55,6 +57,42 @@ void append_activations(std::string& out, const Api& api) {
     if (!each.empty()) out += fmt::format(R"("activations":[{}],)", each);
 }
 
+// The hosts in their initial grace, those whose grace ends first by name, and those without a mode:
+// a screen that shows this all day must not fetch ten thousand hosts for it.
+void append_host_attention(std::string& out, const Api& api) {
+    constexpr size_t kNamed = 5;
+    constexpr Seconds kSoon = days(30);
+    const Ledger& ledger = api.server.ledger();
+    const Instant now = api.server.now();
+    std::vector<std::pair<Instant, uint32_t>> in_grace;
+    size_t ending = 0;
+    size_t without_mode = 0;
+    uint32_t first_without = 0;
+    for (uint32_t id = 1; id <= ledger.hosts().size(); ++id) {
+        const Host& host = ledger.host({id});
+        if (host.removed) continue;
+        if (host.mode == LicensingMode::not_configured && without_mode++ == 0) first_without = id;
+        if (host.grace_ended || host.grace_until <= now) continue;
+        in_grace.emplace_back(host.grace_until, id);
+        ending += host.grace_until <= now + kSoon ? 1 : 0;
+    }
+    const size_t named = std::min(kNamed, in_grace.size());
+    std::ranges::partial_sort(in_grace, in_grace.begin() + static_cast<ptrdiff_t>(named));
+    out += fmt::format(R"("grace":{{"hosts":{},"ending":{},"first":[)", in_grace.size(), ending);
+    for (size_t i = 0; i < named; ++i) {
+        const auto& [until, id] = in_grace[i];
+        out += fmt::format(R"({}{{"host":{},"name":)", i == 0 ? "" : ",", id);
+        wire::append_json_string(out, api.directory.host_name({id}));
+        out += fmt::format(R"(,"grace_until":"{}"}})", to_rfc3339(until));
+    }
+    out += fmt::format(R"(]}},"without_mode":{{"hosts":{})", without_mode);
+    if (without_mode > 0) {
+        out += R"(,"first":)";
+        wire::append_json_string(out, api.directory.host_name({first_without}));
+    }
+    out += "},";
+}
+
 void status(Api& api, const Request&, Responder responder) {
     const LicenseServer& server = api.server;
     const Ledger& ledger = server.ledger();
@@ -86,6 +124,7 @@ void status(Api& api, const Request&, Responder responder) {
                            to_rfc3339(ledger.restore_window_end()));
     }
     append_activations(out, api);
+    append_host_attention(out, api);
     out += fmt::format(R"("hosts":{},"subjects":{},"cals":{},"fingerprint":"{}","products":[)",
                        hosts, ledger.subject_count(), ledger.cal_count(), api.fingerprint);
     for (size_t i = 0; i < ledger.products().size(); ++i) {

@@ -20,12 +20,22 @@ struct Named {
     HolderKind kind = HolderKind::user;
     std::string name;
     SubjectId subject;
+    ErasureReason why{};
+    bool usage = true;
 };
 
-Result<Named> named(Api& api, const Request& request) {
+enum class Says : uint8_t { who, who_and_why };
+
+Result<Named> named(Api& api, const Request& request, Says says) {
     CALM_TRY_ASSIGN(const auto* body, body_of(api, request));
     wire::Fields fields(*body);
     Named out;
+    if (says == Says::who_and_why) {
+        fields.choice("why", out.why);
+        fields.require("why");
+    } else {
+        fields.flag("usage", out.usage);
+    }
     fields.choice("kind", out.kind);
     fields.text("name", out.name, wire::kNameBytesMax);
     fields.require("kind");
@@ -41,7 +51,7 @@ Result<Named> named(Api& api, const Request& request) {
 
 // Everything that is kept about a subject: its name, its CALs, and where in the log they stand.
 void export_subject(Api& api, const Request& request, Responder responder) {
-    const auto subject = named(api, request);
+    const auto subject = named(api, request, Says::who);
     if (!subject) return responder.fail(subject.error());
     const Ledger& ledger = api.server.ledger();
     const std::string_view name = api.server.names().name(subject->subject);
@@ -63,6 +73,7 @@ void export_subject(Api& api, const Request& request, Responder responder) {
     for (const store::RecordKey& each : api.directory.signal_keys(subject->subject))
         out += fmt::format(R"({}"{}")", out.back() == '[' ? "" : ",", each.key);
     out += "]";
+    if (!subject->usage) return responder.send(Response::json(200, out + "}"));
     // Usage lies in the store; it is read on a worker.
     auto reader = api.server.writer().open_reader();
     if (!reader) return responder.fail(reader.error());
@@ -90,9 +101,9 @@ void export_subject(Api& api, const Request& request, Responder responder) {
 }
 
 void erase_subject(Api& api, const Request& request, Responder responder) {
-    const auto subject = named(api, request);
+    const auto subject = named(api, request, Says::who_and_why);
     if (!subject) return responder.fail(subject.error());
-    auto entries = decide_erasure(api.server.ledger(), subject->subject);
+    auto entries = decide_erasure(api.server.ledger(), subject->subject, subject->why);
     Extras extras;
     if (entries) {
         extras.erased_subjects.push_back(subject->subject);

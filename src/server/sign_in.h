@@ -7,6 +7,7 @@
 // which only a page that could read an answer of this server knows.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -61,6 +62,8 @@ class SignIn {
     std::string_view account_of(const http::Caller& caller) const;
 
     http::SignInLimiter& limiter() { return limiter_; }
+    // Secrets by account that wait for their first code; a restart forgets them.
+    std::map<std::string, std::string>& begun_second_factors() { return begun_second_factors_; }
     // Forgets sessions and host tokens that are over. Now and then.
     void sweep();
 
@@ -87,6 +90,7 @@ class SignIn {
     uint32_t own_uid_;
     http::SessionTable sessions_;
     http::SignInLimiter limiter_;
+    std::map<std::string, std::string> begun_second_factors_;
     std::vector<std::string> account_names_;  // by caller id minus one
     // Host tokens whose signature was verified, so that a kept connection pays for it once.
     std::unordered_map<std::string, KnownHost, TextHash, std::equal_to<>> verified_;

@@ -96,6 +96,17 @@ enrol_host() {
         http://localhost/v1/hosts >"$desk/enrolled" || { local status=$?; cat "$desk/enrolled"; return "$status"; }
 }
 
+# SECRET [STEPS]: the code that an app shows for a secret in base32 (RFC 6238), so many steps of 30 seconds
+# from now.
+totp() {
+    local key mac at
+    key=$(printf %s "$1" | base32 -d | xxd -p)
+    mac=$(printf %016x $(($(date +%s) / 30 + ${2:-0})) | xxd -r -p | openssl dgst -sha1 -mac HMAC -macopt "hexkey:$key")
+    mac=${mac##* }
+    at=$((2 * 0x${mac:39:1}))
+    printf %06d $(((0x${mac:at:8} & 0x7fffffff) % 1000000))
+}
+
 finish() {
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ]

@@ -148,6 +148,13 @@ prepare() {
             expect "pc-3 has a CAL" calm admit sql-2012 --device pc-3 --hardware-id 4C4C4544 --host fs1
             expect "pc-2 looks like it" says 0 'Looks like' calm admit sql-2012 --device pc-2 --hardware-id 4C4C4544 --host fs1
             ;;
+        'account add-factor') expect "anna.b signs in" calm login --account anna.b --password-file password.txt ;;
+        'account remove-factor')
+            local secret
+            secret=$(calm account add-factor --password-file password.txt --json | jq -r .secret)
+            expect "anna.b has a second step" calm account add-factor --code "$(totp "$secret")"
+            expect "and signs out" calm logout
+            ;;
         # A host's initial grace raises the first one.
         'alert list') expect "there is an alert" first_alert ;;
     esac

@@ -91,8 +91,24 @@ expect "but may not make accounts" says 4 '' calm account list
 expect "nor read the log" says 4 '' calm audit verify
 expect "another certificate than the pinned one is refused" says 6 'not the expected one' \
     calm status --fingerprint "$(printf 'ab%.0s' {1..32})"
+# --- a second step at sign-in
+secret=$(calm account add-factor --password-file password --json | jq -r .secret)
+expect "a wrong code turns nothing on" says 4 '' calm account add-factor --code 000000
+expect "the first code brings ten to keep on paper" gives 0 '.recovery_codes | length == 10' \
+    calm account add-factor --code "$(totp "$secret")"
 expect "the operator signs out" says 0 '' calm logout
 expect "and is nobody" says 4 '' calm status
+expect "the password is not enough" says 2 '--code' calm login --account otto --password-file password
+code=$(totp "$secret" 1)
+expect "with a code it is" says 0 'operator' calm login --account otto --password-file password --code "$code"
+expect "which counts once" says 4 'code' calm login --account otto --password-file password --code "$code"
+expect "an operator helps nobody out" says 4 '' calm account remove-factor otto --yes
+expect "the operator signs out again" says 0 '' calm logout
+expect "the owner does" says 0 'off' calm --server "unix:$desk/calmd.sock" account remove-factor otto --yes
+calm --server "unix:$desk/calmd.sock" audit export removed.jsonl 2>/dev/null
+expect "the log says so, and names nobody" jq -es 'any(.entry == "second_factor_removed" and has("account"))' removed.jsonl
+expect "the password is enough again" says 0 'operator' calm login --account otto --password-file password
+expect "and out" says 0 '' calm logout
 export CALM_SERVER=unix:$desk/calmd.sock
 token=$(calm account token otto --valid-for 1h)
 expect "a token acts as the account" says 4 '' calm account list --token "$token"
@@ -105,7 +121,10 @@ expect "no name is in it" bash -c '! grep -E "anna|bruno|chloe|fs1|otto" log.jso
 sed '5s/2/3/' log.jsonl >bad.jsonl
 expect "a changed one does not" says 1 '' calm audit verify bad.jsonl
 expect "bruno's data" gives 0 '.name == "bruno" and (.cals | length == 1)' calm subject export user bruno
-expect "bruno is forgotten" says 0 'forgotten' calm subject erase user bruno --yes
+expect "nobody is forgotten without a reason" says 2 'because' calm subject erase user bruno --yes
+expect "bruno is forgotten" says 0 'forgotten' calm subject erase user bruno --because left --yes
+calm audit export erased.jsonl 2>/dev/null
+expect "the log keeps the reason" jq -es 'any(.entry == "subject_erased" and .why == "left")' erased.jsonl
 expect "for good" says 3 '' calm subject export user bruno
 expect "and the log still proves itself" gives 0 '.verified' calm audit verify
 

@@ -10,6 +10,8 @@ namespace {
 
 using Fault = store::MemoryDisk::Fault;
 
+constexpr const char* kErase = R"({"kind":"user","name":"anna","why":"requested"})";
+
 class FailingDisk : public ::testing::Test {
   protected:
     FailingDisk() : server_(std::make_unique<TestServer>(disk_, kNow)) {
@@ -97,9 +99,9 @@ TEST_F(FailingDisk, an_unknown_commit_that_was_one_is_answered) {
 TEST_F(FailingDisk, a_refused_erasure_keeps_the_name) {
     EXPECT_EQ(reason(admit("anna")), "cal_issued");
     disk_.fail_append(1, Fault::not_committed);
-    EXPECT_EQ(post("/v1/subjects/erase", R"({"kind":"user","name":"anna"})").status, 503);
+    EXPECT_EQ(post("/v1/subjects/erase", kErase).status, 503);
     EXPECT_EQ(reason(admit("anna")), "cal_held");
-    EXPECT_EQ(post("/v1/subjects/erase", R"({"kind":"user","name":"anna"})").status, 200);
+    EXPECT_EQ(post("/v1/subjects/erase", kErase).status, 200);
     EXPECT_EQ(reason(admit("anna")), "cal_issued");
 }
 

@@ -534,7 +534,8 @@ Result<Observed> HttpRunner::operator()(const scenario::Erase& step) {
     return perform({.method = "POST",
                     .path = "/v1/subjects/erase",
                     .body = json::serialize(json::object{{"kind", name_of(step.holder.kind)},
-                                                         {"name", step.holder.name}})});
+                                                         {"name", step.holder.name},
+                                                         {"why", "requested"}})});
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::Advance& step) {

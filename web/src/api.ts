@@ -12,9 +12,11 @@ export type Pack = Schemas['InstalledPack'];
 export type PackPreview = Schemas['PackPreview'];
 export type Vendor = Schemas['Vendor'];
 export type Host = Schemas['Host'];
+export type Hosts = Schemas['Hosts'];
 export type Cal = Schemas['Cal'];
 export type Cals = Schemas['Cals'];
 export type Account = Schemas['Account'];
+export type SecondFactor = Schemas['SecondFactor'];
 export type Settings = Schemas['Settings'];
 export type Alert = Schemas['Alert'];
 export type Alerts = Schemas['Alerts'];
@@ -124,8 +126,9 @@ export async function session(): Promise<Session> {
     return found;
 }
 
-export async function signIn(account: string, password: string): Promise<Session> {
-    const begun = await post<Session>('/v1/session', {account, password, cookie: true});
+// `code`: of an account with a second step, which the problem `code_needed` asks for.
+export async function signIn(account: string, password: string, code?: string): Promise<Session> {
+    const begun = await post<Session>('/v1/session', {account, password, code, cookie: true});
     csrf = begun.csrf;
     return begun;
 }

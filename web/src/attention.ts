@@ -65,12 +65,10 @@ function ofActivations(activations: Status['activations'] = []): Concern[] {
 }
 
 // Hosts are many: one sentence for all of one kind.
-function ofHosts(hosts: Host[], now: string): Concern[] {
+function ofHosts({grace, without_mode: without}: Status): Concern[] {
     const out: Concern[] = [];
-    const ending = hosts.filter((each) => inGrace(each, now) && daysUntil(each.grace_until, now) <= daysOfWarning);
-    if (ending.length > 0) out.push({what: 'grace_ends', level: 'warning', values: {host: ending[0]?.name ?? ''}, count: ending.length, to: '/console/hosts'});
-    const without = hosts.filter((each) => each.mode === 'not_configured');
-    if (without.length > 0) out.push({what: 'mode_missing', level: 'warning', values: {host: without[0]?.name ?? ''}, count: without.length, to: '/console/hosts'});
+    if (grace.ending > 0) out.push({what: 'grace_ends', level: 'warning', values: {host: grace.first[0]?.name ?? ''}, count: grace.ending, to: '/console/hosts'});
+    if (without.hosts > 0) out.push({what: 'mode_missing', level: 'warning', values: {host: without.first ?? ''}, count: without.hosts, to: '/console/hosts'});
     return out;
 }
 
@@ -78,7 +76,7 @@ export function inGrace(host: Host, now: string): boolean {
     return new Date(host.grace_until) > new Date(now);
 }
 
-export function concerns(status: Status, hosts: Host[], packs: Pack[]): Concern[] {
+export function concerns(status: Status, packs: Pack[]): Concern[] {
     const now = status.ledger_time;
-    return [...ofServer(status), ...ofActivations(status.activations), ...ofPools(status), ...ofPacks(packs, now), ...ofHosts(hosts, now)].sort((a, b) => order[a.level] - order[b.level]);
+    return [...ofServer(status), ...ofActivations(status.activations), ...ofPools(status), ...ofPacks(packs, now), ...ofHosts(status)].sort((a, b) => order[a.level] - order[b.level]);
 }

@@ -5,7 +5,7 @@ import {address, expect} from './harness.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-async function violations(page) {
+export async function violations(page) {
     // Evaluated by the browser's own means: the page's policy forbids it a script tag, as it should.
     await page.evaluate(axe);
     const {violations: found} = await page.evaluate(() => globalThis.axe.run(document, {resultTypes: ['violations']}));

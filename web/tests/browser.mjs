@@ -12,6 +12,7 @@ import {history} from './history.mjs';
 import {moving} from './moving.mjs';
 import {people} from './people.mjs';
 import {checkPseudo} from './pseudo.mjs';
+import {secondStep} from './second_step.mjs';
 import {onlyLooked, seats} from './seats.mjs';
 
 const desk = process.env.CALM_DESK;
@@ -409,8 +410,11 @@ const fabrikam = encodeURIComponent(await activation(page));
 await help(page);
 await people(page);
 
+// --- a second step at sign-in
+await secondStep(page, password);
+
 // --- every page, both languages and themes: axe, no sideways scroll, nothing cut off
-const paths = ['/', '/console/activation', `/console/activation?vendor=${fabrikam}&way=online`, `/console/activation?vendor=${fabrikam}&way=file`, `/console/activation?vendor=${fabrikam}&way=phone`, '/console/activation?file=1', '/console/add', '/console/add?way=keys', '/console/add?way=phone', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/compliance?table=1', '/console/licenses', '/console/licenses?ask=keep&pack=1', '/console/licenses?ask=move&pack=1', '/console/groups', '/console/groups?join=1', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/people', '/console/people?name=bruno', '/console/settings', '/console/help', '/console/help?page=concepts/device-life', '/console/help?page=reference/settings', '/console/help?search=log', '/console/nowhere'];
+const paths = ['/', '/console/activation', `/console/activation?vendor=${fabrikam}&way=online`, `/console/activation?vendor=${fabrikam}&way=file`, `/console/activation?vendor=${fabrikam}&way=phone`, '/console/activation?file=1', '/console/add', '/console/add?way=keys', '/console/add?way=phone', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/compliance?table=1', '/console/licenses', '/console/licenses?ask=keep&pack=1', '/console/licenses?ask=move&pack=1', '/console/groups', '/console/groups?join=1', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/people', '/console/people?name=bruno', '/console/people?name=bruno&ask=erase', '/console/settings', '/console/settings?ask=second-step', '/console/help', '/console/help?page=concepts/device-life', '/console/help?page=reference/settings', '/console/help?search=log', '/console/nowhere'];
 await check(context, paths);
 await checkPseudo(context, paths);
 

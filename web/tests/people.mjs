@@ -43,6 +43,8 @@ export async function people(page) {
         await dialog.getByText('It knows number').waitFor();
         if (!(await dialog.getByRole('button', {name: 'Go on'}).isDisabled())) return false;
         await dialog.getByLabel('I have read this.').check();
+        if (!(await dialog.getByRole('button', {name: 'Go on'}).isDisabled())) return false;
+        await dialog.getByLabel('The person asked for it').check();
         await dialog.getByRole('button', {name: 'Go on'}).click();
         const name = dialog.getByRole('textbox', {name: 'Write the name to confirm: lena'});
         await name.fill('lenA');
@@ -53,7 +55,9 @@ export async function people(page) {
     await expect('then the name is forgotten, by keyboard alone, and the log goes on proving itself', async () => {
         await button('Forget the name').focus();
         await page.keyboard.press('Enter');
-        await dialog.getByLabel('I have read this.').focus();
+        await dialog.getByLabel('They are gone for good').focus();
+        await page.keyboard.press('Space');
+        await page.keyboard.press('Tab');
         await page.keyboard.press('Space');
         await page.keyboard.press('Tab');
         await page.keyboard.press('Enter');
@@ -66,6 +70,7 @@ export async function people(page) {
         await search('lena');
         await shows('Nothing is kept under this name');
         await page.goto(`${address}/console/audit`);
+        await page.getByRole('row', {name: /Holder erased .*why left/}).first().waitFor();
         await button('Verify the log').click();
         await shows('Everything fits');
     });

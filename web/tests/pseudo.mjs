@@ -114,8 +114,7 @@ export async function checkPseudo(context, paths) {
     page.setDefaultTimeout(15_000);
     const known = new Set();
     await page.route('**/assets/en-*.js', (route) => route.fulfill({contentType: 'text/javascript', body: bundle}));
-    page.on('response', async (response) => {
-        if (!new URL(response.url()).pathname.startsWith('/v1/')) return;
+    const read = async (response) => {
         values(await response.json().catch(() => undefined), known);
         for (const line of (await response.text().catch(() => '')).split('\n')) {
             try {
@@ -124,6 +123,14 @@ export async function checkPseudo(context, paths) {
                 known.add(line.trim());
             }
         }
+    };
+    // What is shown is judged once all that was answered is known.
+    const reading = new Set();
+    page.on('response', (response) => {
+        const {pathname} = new URL(response.url());
+        if (!pathname.startsWith('/v1/') || pathname === '/v1/events') return; // the events never end
+        const done = read(response).finally(() => reading.delete(done));
+        reading.add(done);
     });
     await page.goto(address);
     await page.evaluate(() => localStorage.setItem('calm.language', 'en'));
@@ -136,6 +143,7 @@ export async function checkPseudo(context, paths) {
                 await page.setViewportSize({width, height: width === 320 ? 640 : 800});
                 await page.goto(address + path);
                 await settled(page);
+                await Promise.all(reading);
                 const found = await page.evaluate(look, [[...known], exceptions]);
                 if (found.length > 0) throw new Error(found.join('\n'));
             });

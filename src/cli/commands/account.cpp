@@ -1,4 +1,5 @@
-// calm account list | add | remove | token: who may administer this license server.
+// calm account list | add | remove | token | add-factor | remove-factor: who may administer this
+// license server.
 #include <boost/json.hpp>
 
 #include "cli/answer.h"
@@ -22,14 +23,23 @@ struct TokenOptions {
     std::string valid_for;
 };
 
+struct FactorOptions {
+    std::string account;  // empty: whoever is signed in
+    std::string password_file;
+    std::string code;
+};
+
+constexpr const char* kMyFactor = "/v1/session/second-factor";
+
 Exit list(Call& call) {
     return present(call, call.get("/v1/accounts"), [&](const boost::json::value& answer) {
         Table table({{call.text("column.account")},
                      {call.text("column.role")},
+                     {call.text("column.second_factor")},
                      {call.text("column.created_at")}});
         for (const auto& account : array_at(answer, "accounts")) {
             std::vector<std::string> cells;
-            for (const char* path : {"account", "role", "created_at"})
+            for (const char* path : {"account", "role", "second_factor", "created_at"})
                 cells.push_back(cell(call.language(), account, path));
             table.add(std::move(cells));
         }
@@ -74,6 +84,56 @@ Exit make_token(Call& call, const TokenOptions& options) {
                    });
 }
 
+// The codes are shown here and never again, so they are data.
+Exit confirm_factor(Call& call, const std::string& code) {
+    return present(
+        call, post(call, std::string(kMyFactor) + "/confirm", boost::json::object{{"code", code}}),
+        [&](const boost::json::value& answer) {
+            call.say("command.account.add-factor.done");
+            for (const auto& each : array_at(answer, "recovery_codes")) {
+                if (const auto* line = each.if_string()) call.print_line(*line);
+            }
+        });
+}
+
+// In two runs where nobody can be asked: the first draws the secret, the second confirms it.
+Exit add_factor(Call& call, const FactorOptions& options) {
+    if (!options.code.empty()) return confirm_factor(call, options.code);
+    auto password = read_password(call, options.password_file, false);
+    if (!password) return call.fail(password.error());
+    const auto begun = post(call, kMyFactor, boost::json::object{{"password", *password}});
+    wipe(*password);
+    const Exit shown = present(call, begun, [&](const boost::json::value& answer) {
+        call.say("command.account.add-factor.secret");
+        call.print_line(text_at(answer, "secret"));
+        call.print_line(text_at(answer, "uri"));
+    });
+    if (shown != Exit::ok) return shown;
+    const auto code = call.ask("ask.first_code", "--code");
+    if (code) return confirm_factor(call, *code);
+    call.say("command.account.add-factor.confirm");
+    return Exit::ok;
+}
+
+Exit remove_factor(Call& call, const FactorOptions& options) {
+    const auto told = [&](const boost::json::value&) {
+        call.say("command.account.remove-factor.done");
+    };
+    if (!options.account.empty()) {
+        const auto agreed =
+            call.confirm("command.account.remove-factor.question", {{"account", options.account}});
+        if (!agreed) return call.fail(agreed.error());
+        return present(
+            call, remove_at(call, "/v1/accounts/" + url_escape(options.account) + "/second-factor"),
+            told);
+    }
+    const auto code = options.code.empty() ? call.ask("ask.code", "--code") : options.code;
+    if (!code) return call.fail(code.error());
+    return present(
+        call, post(call, std::string(kMyFactor) + "/remove", boost::json::object{{"code", *code}}),
+        told);
+}
+
 }  // namespace
 
 Action declare_account_list(Form&) {
@@ -102,6 +162,20 @@ Action declare_account_token(Form& form) {
     form.option("--label", "TEXT", options.label);
     form.option("--valid-for", "DURATION", options.valid_for);
     return [&options](Call& call) { return make_token(call, options); };
+}
+
+Action declare_account_add_factor(Form& form) {
+    auto& options = form.make<FactorOptions>();
+    form.option("--password-file", "FILE", options.password_file);
+    form.option("--code", "CODE", options.code);
+    return [&options](Call& call) { return add_factor(call, options); };
+}
+
+Action declare_account_remove_factor(Form& form) {
+    auto& options = form.make<FactorOptions>();
+    form.optional_argument("ACCOUNT", options.account);
+    form.option("--code", "CODE", options.code);
+    return [&options](Call& call) { return remove_factor(call, options); };
 }
 
 }  // namespace calm::cli

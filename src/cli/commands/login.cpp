@@ -13,6 +13,7 @@ namespace {
 struct Options {
     std::string account;
     std::string password_file;
+    std::string code;
 };
 
 // The first contact with a server whose certificate nobody vouches for: shows its fingerprint, and
@@ -34,13 +35,25 @@ Result<std::optional<Hash>> agree_on_certificate(Call& call, const ServerChoice&
     return probe.seen_certificate();
 }
 
-Result<boost::json::value> open_session(Call& call, const Options& options, HttpClient& server) {
-    CALM_TRY_ASSIGN(std::string password, read_password(call, options.password_file, false));
-    std::string body = boost::json::serialize(
-        boost::json::object{{"account", options.account}, {"password", password}});
-    wipe(password);
+// With an empty code: what the server says about the password alone.
+Result<boost::json::value> show(const Options& options, HttpClient& server,
+                                const std::string& password, const std::string& code) {
+    boost::json::object shown{{"account", options.account}, {"password", password}};
+    if (!code.empty()) shown["code"] = code;
+    std::string body = boost::json::serialize(shown);
     auto answer = server.json({.method = "POST", .path = "/v1/session", .body = body});
     wipe(body);
+    return answer;
+}
+
+Result<boost::json::value> open_session(Call& call, const Options& options, HttpClient& server) {
+    CALM_TRY_ASSIGN(std::string password, read_password(call, options.password_file, false));
+    auto answer = show(options, server, password, options.code);
+    if (!answer && answer.error().code == "code_needed") {
+        const auto code = call.ask("ask.code", "--code");
+        answer = code ? show(options, server, password, *code) : std::unexpected(code.error());
+    }
+    wipe(password);
     return answer;
 }
 
@@ -101,6 +114,7 @@ Action declare_login(Form& form) {
     auto& options = form.make<Options>();
     form.required_option("--account", "ACCOUNT", options.account);
     form.option("--password-file", "FILE", options.password_file);
+    form.option("--code", "CODE", options.code);
     return [&options](Call& call) { return login(call, options); };
 }
 

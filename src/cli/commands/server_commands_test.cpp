@@ -382,6 +382,44 @@ TEST(Login, TheSessionIsKeptForItsServerAndForgottenAtLogout) {
     EXPECT_FALSE(has(asked.desk.read(".config/calm/client.toml"), "tok"));
 }
 
+TEST(Subject, IsErasedForAReasonOnly) {
+    Asked asked;
+    EXPECT_EQ(asked.run({"subject", "erase", "user", "anna", "--yes"}, {}).code, Exit::usage);
+    const Ran ran = asked.run({"subject", "erase", "user", "anna", "--because", "left", "--yes"},
+                              {http_answer(200, R"({"subject":3,"cals_returned":2})")});
+    ASSERT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_EQ(asked.body(0), boost::json::parse(R"({"kind":"user","name":"anna","why":"left"})"));
+    EXPECT_TRUE(has(ran.err, "CALs returned: 2")) << ran.err;
+}
+
+TEST(Login, ACodeIsAskedForWhereTheServerWantsOne) {
+    Asked asked;
+    asked.desk.secrets = {"swordfish"};
+    asked.desk.is_tty = true;
+    asked.desk.typed = "492039\n";
+    const Ran in = asked.run({"login", "--account", "anna"},
+                             {http_answer(200, R"({"live":true})"),
+                              problem(401, "code_needed", "the account asks for a code"),
+                              http_answer(200, R"({"token":"tok","role":"owner"})")});
+    ASSERT_EQ(in.code, Exit::ok) << in.err;
+    EXPECT_EQ(asked.body(2),
+              boost::json::parse(R"({"account":"anna","password":"swordfish","code":"492039"})"));
+}
+
+TEST(Account, TheSecretOfASecondStepIsShownAndItsFirstCodeBringsTheRecoveryCodes) {
+    Asked asked;
+    asked.desk.secrets = {"swordfish"};
+    asked.desk.is_tty = true;
+    asked.desk.typed = "492039\n";
+    const Ran ran =
+        asked.run({"account", "add-factor"},
+                  {http_answer(200, R"({"secret":"MZXW6YTBOI","uri":"otpauth://totp/CALM:anna"})"),
+                   http_answer(200, R"({"recovery_codes":["AAAA-BBBB","CCCC-DDDD"]})")});
+    ASSERT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_EQ(ran.out, "MZXW6YTBOI\notpauth://totp/CALM:anna\nAAAA-BBBB\nCCCC-DDDD\n");
+    EXPECT_EQ(asked.body(1), boost::json::parse(R"({"code":"492039"})"));
+}
+
 TEST(Login, ANewCertificateIsShownBeforeThePasswordIsAskedFor) {
     Desk desk;
     ScriptedServer server(Transport::tls);

@@ -10,6 +10,7 @@ namespace {
 struct Options {
     std::string kind;
     std::string name;
+    std::string why;
     bool dry_run = false;
 };
 
@@ -53,17 +54,21 @@ Exit export_subject(Call& call, const Options& options) {
 
 Exit erase(Call& call, const Options& options) {
     if (options.dry_run) return export_subject(call, options);
+    if (options.why.empty()) {
+        return call.fail({"input_needed", call.text("ask.use_option", {{"option", "--because"}})});
+    }
     if (const auto agreed = call.confirm("command.subject.erase.question",
                                          {{"kind", options.kind}, {"name", options.name}});
         !agreed) {
         return call.fail(agreed.error());
     }
-    return present(call, post(call, "/v1/subjects/erase", body_of(options)),
-                   [&](const boost::json::value& answer) {
-                       call.say("command.subject.erase.done",
-                                {{"subject", text_at(answer, "subject")},
-                                 {"cals", text_at(answer, "returned")}});
-                   });
+    boost::json::object body = body_of(options);
+    body["why"] = options.why;
+    return present(
+        call, post(call, "/v1/subjects/erase", body), [&](const boost::json::value& answer) {
+            call.say("command.subject.erase.done", {{"subject", text_at(answer, "subject")},
+                                                    {"cals", text_at(answer, "cals_returned")}});
+        });
 }
 
 void declare_who(Form& form, Options& options) {
@@ -82,6 +87,7 @@ Action declare_subject_export(Form& form) {
 Action declare_subject_erase(Form& form) {
     auto& options = form.make<Options>();
     declare_who(form, options);
+    form.only_names_of<ErasureReason>(form.option("--because", "WHY", options.why));
     form.flag("--dry-run", options.dry_run);
     return [&options](Call& call) { return erase(call, options); };
 }

@@ -34,7 +34,7 @@ const groups = {
     hosts: ['host_enrolled', 'host_set', 'host_grace_ended', 'host_removed', 'host_reasserted', 'station_set', 'station_removed', 'host_licensed', 'host_unlicensed'],
     holders: ['subject_added', 'subject_erased', 'subject_renamed', 'subject_merged', 'subject_unmerged', 'devices_merged', 'device_separated', 'device_doubted', 'device_accepted', 'device_quarantined', 'device_cleared'],
     rules: ['product_set', 'policy_set'],
-    server: ['ledger_created', 'node_added', 'epoch_started', 'clock_accepted', 'server_activated', 'server_deactivated'],
+    server: ['ledger_created', 'node_added', 'epoch_started', 'clock_accepted', 'server_activated', 'server_deactivated', 'second_factor_removed'],
 } as const;
 type Group = keyof typeof groups;
 

@@ -4,7 +4,7 @@ import {Alert, Button, Drawer, DrawerActions, DrawerCloseButton, DrawerContent, 
 import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
 import {useEffect, useRef, useState} from 'react';
 import {type Cal, type Host, idempotencyKey, post, Problem, type Product} from '../api';
-import {useCals} from '../cals';
+import {type CalRows, useCals} from '../cals';
 import {usePerson} from '../console';
 import {useData} from '../data';
 import {endOf, holderName, holdingOf, lastDay, mayLend, mayRecall} from '../holding';
@@ -225,8 +225,9 @@ function Row({cal, index, chosen, choose}: {cal: Cal | undefined; index: number;
     );
 }
 
-function List({cals, total, complete, more, chosen, choose}: {cals: Cal[]; total: number; complete: boolean; more: () => void; chosen: string | undefined; choose: (cal: Cal) => void}) {
-    const rows = useRows(total, more, complete);
+function List({cals, total, chosen, choose}: {cals: CalRows; total: number; chosen: string | undefined; choose: (cal: Cal) => void}) {
+    const {complete} = cals;
+    const rows = useRows(total, cals.want);
     return (
         <div className="calm-list">
             <div role="table" aria-label={t('holders.title')} aria-rowcount={complete ? total + 1 : -1} className="calm-table">
@@ -243,7 +244,7 @@ function List({cals, total, complete, more, chosen, choose}: {cals: Cal[]; total
                 <div role="rowgroup" className="calm-scroll" ref={rows.ref} onScroll={rows.onScroll} tabIndex={0}>
                     <div style={{height: rows.before}} />
                     {rows.indexes.map((index) => (
-                        <Row key={index} index={index} cal={cals[index]} chosen={String(cals[index]?.cal) === chosen} choose={choose} />
+                        <Row key={index} index={index} cal={cals.at(index)} chosen={String(cals.at(index)?.cal) === chosen} choose={choose} />
                     ))}
                     <div style={{height: rows.after}} />
                 </div>
@@ -263,17 +264,24 @@ export function Holders() {
         const value = query.get(name);
         if (value) filters.set(name, value);
     }
-    const found = useCals(filters.toString());
+    const asked = filters.toString();
+    const found = useCals(asked);
+    const [told, setTold] = useState('');
+    useEffect(() => setTold(''), [asked]);
+    const changed = (cal: Cal, news: string) => {
+        found.replace(cal);
+        setTold(news);
+    };
     const chosen = query.get('cal') ?? undefined;
     const filtered = filters.size > 0;
     // A filter that names what does not exist finds nothing: no reason to show a problem.
     const nothing = found.problem instanceof Problem && found.problem.code === 'product_unknown';
     // A loan changes two CALs, one of which may be new.
-    const loaned = async (cal: Cal, told: string) => {
+    const loaned = async (cal: Cal, news: string) => {
         await found.reload();
-        found.replace(cal, told);
+        changed(cal, news);
     };
-    const panel = chosen && <Panel key={chosen} number={chosen} close={() => setQuery({cal: undefined})} changed={found.replace} loaned={loaned} />;
+    const panel = chosen && <Panel key={chosen} number={chosen} close={() => setQuery({cal: undefined})} changed={changed} loaned={loaned} />;
     return (
         <>
             <PageHead title={t('holders.title')} lead={t('holders.lead')} learn="concepts/cal" />
@@ -283,14 +291,12 @@ export function Holders() {
                     <DrawerContent panelContent={panel || <DrawerPanelContent />}>
                         <DrawerContentBody>
                             {found.problem && !nothing && <ProblemNotice problem={found.problem} retry={found.reload} />}
-                            {!found.problem && found.cals === undefined && <Loading rows={8} />}
-                            {(nothing || found.cals?.length === 0) && (
+                            {!found.problem && found.total === undefined && <Loading rows={8} />}
+                            {(nothing || (found.total === 0 && found.complete)) && (
                                 <Nothing icon={UsersIcon} title={filtered ? t('holders.none_found') : t('holders.none')} body={filtered ? t('holders.none_found_body') : t('holders.none_body')} />
                             )}
-                            {found.cals && found.cals.length > 0 && (
-                                <List cals={found.cals} total={found.cals.length} complete={found.complete} more={found.more} chosen={chosen} choose={(cal) => setQuery({cal: String(cal.cal)})} />
-                            )}
-                            <div role="status">{found.told && <Alert component="p" variant="success" isInline className="calm-gap" title={found.told} />}</div>
+                            {found.total !== undefined && found.total > 0 && <List key={asked} cals={found} total={found.total} chosen={chosen} choose={(cal) => setQuery({cal: String(cal.cal)})} />}
+                            <div role="status">{told && <Alert component="p" variant="success" isInline className="calm-gap" title={told} />}</div>
                         </DrawerContentBody>
                     </DrawerContent>
                 </Drawer>

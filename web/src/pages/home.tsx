@@ -5,8 +5,8 @@ import ExclamationTriangleIcon from '@patternfly/react-icons/dist/esm/icons/excl
 import ExclamationCircleIcon from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
 import InfoCircleIcon from '@patternfly/react-icons/dist/esm/icons/info-circle-icon';
 import {readUrgent} from '../alerts';
-import type {Alerts, Host, Pack, Status} from '../api';
-import {type Concern, concerns, inGrace} from '../attention';
+import type {Alerts, Pack, Status} from '../api';
+import {type Concern, concerns} from '../attention';
 import {usePerson} from '../console';
 import {useData} from '../data';
 import {Copy, Facts, Meter, Severity} from '../parts/facts';
@@ -112,9 +112,8 @@ function Pools({status}: {status: Status}) {
     );
 }
 
-function HostsCard({hosts, now}: {hosts: Host[]; now: string}) {
-    const grace = hosts.filter((each) => inGrace(each, now)).sort((a, b) => a.grace_until.localeCompare(b.grace_until));
-    const shown = grace.slice(0, 5);
+function HostsCard({status}: {status: Status}) {
+    const {grace, hosts, ledger_time: now} = status;
     return (
         <Card isFullHeight>
             <CardHeader>
@@ -122,17 +121,17 @@ function HostsCard({hosts, now}: {hosts: Host[]; now: string}) {
             </CardHeader>
             <CardBody>
                 <p>
-                    {hosts.length === 0 ? t('hosts.none') : tn('home.hosts', hosts.length)} {hosts.length > 0 && (grace.length === 0 ? t('home.none_in_grace') : tn('home.in_grace', grace.length))}
+                    {hosts === 0 ? t('hosts.none') : tn('home.hosts', hosts)} {hosts > 0 && (grace.hosts === 0 ? t('home.none_in_grace') : tn('home.in_grace', grace.hosts))}
                 </p>
                 <ul className="calm-plain">
-                    {shown.map((host) => (
+                    {grace.first.map((host) => (
                         <li key={host.host} className="calm-line">
                             <span className="calm-line-name">{host.name}</span>
                             <span title={date(host.grace_until)}>{daysLeft(daysUntil(host.grace_until, now))}</span>
                         </li>
                     ))}
                 </ul>
-                {hosts.length > 0 && <Link to="/console/hosts">{t('home.all_hosts')}</Link>}
+                {hosts > 0 && <Link to="/console/hosts">{t('home.all_hosts')}</Link>}
             </CardBody>
         </Card>
     );
@@ -191,9 +190,9 @@ function ServerCard({status}: {status: Status}) {
 }
 
 // A new server: what comes first, second, third.
-function FirstSteps({status, hosts, packs}: {status: Status; hosts: Host[]; packs: Pack[]}) {
+function FirstSteps({status, packs}: {status: Status; packs: Pack[]}) {
     const {may} = usePerson();
-    const done = [packs.length > 0, hosts.length > 0, status.cals > 0];
+    const done = [packs.length > 0, status.hosts > 0, status.cals > 0];
     const current = done.indexOf(false);
     const state = (index: number) => (done[index] ? 'success' : index === current ? 'info' : 'pending');
     return (
@@ -231,13 +230,12 @@ function FirstSteps({status, hosts, packs}: {status: Status; hosts: Host[]; pack
 export function Home() {
     const {may} = usePerson();
     const status = useData<Status>('/v1/status', 5_000);
-    const hosts = useData<{hosts: Host[]}>('/v1/hosts', 15_000);
     const packs = useData<{packs: Pack[]}>('/v1/packs', 15_000);
-    const all = status.data && hosts.data && packs.data ? {status: status.data, hosts: hosts.data.hosts, packs: packs.data.packs} : undefined;
-    const problem = status.problem ?? hosts.problem ?? packs.problem;
-    const retry = () => Promise.all([status.reload(), hosts.reload(), packs.reload()]);
-    const fresh = all && (all.packs.length === 0 || all.hosts.length === 0 || all.status.cals === 0);
-    const found = all ? concerns(all.status, all.hosts, all.packs) : [];
+    const all = status.data && packs.data ? {status: status.data, packs: packs.data.packs} : undefined;
+    const problem = status.problem ?? packs.problem;
+    const retry = () => Promise.all([status.reload(), packs.reload()]);
+    const fresh = all && (all.packs.length === 0 || all.status.hosts === 0 || all.status.cals === 0);
+    const found = all ? concerns(all.status, all.packs) : [];
     return (
         <>
             <PageHead title={t('home.title')} actions={may('license') && <Button onClick={() => go('/console/add')}>{t('add.title')}</Button>} />
@@ -264,7 +262,7 @@ export function Home() {
                                 <AlertsCard counts={all.status.alerts} />
                             </GridItem>
                             <GridItem span={12} lg={4}>
-                                <HostsCard hosts={all.hosts} now={all.status.ledger_time} />
+                                <HostsCard status={all.status} />
                             </GridItem>
                             <GridItem span={12}>
                                 <ServerCard status={all.status} />

@@ -3,7 +3,7 @@ import {Button, Content, FormGroup, FormSelect, FormSelectOption, Label, NumberI
 import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
 import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {lazy, Suspense, useState} from 'react';
-import {change, type Host, post, remove, type Status} from '../api';
+import {change, type Host, type Hosts as HostPage, post, remove, type Status} from '../api';
 import {inGrace} from '../attention';
 import {usePerson} from '../console';
 import {useData} from '../data';
@@ -21,7 +21,7 @@ const Qr = lazy(() => import('../parts/qr'));
 
 const modes = ['per_user', 'per_device', 'either', 'not_configured'] as const;
 type Mode = (typeof modes)[number];
-const shownMax = 200;
+const shownMax = 100;
 
 interface Token {
     token: string;
@@ -190,29 +190,29 @@ function HostTable({hosts, now, ask}: {hosts: Host[]; now: string; ask: (what: W
 export function Hosts() {
     const {may} = usePerson();
     const [query, setQuery] = useQuery();
-    const {data, problem, reload} = useData<{hosts: Host[]}>('/v1/hosts');
     const status = useData<Status>('/v1/status', 0);
     const [asked, setAsked] = useState<{what: What; host: Host}>();
     const search = query.get('search') ?? '';
+    const {data, problem, reload} = useData<HostPage>(`/v1/hosts?limit=${shownMax}${search ? `&search=${encodeURIComponent(search)}` : ''}`);
     const now = status.data?.ledger_time ?? new Date().toISOString();
-    const fits = data?.hosts.filter((each) => each.name.toLowerCase().includes(search.toLowerCase()));
+    const none = data !== undefined && data.total === 0;
     const close = () => setAsked(undefined);
     const enrol = may('operate') && <Button onClick={() => setQuery({enrol: '1'})}>{t('hosts.enrol')}</Button>;
     return (
         <>
             <PageHead title={t('hosts.title')} lead={t('hosts.lead')} learn="concepts/modes" actions={enrol} />
             <PageSection>
-                {!fits && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
-                {fits && <Stale problem={problem} retry={reload} />}
-                {data?.hosts.length === 0 && <Nothing icon={ServerIcon} title={t('hosts.none')} body={t('hosts.none_body')} actions={enrol} />}
-                {data && data.hosts.length > 0 && (
+                {!data && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
+                {data && <Stale problem={problem} retry={reload} />}
+                {none && search === '' && <Nothing icon={ServerIcon} title={t('hosts.none')} body={t('hosts.none_body')} actions={enrol} />}
+                {(search !== '' || (data && !none)) && (
                     <div className="calm-filters" role="search">
                         <SearchInput className="calm-search" aria-label={t('hosts.search')} placeholder={t('hosts.search')} value={search} resetButtonLabel={t('action.clear')} onChange={(_, value) => setQuery({search: value || undefined}, true)} onClear={() => setQuery({search: undefined}, true)} />
                     </div>
                 )}
-                {fits && fits.length > 0 && <HostTable hosts={fits.slice(0, shownMax)} now={now} ask={(what, host) => setAsked({what, host})} />}
-                {fits && fits.length === 0 && search !== '' && <Nothing icon={ServerIcon} title={t('hosts.none_found')} />}
-                {fits && fits.length > shownMax && <p className="calm-quiet calm-count">{t('hosts.more', {shown: shownMax, total: fits.length})}</p>}
+                {data && !none && <HostTable hosts={data.hosts} now={now} ask={(what, host) => setAsked({what, host})} />}
+                {none && search !== '' && <Nothing icon={ServerIcon} title={t('hosts.none_found')} />}
+                {data && data.total > shownMax && <p className="calm-quiet calm-count">{t('hosts.more', {shown: shownMax, total: data.total})}</p>}
             </PageSection>
             {query.get('enrol') && may('operate') && <Enrol status={status.data} close={() => setQuery({enrol: undefined})} />}
             {asked?.what === 'mode' && <SetMode host={asked.host} close={close} done={reload} />}

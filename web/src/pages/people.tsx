@@ -1,5 +1,5 @@
 // People: everything that is kept about one user or device, as a file; and forgetting its name.
-import {Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, FormGroup, PageSection, SearchInput, TextInput} from '@patternfly/react-core';
+import {Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, FormGroup, PageSection, Radio, SearchInput, TextInput} from '@patternfly/react-core';
 import UserShieldIcon from '@patternfly/react-icons/dist/esm/icons/user-shield-icon';
 import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {useCallback, useEffect, useRef, useState} from 'react';
@@ -26,7 +26,7 @@ interface Kept {
     cals: Cal[];
     installations: unknown[];
     signals: string[];
-    usage: {day: string; product: number; host: number; count: number}[];
+    usage?: {day: string; product: number; host: number; count: number}[]; // undefined: not there yet
 }
 
 const standing = (cal: Cal) => cal.state === 'active' || cal.state === 'temporary';
@@ -40,6 +40,8 @@ function useKept(kind: Kind, name: string) {
         if (name === '') return;
         const set = (found: {kept?: Kept; problem?: Problem}) => latest.current === wanted && setState({of: wanted, ...found});
         try {
+            // The days of use stand in the whole of the log's usage: they come when all the rest is there already.
+            set({kept: await post<Kept>('/v1/subjects/export', {kind, name, usage: false})});
             set({kept: await post<Kept>('/v1/subjects/export', {kind, name})});
         } catch (error) {
             set({problem: error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0)});
@@ -89,7 +91,7 @@ function Cals({cals}: {cals: Cal[]}) {
 
 function Known({kept, erase}: {kept: Kept; erase: () => void}) {
     const {may} = usePerson();
-    const days = kept.usage.map(({day}) => day).sort();
+    const days = kept.usage?.map(({day}) => day).sort() ?? [];
     const [first, last] = [days[0], days[days.length - 1]];
     return (
         <Card>
@@ -99,7 +101,7 @@ function Known({kept, erase}: {kept: Kept; erase: () => void}) {
                         {kept.name}
                     </CardTitle>
                     <div className="calm-head-actions">
-                        <Button variant="secondary" onClick={() => download(kept)}>
+                        <Button variant="secondary" isDisabled={!kept.usage} onClick={() => download(kept)}>
                             {t('people.export')}
                         </Button>
                         {may('own') && (
@@ -117,7 +119,7 @@ function Known({kept, erase}: {kept: Kept; erase: () => void}) {
                         [t('fact.kind'), word('holder_kind', kept.kind)],
                         [t('people.number'), String(kept.subject)],
                         [t('people.cals'), tn('people.standing', kept.cals.filter(standing).length, {all: number(kept.cals.length)})],
-                        [t('people.usage'), first && last ? tn('people.days', new Set(days).size, {from: date(first), to: date(last)}) : t('people.no_usage')],
+                        [t('people.usage'), !kept.usage ? t('state.loading') : first && last ? tn('people.days', new Set(days).size, {from: date(first), to: date(last)}) : t('people.no_usage')],
                         [t('people.hashes'), number(kept.signals.length)],
                         kept.installations.length > 0 && [t('people.installations'), number(kept.installations.length)],
                     ]}
@@ -132,14 +134,17 @@ function Known({kept, erase}: {kept: Kept; erase: () => void}) {
     );
 }
 
-// Twice: first what it means, then the name itself, letter by letter.
+const reasons = ['requested', 'left', 'period_over', 'mistaken'] as const;
+
+// Twice: first what it means and why, then the name itself, letter by letter.
 function Erase({kept, close, done}: {kept: Kept; close: () => void; done: () => void}) {
     const [step, setStep] = useState<'means' | 'name'>('means');
     const [understood, setUnderstood] = useState(false);
+    const [why, setWhy] = useState<(typeof reasons)[number]>();
     const [typed, setTyped] = useState('');
     if (step === 'means') {
         return (
-            <Dialog key="means" danger title={t('people.erase_title', {name: kept.name})} does={t('people.go_on')} ready={understood} act={async () => setStep('name')} close={() => undefined} cancel={close}>
+            <Dialog key="means" danger title={t('people.erase_title', {name: kept.name})} does={t('people.go_on')} ready={understood && why !== undefined} act={async () => setStep('name')} close={() => undefined} cancel={close}>
                 <p className="calm-label">{t('people.goes')}</p>
                 <ul className="calm-bullets">
                     <li>{tn('people.goes_cals', kept.cals.filter(standing).length)}</li>
@@ -151,6 +156,12 @@ function Erase({kept, close, done}: {kept: Kept; close: () => void; done: () => 
                     <li>{t('people.stays_usage')}</li>
                     <li>{t('people.stays_elsewhere')}</li>
                 </ul>
+                <div role="radiogroup" aria-label={t('people.why')} className="calm-radios calm-gap">
+                    <div className="calm-label">{t('people.why')}</div>
+                    {reasons.map((each) => (
+                        <Radio key={each} id={`erase-${each}`} name="why" label={word('erase_why', each)} isChecked={why === each} onChange={() => setWhy(each)} />
+                    ))}
+                </div>
                 <Checkbox id="erase-understood" className="calm-gap" label={t('people.understood')} isChecked={understood} onChange={(_, checked) => setUnderstood(checked)} />
             </Dialog>
         );
@@ -163,7 +174,7 @@ function Erase({kept, close, done}: {kept: Kept; close: () => void; done: () => 
             does={t('people.erase')}
             ready={typed === kept.name}
             act={async () => {
-                await post('/v1/subjects/erase', {kind: kept.kind, name: kept.name});
+                await post('/v1/subjects/erase', {kind: kept.kind, name: kept.name, why});
                 done();
             }}
             close={close}
@@ -183,7 +194,8 @@ export function People() {
     const [typed, setTyped] = useState(name);
     useEffect(() => setTyped(name), [name]);
     const {kept, problem, read, forget} = useKept(kind, name);
-    const [erasing, setErasing] = useState(false);
+    const {may} = usePerson();
+    const [erasing, setErasing] = useState(query.get('ask') === 'erase');
     const [told, setTold] = useState('');
     const notice = useRef<HTMLDivElement>(null);
     const focusNotice = useFocusWhenDone(erasing, notice);
@@ -219,7 +231,7 @@ export function People() {
                 {name === '' && !told && <Nothing icon={UserShieldIcon} title={t('people.none')} body={t('people.none_body')} />}
                 {kept && name !== '' && <Known kept={kept} erase={() => setErasing(true)} />}
             </PageSection>
-            {erasing && kept && (
+            {erasing && kept && may('own') && (
                 <Erase
                     kept={kept}
                     close={() => setErasing(false)}

@@ -7,6 +7,7 @@ import {useChooseLanguage, usePerson} from '../console';
 import {useData} from '../data';
 import {Dialog} from '../parts/dialog';
 import {RowActions} from '../parts/row_actions';
+import {SecondStep} from '../parts/second_step';
 import {PageHead} from '../parts/shell';
 import {Loading, ProblemNotice} from '../parts/states';
 import {language, t, word} from '../texts';
@@ -51,11 +52,19 @@ function AddAccount({close, done}: {close: () => void; done: () => unknown}) {
     );
 }
 
+function factorOf(account: Account): string {
+    const {second_factor: on, second_factor_removed_at: at, second_factor_removed_by: by} = account;
+    if (on) return t('settings.factor_on');
+    if (at === undefined) return t('settings.factor_off');
+    return by === undefined ? t('settings.factor_removed_machine', {date: date(at)}) : t('settings.factor_removed', {date: date(at), account: by});
+}
+
 function Accounts() {
     const {session} = usePerson();
     const {data, problem, reload} = useData<{accounts: Account[]}>('/v1/accounts', 0);
     const [adding, setAdding] = useState(false);
     const [removing, setRemoving] = useState<Account>();
+    const [helping, setHelping] = useState<Account>();
     return (
         <Card>
             <CardHeader actions={{actions: <Button variant="secondary" onClick={() => setAdding(true)}>{t('settings.add_account')}</Button>, hasNoOffset: true}}>
@@ -71,6 +80,7 @@ function Accounts() {
                             <Tr>
                                 <Th>{t('sign_in.account')}</Th>
                                 <Th>{t('settings.role')}</Th>
+                                <Th>{t('settings.factor')}</Th>
                                 <Th>{t('settings.created')}</Th>
                                 <Th screenReaderText={t('fact.actions')} />
                             </Tr>
@@ -82,11 +92,15 @@ function Accounts() {
                                         {each.account}
                                     </Td>
                                     <Td dataLabel={t('settings.role')}>{word('role', each.role)}</Td>
+                                    <Td dataLabel={t('settings.factor')}>{factorOf(each)}</Td>
                                     <Td dataLabel={t('settings.created')}>{date(each.created_at)}</Td>
                                     <Td isActionCell>
                                         <RowActions
                                             label={t('settings.account_actions', {account: each.account})}
-                                            actions={[{title: t('action.remove'), disabled: each.account === session.account, act: () => setRemoving(each)}]}
+                                            actions={[
+                                                {title: t('settings.factor_remove'), disabled: !each.second_factor || each.account === session.account, act: () => setHelping(each)},
+                                                {title: t('action.remove'), disabled: each.account === session.account, act: () => setRemoving(each)},
+                                            ]}
                                         />
                                     </Td>
                                 </Tr>
@@ -96,6 +110,20 @@ function Accounts() {
                 )}
             </CardBody>
             {adding && <AddAccount close={() => setAdding(false)} done={reload} />}
+            {helping && (
+                <Dialog
+                    danger
+                    title={t('settings.factor_remove_title', {account: helping.account})}
+                    does={t('settings.second_step_turn_off')}
+                    close={() => setHelping(undefined)}
+                    act={async () => {
+                        await remove(`/v1/accounts/${encodeURIComponent(helping.account)}/second-factor`);
+                        await reload();
+                    }}
+                >
+                    <p>{t('settings.factor_remove_body')}</p>
+                </Dialog>
+            )}
             {removing && (
                 <Dialog
                     danger
@@ -247,6 +275,9 @@ export function SettingsPage() {
                     </GridItem>
                     <GridItem span={12} lg={5}>
                         <Appearance />
+                    </GridItem>
+                    <GridItem span={12}>
+                        <SecondStep />
                     </GridItem>
                     {may('own') && (
                         <GridItem span={12}>

@@ -1,7 +1,7 @@
 // Signing in, and what to do on a server that nobody has an account on yet.
 import {Alert, Brand, Button, Card, CardBody, CodeBlock, CodeBlockCode, Content, Form, FormGroup, TextInput, Title} from '@patternfly/react-core';
 import {type FormEvent, type ReactNode, useEffect, useState} from 'react';
-import {Problem, type Session, signIn} from '../api';
+import {asProblem, type Problem, type Session, signIn} from '../api';
 import mark from '../mark.svg';
 import {LanguageAndTheme} from '../parts/shell';
 import {ProblemNotice} from '../parts/states';
@@ -37,41 +37,69 @@ function Door({title, children}: {title: string; children: ReactNode}) {
     );
 }
 
+// Only who has shown the password is asked for the code; the account that needs one tells so.
 export function SignIn({ended, whenIn}: {ended: boolean; whenIn: (session: Session) => void}) {
     const [account, setAccount] = useState('');
     const [password, setPassword] = useState('');
+    const [code, setCode] = useState<string>();
     const [busy, setBusy] = useState(false);
     const [problem, setProblem] = useState<Problem>();
+    const second = code !== undefined;
 
     const submit = async (event: FormEvent) => {
         event.preventDefault();
-        if (!account || !password || busy) return;
+        if (!account || !password || code === '' || busy) return;
         setBusy(true);
         setProblem(undefined);
         try {
-            whenIn(await signIn(account.trim(), password));
-        } catch (error) {
-            setProblem(error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0));
-            setPassword('');
+            whenIn(await signIn(account.trim(), password, code?.trim()));
+        } catch (caught) {
+            const error = asProblem(caught);
             setBusy(false);
-            document.getElementById('password')?.focus();
+            if (error.code === 'code_needed') return setCode('');
+            setProblem(error);
+            if (second) setCode('');
+            else setPassword('');
+            document.getElementById(second ? 'code' : 'password')?.focus();
         }
+    };
+    const back = () => {
+        setCode(undefined);
+        setPassword('');
+        setProblem(undefined);
     };
 
     return (
         <Door title={t('sign_in.title')}>
-            {ended && !problem && <Alert component="p" variant="info" isInline title={t('sign_in.ended')} />}
+            {ended && !problem && !second && <Alert component="p" variant="info" isInline title={t('sign_in.ended')} />}
             {problem && <ProblemNotice problem={problem} />}
             <Form onSubmit={(event) => void submit(event)} className="calm-door-form">
-                <FormGroup label={t('sign_in.account')} isRequired fieldId="account">
-                    <TextInput id="account" name="username" autoComplete="username" autoCapitalize="none" spellCheck="false" isRequired autoFocus value={account} onChange={(_, value) => setAccount(value)} />
-                </FormGroup>
-                <FormGroup label={t('sign_in.password')} isRequired fieldId="password">
-                    <TextInput id="password" type="password" name="password" autoComplete="current-password" isRequired value={password} onChange={(_, value) => setPassword(value)} />
-                </FormGroup>
+                {second ? (
+                    <FormGroup label={t('sign_in.code')} isRequired fieldId="code">
+                        <p id="code-lead">{t('sign_in.code_lead', {account: account.trim()})}</p>
+                        <TextInput id="code" key="code" autoComplete="one-time-code" autoCapitalize="none" spellCheck="false" isRequired autoFocus aria-describedby="code-lead code-help" value={code} onChange={(_, value) => setCode(value)} />
+                        <p id="code-help" className="calm-quiet">
+                            {t('sign_in.code_help')}
+                        </p>
+                    </FormGroup>
+                ) : (
+                    <>
+                        <FormGroup label={t('sign_in.account')} isRequired fieldId="account">
+                            <TextInput id="account" name="username" autoComplete="username" autoCapitalize="none" spellCheck="false" isRequired autoFocus value={account} onChange={(_, value) => setAccount(value)} />
+                        </FormGroup>
+                        <FormGroup label={t('sign_in.password')} isRequired fieldId="password">
+                            <TextInput id="password" type="password" name="password" autoComplete="current-password" isRequired value={password} onChange={(_, value) => setPassword(value)} />
+                        </FormGroup>
+                    </>
+                )}
                 <Button type="submit" variant="primary" isBlock isLoading={busy} isDisabled={busy}>
                     {t('action.sign_in')}
                 </Button>
+                {second && (
+                    <Button variant="link" isBlock onClick={back}>
+                        {t('sign_in.back')}
+                    </Button>
+                )}
             </Form>
         </Door>
     );

@@ -1,0 +1,82 @@
+// The pictures of the manual, in both languages: node pictures.mjs DIRECTORY [NAME...]. See tests/console/pictures.sh.
+import {join} from 'node:path';
+import {address, ask, browser, person} from './harness.mjs';
+import {settled} from './accessible.mjs';
+
+const [into, ...wanted] = process.argv.slice(2);
+const password = 'correct horse battery';
+const {cals} = (await ask('GET', '/v1/cals?holder=emma.martin&product=terminal-services-2022')).body;
+
+// English name, French name, address, and what is done there before the picture; `height`: else as high as the page.
+const pictures = [
+    {en: 'home', fr: 'accueil', path: '/', height: 1250},
+    {en: 'alerts', fr: 'alertes', path: '/console/alerts?alert=1', height: 1240},
+    {en: 'licenses', fr: 'licences', path: '/console/licenses', before: inLine, height: 1120},
+    {en: 'over-time', fr: 'evolution', path: '/console/licenses?pool=terminal-services-2022+per_user', height: 640, act: overTime},
+    {en: 'groups', fr: 'groupes', path: '/console/groups'},
+    {en: 'holders', fr: 'titulaires', path: `/console/holders?cal=${cals[0].cal}`, width: 1440, height: 870},
+    {en: 'devices', fr: 'peripheriques', path: '/console/devices'},
+    {en: 'hosts', fr: 'hotes', path: '/console/hosts'},
+    {en: 'stations', fr: 'postes', path: '/console/stations'},
+    {en: 'products', fr: 'produits', path: '/console/products'},
+    {en: 'compliance', fr: 'conformite', path: '/console/compliance'},
+    {en: 'audit', fr: 'journal', path: '/console/audit', height: 760},
+    {en: 'people', fr: 'personnes', path: '/console/people?name=bruno.martin'},
+    {en: 'settings', fr: 'reglages', path: '/console/settings'},
+    {en: 'second-step', fr: 'seconde-etape', path: '/console/settings?ask=second-step', height: 800, act: secondStep},
+    {en: 'help', fr: 'aide', path: {en: '/console/help?search=grace', fr: '/console/help?search=gr%C3%A2ce'}, height: 900},
+];
+
+// Whoever waits loses the place after two minutes.
+function inLine() {
+    return ask('POST', '/v1/admissions', {product: 'cad-1', user: 'chloe.martin', host: 2, wait: true});
+}
+
+async function overTime(page) {
+    await page.locator('.calm-chart canvas').waitFor();
+    await page.locator('.calm-over h2').first().evaluate((element) => element.scrollIntoView());
+}
+
+async function secondStep(page) {
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('#own-password').fill(password);
+    await dialog.locator('#own-password').press('Tab');
+    await page.keyboard.press('Enter');
+    await dialog.locator('.calm-qr path').waitFor();
+}
+
+// So that nothing has to be scrolled to.
+async function fit(page) {
+    const missing = await page.evaluate(() => Math.max(...[document.documentElement, ...document.querySelectorAll('main, .pf-v6-c-page__main')].map((each) => each.scrollHeight - each.clientHeight)));
+    const {width, height} = page.viewportSize();
+    await page.setViewportSize({width, height: Math.min(1500, height + missing)});
+}
+
+for (const language of ['en', 'fr']) {
+    const {page, context, complaints} = await person({language});
+    await page.goto(address);
+    await page.evaluate((chosen) => localStorage.setItem('calm.language', chosen), language);
+    await page.reload();
+    await page.locator('#account').fill('anna');
+    await page.locator('#password').fill(password);
+    await page.keyboard.press('Enter');
+    await page.locator('.pf-v6-c-page__sidebar').waitFor();
+    for (const picture of pictures) {
+        const name = picture[language];
+        if (wanted.length > 0 && !wanted.includes(name)) continue;
+        await page.setViewportSize({width: picture.width ?? 1280, height: picture.height ?? 800});
+        await picture.before?.();
+        await page.goto(address + (picture.path[language] ?? picture.path));
+        await settled(page);
+        await page.getByText(/^(Reading the log|Lecture du journal)/).waitFor({state: 'detached'});
+        await picture.act?.(page);
+        if (!picture.height) await fit(page);
+        await settled(page);
+        await page.screenshot({path: join(into, `console-${name}.png`)});
+        console.log(`console-${name}.png`);
+    }
+    if (complaints.length > 0) console.log(complaints.join('\n'));
+    await context.close();
+}
+await browser.close();
+process.exit(0);
