@@ -67,9 +67,10 @@ Result<std::unique_ptr<ServerLink>> ServerLink::make(const HostConfig& config,
     link->identity_ = identity.ledger_identity;
     link->servers_ = std::make_unique<DiscoveredServers>(places_of(reached.servers));
     link->client_ = std::make_unique<Client>(
-        std::move(identity), Client::Settings{.offline = config.offline, .mode = mode, .lives = lives},
-        *link->servers_, clocks, kept_state(link->files_, link->key_, ledger),
-        link->files_.load_tokens(link->key_), log_notice);
+        std::move(identity),
+        Client::Settings{.offline = config.offline, .mode = mode, .lives = lives}, *link->servers_,
+        clocks, kept_state(link->files_, link->key_, ledger), link->files_.load_tokens(link->key_),
+        log_notice);
     return link;
 }
 

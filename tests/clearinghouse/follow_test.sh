@@ -106,12 +106,12 @@ expect 'it trusts the vendor' on old vendor trust house.vendor --yes
 expect 'it is activated' says 0 'Activated until' on old activation online --company 'Fabrikam Ltd' --country FR
 expect 'a key becomes a pack' says 0 'Packs installed' on old pack redeem "$key"
 fingerprint=$(of old fingerprint)
-on old host token >token
+on old host token >host.token
 printf '[host]\nname = "door"\nstate_dir = "%s"\nsocket = "%s"\n' "$desk/host" "$desk/hostd.sock" >host.toml
 printf '[[server]]\naddress = "https://127.0.0.1:%s"\nfingerprint = "%s"\n' "$port" "$fingerprint" >>host.toml
 printf '[service.login]\nproduct = "files-2026"\nmode = "user"\n' >>host.toml
 expect 'the host enrols' calm-hostd enrol --config host.toml --server "https://127.0.0.1:$port" \
-    --fingerprint "$fingerprint" --token @token
+    --fingerprint "$fingerprint" --token @host.token
 start_hostd
 expect 'and is at it' until_true is_at old
 expect 'anna has a CAL' logs_in anna cal_issued
