@@ -194,7 +194,7 @@ Result<> run_hostd(const HostConfig& file_config, const std::function<void()>& w
                                         [&agent](std::string_view line, pid_t asker) {
                                             return agent.answer(line, asker);
                                         }));
-    const PolicyWatch watch(file_config.policy_files, policy_marks, [&] {
+    const PolicyWatch policy_watch(file_config.policy_files, policy_marks, [&] {
         if (const auto host = read_in_force(file_config, false))
             take_up(*host, in_force.config.servers, links, agent);
     });
