@@ -26,9 +26,9 @@ bool is_local(std::string_view name, std::string_view machine) {
 }
 
 // Puts what the policy says over the file's servers.
-class ServerList {
+class NamedServers {
   public:
-    ServerList(HostConfig& config, HostPolicy& policy, std::string_view machine)
+    NamedServers(HostConfig& config, HostPolicy& policy, std::string_view machine)
         : config_(config), policy_(policy), machine_(machine) {}
 
     void put() {
@@ -194,7 +194,7 @@ void note_what_others_act_on(HostPolicy& policy) {
 EffectiveHost put_in_force(HostConfig file, HostPolicy policy, std::string_view machine) {
     EffectiveHost host;
     host.mode = {.policy = policy.mode, .file = file.mode};
-    ServerList(file, policy, machine).put();
+    NamedServers(file, policy, machine).put();
     put_services(file, policy);
     if (policy.hide_notices) file.hide_notices = *policy.hide_notices;
     if (!policy.contact.empty()) file.contact = policy.contact;

@@ -173,7 +173,7 @@ Result<> status(const Arguments& arguments) {
 
 // As the agent shows them; without it, what can be seen.
 Result<> stations(const Arguments& arguments) {
-    CALM_TRY_ASSIGN(const HostConfig config, read_config(arguments.config, false));
+    CALM_TRY_ASSIGN(const HostConfig config, read_host_config(arguments.config, false));
     const Language language = language_from_environment();
     const auto show = [&](const boost::json::value& json) {
         std::cout << (arguments.json ? boost::json::serialize(json) + "\n"

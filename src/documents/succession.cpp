@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* kMalformed = "succession_malformed";
 
-Result<Succession> read_payload(std::string_view payload) {
+Result<Succession> read_succession_payload(std::string_view payload) {
     CALM_TRY_ASSIGN(JsonFields fields, JsonFields::parse(payload, kMalformed));
     Succession succession{.from = fields.ledger("from"),
                           .to = fields.ledger("to"),
@@ -36,7 +36,7 @@ Result<std::string> sign_succession(const Succession& succession, const SecretKe
                                       to_rfc3339(succession.at));
     append_json_string(payload, succession.clearinghouse);
     payload += '}';
-    CALM_TRY(read_payload(payload));
+    CALM_TRY(read_succession_payload(payload));
     CALM_TRY_ASSIGN(const auto certificate, read_clearinghouse(succession.clearinghouse));
     CALM_TRY(check_signing_time(certificate, succession.at));
     return armour(kSuccessionLabel,
@@ -49,7 +49,7 @@ Result<VerifiedSuccession> verify_succession(std::string_view text,
     if (!document) return fail(kMalformed, document.error().detail);
     const auto parts = paseto_split(*document, kSuccessionSizeMax);
     if (!parts) return fail(kMalformed, parts.error().detail);
-    CALM_TRY_ASSIGN(Succession succession, read_payload(parts->message));
+    CALM_TRY_ASSIGN(Succession succession, read_succession_payload(parts->message));
     CALM_TRY_ASSIGN(const auto certificate, read_clearinghouse(succession.clearinghouse));
     if (std::ranges::find(vendors, certificate.vendor) == vendors.end()) {
         return fail("clearinghouse_untrusted",

@@ -12,9 +12,9 @@ constexpr std::string_view kSignature = "PReg";
 constexpr char16_t kReplacement = 0xFFFD;
 
 // Reads little-endian numbers off the front, and knows where it stands.
-class Reader {
+class PolicyReader {
   public:
-    explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+    explicit PolicyReader(std::string_view bytes) : bytes_(bytes) {}
 
     bool at_end() const { return at_ == bytes_.size(); }
     size_t at() const { return at_; }
@@ -72,7 +72,7 @@ class Reader {
     size_t at_ = 0;
 };
 
-Result<PolicyEntry> read_entry(Reader& reader) {
+Result<PolicyEntry> read_entry(PolicyReader& reader) {
     PolicyEntry entry;
     CALM_TRY(reader.mark('['));
     CALM_TRY_ASSIGN(entry.key, reader.name("key"));
@@ -156,7 +156,7 @@ Result<RegistryPol> decode_registry_pol(std::string_view bytes) {
         return fail("registry_pol_malformed",
                     fmt::format("it has more than {} bytes", kRegistryPolBytesMax));
     }
-    Reader reader(bytes);
+    PolicyReader reader(bytes);
     if (reader.take(kSignature.size()) != kSignature)
         return fail("registry_pol_malformed", "it does not begin with `PReg`");
     CALM_TRY_ASSIGN(const uint32_t version, reader.need<uint32_t>("version"));
@@ -247,7 +247,7 @@ PolicyEntry dword_entry(std::string_view key, std::string_view value, uint32_t n
 std::optional<std::string> text_of(const PolicyEntry& entry) {
     const bool is_text = entry.type == RegistryType::sz || entry.type == RegistryType::expand_sz;
     if (!is_text || entry.data.size() % 2 != 0) return {};
-    Reader reader(entry.data);
+    PolicyReader reader(entry.data);
     std::u16string text;
     while (const auto unit = reader.number<uint16_t>()) {
         if (*unit == 0) break;
@@ -258,7 +258,7 @@ std::optional<std::string> text_of(const PolicyEntry& entry) {
 
 std::optional<uint32_t> dword_of(const PolicyEntry& entry) {
     if (entry.type != RegistryType::dword || entry.data.size() != sizeof(uint32_t)) return {};
-    return Reader(entry.data).number<uint32_t>();
+    return PolicyReader(entry.data).number<uint32_t>();
 }
 
 }  // namespace calm
