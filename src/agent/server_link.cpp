@@ -104,8 +104,11 @@ bool ServerLink::follow() {
     for (const ServerConfig& place : places) {
         const auto followed = follow_at(place, old, config_.state_dir, client_->time());
         if (!followed) {
-            spdlog::debug("no successor at {}: {}: {}", to_string(place.address),
-                          followed.error().code, followed.error().detail);
+            // Said when it changes: a server that is away for a night fills no log.
+            const std::string why =
+                fmt::format("no successor at {}: {}: {}", to_string(place.address),
+                            followed.error().code, followed.error().detail);
+            if (std::exchange(said_[to_string(place.address)], why) != why) spdlog::info("{}", why);
             continue;
         }
         HostFiles files(config_.state_dir);

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "agent/host_config.h"
@@ -56,7 +58,8 @@ class ServerLink {
     HostId host_;
     PublicKey identity_;
     std::unique_ptr<Client> client_;
-    std::optional<Seconds> follow_due_;  // the keeper's thread's
+    std::optional<Seconds> follow_due_;        // the keeper's thread's
+    std::map<std::string, std::string> said_;  // why no successor was found, by address
     bool followed_ = false;
     std::unique_ptr<Keeper> keeper_;
 };

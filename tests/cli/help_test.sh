@@ -160,17 +160,17 @@ prepare() {
     esac
 }
 
-for word in $(calm --help | commands_in); do
-    mapfile -t below < <(calm "$word" --help | commands_in)
+# COMMAND WORDS...: the examples of the command, or of all that it has below it.
+walk() {
+    local below next
+    mapfile -t below < <(calm "$@" --help | commands_in)
     if [ "${#below[@]}" -eq 0 ]; then
-        run_examples "$word"
-        continue
+        prepare "$*"
+        run_examples "$@"
     fi
-    for second in "${below[@]}"; do
-        prepare "$word $second"
-        run_examples "$word" "$second"
-    done
-done
+    for next in "${below[@]}"; do walk "$@" "$next"; done
+}
+walk
 expect "there were many" [ "$count" -gt 50 ]
 expect "calmd ends clean" stop_server
 finish

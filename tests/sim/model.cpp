@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace calm::sim {
 
@@ -220,8 +221,9 @@ Observed Model::on(const Admit& step) {
                           before.service == step.service && before.token == step.token &&
                           before.station == step.station && before.via == step.via &&
                           before.from_server == step.from_server &&
-                          before.workload == step.workload && before.outside == step.outside &&
-                          before.wait == step.wait && before.hardware == step.hardware &&
+                          before.workload == step.workload && before.mode == step.mode &&
+                          before.outside == step.outside && before.wait == step.wait &&
+                          before.hardware == step.hardware &&
                           before.certificate == step.certificate && before.keeps == step.keeps;
         if (!same) return refused("request_id_reused");
         observed.reason = asked->second.reason;
@@ -410,11 +412,19 @@ Model::Answer Model::answer(const Admit& q) {
         if (host->second.console && place->second.kind != StationKind::console)
             return {Reason::host_in_console_mode};
     }
-    if (!product.bases.empty()) return additive_answer(q, host->second, product);
-    if (const auto licensed = host_license(q, host->second, product)) return {*licensed};
-    const std::vector<Way> all = ways(q, host->second, product);
-    if (auto held = held_answer(q, all, host->second, product)) return *held;
-    return lacking_answer(q, all, host->second, product);
+    // The host's own policy may name another mode, for this question.
+    const LicensingMode own = std::exchange(host->second.mode, q.mode.value_or(host->second.mode));
+    const Answer found_answer = answer_at(q, host->second, product);
+    host->second.mode = own;
+    return found_answer;
+}
+
+Model::Answer Model::answer_at(const Admit& q, Host& host, const Product& product) {
+    if (!product.bases.empty()) return additive_answer(q, host, product);
+    if (const auto licensed = host_license(q, host, product)) return {*licensed};
+    const std::vector<Way> all = ways(q, host, product);
+    if (auto held = held_answer(q, all, host, product)) return *held;
+    return lacking_answer(q, all, host, product);
 }
 
 Model::Answer Model::lacking_answer(const Admit& q, const std::vector<Way>& all, Host& host,

@@ -189,6 +189,7 @@ class Model {
     }
 
     Answer answer(const scenario::Admit& q);
+    Answer answer_at(const scenario::Admit& q, Host& host, const Product& product);
     bool at_console(const scenario::Admit& q) const;
     // Licenses of the host itself, and installations (model_hosts.cpp).
     std::vector<int> packs_for(PackKind kind, const Product& product, bool fresh) const;
