@@ -3,6 +3,8 @@
 
 #include "clearinghouse/lists.h"
 #include "clearinghouse/office_kit.h"
+#include "documents/armour.h"
+#include "documents/succession.h"
 
 namespace calm::clearinghouse::testing {
 namespace {
@@ -177,6 +179,13 @@ TEST_F(ActsTest, a_replaced_servers_packs_are_the_new_ones_and_nothing_is_there_
     ASSERT_EQ(moved.size(), 1U);
     EXPECT_NE(to_hex(moved[0].pack_id), pack);
     EXPECT_EQ(moved[0].quantity, 25U);
+    // Each answer to the new one says whose place it took, so that the old one's hosts follow.
+    const std::string answer = *ask(fresh, Purpose::packs);
+    const auto succession = verify_succession(armour_block(kSuccessionLabel, answer),
+                                              std::array{kit.root.public_key()});
+    ASSERT_TRUE(succession) << succession.error().detail;
+    EXPECT_EQ(to_string(succession->succession.from), old.id());
+    EXPECT_EQ(to_string(succession->succession.to), fresh.id());
     EXPECT_EQ(code(ask(old, Purpose::activate)), "server_replaced");
     EXPECT_EQ(refused("replace_server", replace("dead")), "server_replaced");
     EXPECT_EQ(

@@ -154,13 +154,14 @@ Result<std::string> packs_of(Office& office, std::string_view server) {
 }
 
 Result<std::string> successions_of(Office& office, const LedgerId& server) {
+    const std::string id = to_string(server);  // bound, and read with each step
     // UNION, not UNION ALL: a circle of replacements, which nobody should have made, ends.
     CALM_TRY_ASSIGN(
         auto rows,
         office.books.query("WITH RECURSIVE before(id) AS (SELECT id FROM servers WHERE "
                            "replaced_by = ?1 UNION SELECT servers.id FROM servers JOIN before ON "
                            "replaced_by = before.id) SELECT id FROM before WHERE id != ?1 LIMIT ?2",
-                           to_string(server), kSuccessionsMax));
+                           id, kSuccessionsMax));
     std::string out;
     while (true) {
         CALM_TRY_ASSIGN(const bool more, rows.step());
