@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/exec_child.h"
 #include "agent/socket_server.h"
 #include "client/fake_servers.h"
 
@@ -456,25 +457,24 @@ TEST_F(SocketTest, TheSocketGoesWithTheServer) {
     EXPECT_EQ(nowhere.error().code, "agent_socket_failed");
 }
 
+constexpr uid_t kNobody = 65534;
+
+// Asks at the socket that WORDS names, as somebody else.
+const test::ChildMain kAskAsNobody("nobody", [](const test::Words& words, int, int out) {
+    const bool became = setuid(kNobody) == 0;
+    const auto answer = ask_agent(words.at(0), "?\n", 60'000);
+    const std::string text = !became ? "setuid failed" : answer ? *answer : answer.error().code;
+    _exit(write(out, text.data(), text.size()) < 0 ? 1 : 0);
+});
+
 TEST_F(SocketTest, AnotherAccountMayNotAskUnlessItIsNamed) {
     if (geteuid() != 0) GTEST_SKIP() << "only root can become somebody else";
-    constexpr uid_t kNobody = 65534;
     std::filesystem::permissions(directory_, std::filesystem::perms::all);
     const auto ask_as_nobody = [&] {
-        int result[2];
-        EXPECT_EQ(pipe(result), 0);
-        const pid_t child = fork();
-        if (child == 0) {
-            const bool became = setuid(kNobody) == 0;
-            const auto answer = ask_agent(path_.string(), "?\n", 10'000);
-            const std::string text = !became ? "still root" : answer ? *answer : "nothing";
-            _exit(write(result[1], text.data(), text.size()) < 0 ? 1 : 0);
-        }
-        close(result[1]);
+        test::ExecChild child("nobody", {path_.string()});
         char text[256] = "";
-        EXPECT_GT(read(result[0], text, sizeof text - 1), 0);
-        close(result[0]);
-        EXPECT_EQ(waitpid(child, nullptr, 0), child);
+        EXPECT_GT(read(child.out, text, sizeof text - 1), 0);
+        child.reap();
         return std::string(text);
     };
     for (const bool named : {false, true}) {

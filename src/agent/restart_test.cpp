@@ -1,18 +1,15 @@
 // Sessions over a restart of the agent: real processes log on through the socket, the agent goes
 // and comes back from its files, and the processes end, with and without a word.
-#include <array>
 #include <filesystem>
+#include <optional>
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <spdlog/spdlog.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/exec_child.h"
 #include "agent/host_files.h"
 #include "agent/keeper.h"
 #include "agent/leader.h"
@@ -27,70 +24,55 @@ using testing::SizeIs;
 
 constexpr int kPatienceMs = 60'000;  // for a loaded machine
 
+// A login's process: WORDS are the agent's socket and what is asked.
+void live(const test::Words& words, int in, int out) {
+    auto question = parse_agent_question(words.at(1));
+    if (!question) _exit(1);
+    const auto say = [&](AgentVerb verb) {
+        question->verb = verb;
+        return ask_agent(words.at(0), agent_question_line(*question), kPatienceMs).has_value();
+    };
+    const auto done = [&](bool well) {
+        if (write(out, well ? "y" : "n", 1) != 1) _exit(1);
+    };
+    done(say(AgentVerb::admit) && say(AgentVerb::logged_on));
+    char word = 0;
+    if (read(in, &word, 1) == 1) done(say(AgentVerb::ended));
+}
+
+const test::ChildMain kLogin("login", live);
+
 // One login, as a PAM service does it: admitted, logged on, and gone when it is told to.
 class Login {
   public:
-    Login(std::string socket, AgentQuestion question) {
+    Login(const std::string& socket, AgentQuestion question) {
         question.leads = true;
-        EXPECT_EQ(pipe2(to_child_.data(), O_CLOEXEC), 0);
-        EXPECT_EQ(pipe2(from_child_.data(), O_CLOEXEC), 0);
-        pid_ = fork();
-        if (pid_ == 0) live(socket, question);
-        close(to_child_[0]);
-        close(from_child_[1]);
+        process_.emplace("login", test::Words{socket, line_of(question)});
         hear();
-    }
-    Login(const Login&) = delete;
-    Login& operator=(const Login&) = delete;
-    ~Login() {
-        if (pid_ > 0) be_killed();
-        close(to_child_[1]);
-        close(from_child_[0]);
     }
 
     // Closes its session.
     void end() {
-        EXPECT_EQ(write(to_child_[1], "e", 1), 1);
+        EXPECT_EQ(write(process_->in, "e", 1), 1);
         hear();
-        reap();
+        process_->reap();
     }
-    void be_killed() {
-        kill(pid_, SIGKILL);
-        reap();
-    }
+    void be_killed() { process_->be_killed(); }
 
   private:
-    [[noreturn]] void live(const std::string& socket, AgentQuestion question) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        // The agent's own descriptors must not live on here.
-        for (int fd = 3; fd < 1024; ++fd) {
-            if (fd != to_child_[0] && fd != from_child_[1]) close(fd);
-        }
-        const auto say = [&](AgentVerb verb) {
-            question.verb = verb;
-            return ask_agent(socket, agent_question_line(question), kPatienceMs).has_value();
-        };
-        const auto done = [&](bool well) {
-            if (write(from_child_[1], well ? "y" : "n", 1) != 1) _exit(1);
-        };
-        done(say(AgentVerb::admit) && say(AgentVerb::logged_on));
-        char word = 0;
-        if (read(to_child_[0], &word, 1) == 1) done(say(AgentVerb::ended));
-        _exit(0);
+    static std::string line_of(const AgentQuestion& question) {
+        std::string line = agent_question_line(question);
+        while (line.ends_with('\n'))
+            line.pop_back();
+        return line;
     }
     void hear() const {
         char word = 0;
-        EXPECT_EQ(read(from_child_[0], &word, 1), 1);
+        EXPECT_EQ(read(process_->out, &word, 1), 1);
         EXPECT_EQ(word, 'y');
     }
-    void reap() {
-        EXPECT_EQ(waitpid(pid_, nullptr, 0), pid_);
-        pid_ = 0;
-    }
 
-    std::array<int, 2> to_child_{};
-    std::array<int, 2> from_child_{};
-    pid_t pid_ = 0;
+    std::optional<test::ExecChild> process_;
 };
 
 class RestartTest : public testing::Test {
