@@ -118,6 +118,14 @@ Result<> check_origin(const Ledger& ledger, const entry::PackInstalled& terms) {
     return {};
 }
 
+// A signed pack comes in once, and so do the CALs that come with it.
+Result<> check_new(const Ledger& ledger, const entry::PackInstalled& terms) {
+    const PackId known = terms.declared ? PackId{} : ledger.find_document(terms.document);
+    if (!known || ledger.pack(known).may_come_again(terms)) return {};
+    return fail("pack_already_installed",
+                fmt::format("the pack was installed before, as pack {}", known.value));
+}
+
 // A pack and the CALs that came with it, what was converted out of them included.
 std::vector<PackId> removed_together(const Ledger& ledger, PackId pack) {
     std::vector<PackId> together{pack};
@@ -287,16 +295,15 @@ Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInsta
         if (ledger.is_revoked(terms.vendor, terms.document))
             return fail("pack_revoked", "its vendor has taken it back");
         CALM_TRY(check_origin(ledger, terms));
-        if (const PackId known = ledger.find_document(terms.document);
-            known && !ledger.pack(known).may_come_again(terms)) {
-            return fail("pack_already_installed",
-                        fmt::format("the pack was installed before, as pack {}", known.value));
-        }
+        CALM_TRY(check_new(ledger, terms));
     }
     entry::PackInstalled installed = terms;
     installed.pack = ledger.next_pack();
     Entries entries{installed};
-    if (const auto cals = included_cals(ledger, installed)) entries.emplace_back(*cals);
+    if (const auto cals = included_cals(ledger, installed)) {
+        CALM_TRY(check_new(ledger, *cals));
+        entries.emplace_back(*cals);
+    }
     return entries;
 }
 
