@@ -53,8 +53,9 @@ bool is_sound(const Subject& subject, size_t cals, uint64_t size) {
 
 bool Ledger::is_sound(const Cal& cal, CalId id) const {
     if (!cal.product || cal.product.value > products_.size() || cal.pack.value > packs_.size() ||
-        !has_subject(cal.holder) || cal.next >= id || cal.sequence >= size_ ||
-        !is_known(cal.state) || cal.flags > Cal::kFlagsMax || cal.issued_at > cal.expires_at) {
+        !has_subject(cal.holder) || !may_hold(subject(cal.holder).kind, cal.kind()) ||
+        cal.next >= id || cal.sequence >= size_ || !is_known(cal.state) ||
+        cal.flags > Cal::kFlagsMax || cal.issued_at > cal.expires_at) {
         return false;
     }
     const CalId first = subject(cal.holder).first;
