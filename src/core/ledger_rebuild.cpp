@@ -36,7 +36,8 @@ bool is_sound(const entry::PackInstalled& terms) {
            is_known(terms.channel) && is_known(terms.metric) && in_range(terms.not_before) &&
            in_range(terms.expires_at.value_or(Instant{})) &&
            in_range(terms.maintained_until.value_or(Instant{})) &&
-           check_suite(terms.product, terms.also).has_value() && is_sound(terms.agreement);
+           check_suite(terms.product, terms.also).has_value() && is_sound(terms.agreement) &&
+           !(terms.activation && terms.declared);
 }
 
 bool is_sound(const Host& host) {
