@@ -23,6 +23,7 @@ function(calm_install)
 
     install(TARGETS pam_calm LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/security COMPONENT host)
     install(DIRECTORY ${packaging}/pam/ DESTINATION ${share}/doc/libpam-calm/examples COMPONENT host)
+    install(DIRECTORY ${packaging}/policy DESTINATION ${share}/calm COMPONENT host)
     install(DIRECTORY ${packaging}/nginx DESTINATION ${share}/doc/calm-host/examples COMPONENT host)
 
     install(TARGETS calm calm-token-verify RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT cli)
