@@ -1,5 +1,7 @@
-// Asking the server to change something.
+// Asking the server to change something, and tables of what it lists.
 #include "cli/answer.h"
+
+#include <algorithm>
 
 #include <boost/json.hpp>
 
@@ -24,6 +26,26 @@ Result<boost::json::value> post(Call& call, const std::string& path,
 Result<boost::json::value> remove_at(Call& call, const std::string& path) {
     const std::string key = new_request_id();
     return call.send({.method = "DELETE", .path = path, .idempotency_key = key});
+}
+
+void print_rows(Call& call, const boost::json::array& rows,
+                std::initializer_list<const char*> columns) {
+    std::vector<Table::Column> titles;
+    for (const char* column : columns) {
+        const bool numbers = std::ranges::any_of(rows, [column](const boost::json::value& row) {
+            const auto* const value = find_at(row, column);
+            return value != nullptr && value->is_number();
+        });
+        titles.push_back({call.text("column." + std::string(column)), numbers});
+    }
+    Table table(std::move(titles));
+    for (const auto& row : rows) {
+        std::vector<std::string> cells;
+        for (const char* column : columns)
+            cells.push_back(cell(call.language(), row, column));
+        table.add(std::move(cells));
+    }
+    call.print_table(table);
 }
 
 }  // namespace calm::cli

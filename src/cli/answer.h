@@ -1,6 +1,8 @@
 // What is shown of a server's answer: with --json the document itself, else what a person reads.
 #pragma once
 
+#include <initializer_list>
+
 #include <boost/json/object.hpp>
 
 #include "cli/call.h"
@@ -30,5 +32,9 @@ Result<boost::json::value> post(Call& call, const std::string& path,
                                 const boost::json::value& body);
 
 Result<boost::json::value> remove_at(Call& call, const std::string& path);
+
+// A table of these fields of each row; columns that hold numbers stand to the right.
+void print_rows(Call& call, const boost::json::array& rows,
+                std::initializer_list<const char*> columns);
 
 }  // namespace calm::cli

@@ -72,12 +72,23 @@ constexpr std::array kCommands{
             "--part G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W=20 "
             "--part G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W=5",
             declare_vendor_split},
+    Command{"vendor merge",
+            "calm vendor merge G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W --pack \"$PACK\" --pack "
+            "\"$OTHER_PACK\"",
+            declare_vendor_merge},
     Command{"vendor revoke", "calm vendor revoke \"$PACK\" --why \"not paid\"",
             declare_vendor_revoke},
     Command{"vendor replace",
             "calm vendor replace G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W \"$NEW_SERVER\" --old "
             "dead",
             declare_vendor_replace},
+    Command{"vendor report",
+            "calm vendor report\ncalm vendor report --month \"$(date -u +%Y-%m)\" --json",
+            declare_vendor_report},
+    Command{"vendor events",
+            "calm vendor events\n"
+            "calm vendor events --for G5QHV-V2UVM-EMEMC-KS22E-AXDK3-GPZ29-Z5R4W --json",
+            declare_vendor_events},
     Command{"vendor approve", "calm vendor approve 1", declare_vendor_approve},
 
     Command{"activation list", "calm activation list\ncalm activation list --json",

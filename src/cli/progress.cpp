@@ -2,6 +2,8 @@
 #include "cli/progress.h"
 
 #include <array>
+#include <condition_variable>
+#include <mutex>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -26,6 +28,21 @@ void Progress::at(uint64_t done, uint64_t total) {
 Progress::~Progress() {
     if (shown_ && call_.terminal().err_is_tty) call_.terminal().err << "\r\x1b[K" << std::flush;
 }
+
+Waiting::Waiting(Call& call, std::string key)
+    : progress_(call, std::move(key)), clock_([this](const std::stop_token& stop) {
+          std::mutex mutex;
+          std::condition_variable_any done;
+          std::unique_lock lock(mutex);
+          const auto begin = std::chrono::steady_clock::now();
+          while (!done.wait_for(lock, stop, std::chrono::milliseconds(200), [] { return false; }) &&
+                 !stop.stop_requested()) {
+              const auto passed = std::chrono::steady_clock::now() - begin;
+              progress_.at(static_cast<uint64_t>(
+                               std::chrono::duration_cast<std::chrono::seconds>(passed).count()),
+                           0);
+          }
+      }) {}
 
 std::string bytes_text(uint64_t bytes) {
     constexpr std::array kUnits{"B", "kB", "MB", "GB", "TB", "PB"};

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <thread>
 
 #include "cli/call.h"
 
@@ -28,6 +29,17 @@ class Progress {
     Clock::time_point started_ = Clock::now();
     Clock::time_point told_{};
     bool shown_ = false;
+};
+
+// The same for what says nothing before it is done: how many seconds it takes, as {done}. While it
+// lives, nobody else writes to standard error.
+class Waiting {
+  public:
+    Waiting(Call& call, std::string key);
+
+  private:
+    Progress progress_;
+    std::jthread clock_;  // ends before what it writes to
 };
 
 // "1.2 GB", in powers of ten.

@@ -29,6 +29,8 @@ expect 'a second one on the same books is refused' says 1 '' calm-clearinghouse 
 expect 'a product' calm vendor product sql-2012 --overuse refuse
 expect 'a customer' gives 0 '.customer == 1' calm vendor customer 'Fabrikam Ltd' --country FR
 expect 'keys' calm vendor keys sql-2012 25 --count 3 --customer 1 --output keys.csv
+expect 'a hundred thousand at once' calm vendor keys sql-2012 1 --count 100000 --output many.csv
+expect 'no two of them alike' [ "$(tail -n +2 many.csv | cut -d, -f1 | sort -u | wc -l)" -eq 100000 ]
 expect 'they are not made over others' says 7 'exists already' calm vendor keys sql-2012 25 --output keys.csv
 expect 'cards of them, in French' calm vendor cards keys.csv --output cards.pdf --lang fr
 expect 'say where to use them' grep -q licenses.contoso.example <(pdftotext cards.pdf -)
@@ -110,6 +112,18 @@ expect 'and said so' grep -q 'ended' house.log
 expect 'started again it knows everything' start_house house
 expect 'serials go on' says 0 'activation' ask 4 reactivate 10 30
 expect 'the fourth server has its pack' says 0 'sql-2012 25' ask 4 packs 11 40
-expect 'what was sold is told' [ "$(house_api GET /v1/report | jq '.sold[0].in_packs')" -eq 75 ]
+expect 'what was sold is told' gives 0 '.sold[0].in_packs == 75' calm vendor report
+expect 'in words too' says 0 'IN PACKS' calm vendor report
+packs=()
+for quantity in 2 3; do packs+=(--pack "$(calm vendor issue "$fourth" --product sql-2012 --quantity "$quantity" --json | jq -r .pack)"); done
+expect 'two packs become one' gives 0 '.terms.quantity == 5 or .quantity == 5' calm vendor merge "$fourth" "${packs[@]}" --output merged.pack
+expect 'which is written down' says 0 '5' calm pack show merged.pack
+expect 'once' says 7 'pack_' calm vendor merge "$fourth" "${packs[@]}" --json
+order=$(calm vendor order 1 sql-2012 40 --channel service_provider --agreement service_provider:1234567 --json | jq -r .order)
+expect 'a service provider draws packs' calm vendor issue "$fourth" --order "$order" --quantity 12
+expect 'and has to say so by the month' says 0 'Fabrikam Ltd' calm vendor report --month "$(date -u +%Y-%m)"
+expect 'how many' gives 0 '.customers[0] | .quantity == 12 and .agreement == "1234567"' calm vendor report --month "$(date -u +%Y-%m)"
+expect 'an event of each act' gives 0 '[.events[].what] | contains(["pack_merged", "order_taken", "pack_revoked"])' calm vendor events
+expect 'or those of one server' gives 0 '[.events[].server] | unique | length == 1' calm vendor events --for "$fourth"
 expect 'the key of nobody is unknown' is_refused 4 product_key_unknown packs 12 50 "$("$customer" 5 guess)"
 finish

@@ -78,8 +78,9 @@ expect 'which certifies the clearinghouse' calm vendor clearinghouse --key conto
 expect 'it opens' start_house house 'wrong_keys_per_hour_max = 3'
 expect 'a product' house vendor product files-2026 --overuse refuse --initial-grace-days 0 --temporary-days 0
 expect 'a customer' house vendor customer 'Fabrikam Ltd' --country FR
-expect 'an order: keys on cards' house vendor keys files-2026 2 --count 4 --customer 1 --output keys.csv
-mapfile -t keys < <(tail -n +2 keys.csv | cut -d, -f1)
+house vendor order 1 files-2026 2 --keys 4 --json >order.json
+mapfile -t keys < <(jq -r '.keys[]' order.json)
+expect 'an order of four keys' [ "${#keys[@]}" -eq 4 ]
 
 echo '--- online'
 expect 'a license server starts' customer one
@@ -170,6 +171,7 @@ pack=$(house vendor packs --json | jq -r '.packs[] | select(.expires_at and .rev
 expect 'it is renewed' house vendor renew "$pack" --until "$(date -d '+400 days' +%F)"
 expect 'which comes by itself' says 0 'Packs renewed' on four activation refresh
 expect 'emil keeps his CAL' asks four emil cal_held
+curl -sS --unix-socket house.sock "http://h/v1/status-list?server=$(id_of four)" >older.list
 expect 'it is taken back' house vendor revoke "$pack" --why 'not paid'
 expect 'the server is told' says 0 'Packs taken back' on four activation refresh
 expect 'emil has what he has' asks four emil cal_held
@@ -177,6 +179,10 @@ expect 'and nobody gets another' asks four fritz no_cal_available
 curl -sS --unix-socket house.sock "http://h/v1/status-list?server=$(id_of four)" >newest.list
 awk 'NR == 3 { c = substr($0, 20, 1); $0 = substr($0, 1, 19) (c == "A" ? "B" : "A") substr($0, 21) } 1' newest.list >forged.list
 expect 'a forged list is refused' says 1 'status_list' on four activation answer forged.list
+expect 'an older list says nothing' says 7 'status_list_older' on four activation answer older.list --json
+expect 'the pack stays taken back' asks four fritz no_cal_available
+expect 'the vendor has seen it all' gives 0 '[.events[].what] | contains(["server_replaced", "server_cloned", "pack_revoked"])' \
+    house vendor events
 
 echo '--- the clearinghouse is switched off'
 expect 'it ends' stop_house

@@ -97,6 +97,12 @@ prepare() {
             ;;
         'vendor renew' | 'vendor revoke') PACK=$(newest_pack) && export PACK ;;
         'vendor split') PACK=$(calm pack show drawn.pack --json | jq -r .document) && export PACK ;;
+        'vendor merge')
+            # The parts of the pack that was split.
+            local parts
+            mapfile -t parts < <(calm vendor packs --json | jq -r --arg whole "$PACK" '.packs[] | select(.came_from == $whole and .revoked_at == null).pack')
+            export PACK=${parts[0]} OTHER_PACK=${parts[1]}
+            ;;
         'vendor replace') NEW_SERVER=$(calm status --server "$license_server" --json | jq -r .license_server_id) && export NEW_SERVER ;;
         'vendor approve')
             CALM_SERVER=unix:$desk/four.sock

@@ -1,5 +1,6 @@
-// calm vendor issue | renew | revoke | split | replace | read-out | servers | packs: the vendor's
-// packs and the license servers that have them. The server that is asked is the clearinghouse.
+// calm vendor issue | renew | revoke | split | merge | replace | read-out | servers | packs |
+// events: the vendor's packs and the license servers that have them. The server that is asked is
+// the clearinghouse.
 #include <boost/json.hpp>
 
 #include "cli/answer.h"
@@ -125,6 +126,19 @@ Exit split_at_vendor(Call& call, const SplitOptions& options) {
                             "");
 }
 
+struct MergeOptions {
+    std::string server;
+    std::vector<std::string> packs;
+    std::string output;
+};
+
+Exit merge_at_vendor(Call& call, const MergeOptions& options) {
+    boost::json::object body{
+        {"server", options.server},
+        {"packs", boost::json::array(options.packs.begin(), options.packs.end())}};
+    return keep_pack_answer(call, post(call, "/v1/packs/merge", body), options.output);
+}
+
 struct ReplaceOptions {
     std::string server;
     std::string by;
@@ -165,18 +179,7 @@ Exit list_rows(Call& call, const std::string& name, const std::string& server,
     std::string path = "/v1/" + name;
     if (!server.empty()) path += "?server=" + url_escape(server);
     return present(call, call.get(path), [&](const boost::json::value& answer) {
-        std::vector<Table::Column> titles;
-        for (const char* column : columns)
-            titles.push_back({call.text("column." + std::string(column)),
-                              std::string_view(column) == "quantity"});
-        Table table(std::move(titles));
-        for (const auto& row : array_at(answer, name)) {
-            std::vector<std::string> cells;
-            for (const char* column : columns)
-                cells.push_back(cell(call.language(), row, column));
-            table.add(std::move(cells));
-        }
-        call.print_table(table);
+        print_rows(call, array_at(answer, name), columns);
     });
 }
 
@@ -224,6 +227,14 @@ Action declare_vendor_split(Form& form) {
     return [&options](Call& call) { return split_at_vendor(call, options); };
 }
 
+Action declare_vendor_merge(Form& form) {
+    auto& options = form.make<MergeOptions>();
+    form.argument("SERVER-ID", options.server);
+    form.required_option("--pack", "PACK", options.packs);
+    form.option("-o,--output", "FILE", options.output);
+    return [&options](Call& call) { return merge_at_vendor(call, options); };
+}
+
 Action declare_vendor_replace(Form& form) {
     auto& options = form.make<ReplaceOptions>();
     form.argument("SERVER-ID", options.server);
@@ -261,6 +272,14 @@ Action declare_vendor_packs(Form& form) {
     return [&server](Call& call) {
         return list_rows(call, "packs", server,
                          {"pack", "product", "kind", "quantity", "expires_at", "why", "server"});
+    };
+}
+
+Action declare_vendor_events(Form& form) {
+    auto& server = form.make<std::string>();
+    form.option("--for", "SERVER-ID", server);
+    return [&server](Call& call) {
+        return list_rows(call, "events", server, {"at", "what", "account", "server", "detail"});
     };
 }
 

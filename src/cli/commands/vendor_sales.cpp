@@ -7,6 +7,7 @@
 #include "cli/dates.h"
 #include "cli/files.h"
 #include "cli/product_options.h"
+#include "cli/progress.h"
 #include "core/terms.h"
 
 namespace calm::cli {
@@ -142,8 +143,13 @@ Exit make_vendor_keys(Call& call, const KeysOptions& options) {
     const auto client = call.client();
     if (!client) return call.fail(client.error());
     const std::string text = boost::json::serialize(body);
-    const auto answer = (*client)->send(
-        {.method = "POST", .path = "/v1/keys", .body = text, .timeout = std::chrono::minutes(5)});
+    const auto answer = [&] {
+        const Waiting waiting(call, "progress.keys");
+        return (*client)->send({.method = "POST",
+                                .path = "/v1/keys",
+                                .body = text,
+                                .timeout = std::chrono::minutes(5)});
+    }();
     if (!answer) return call.fail_server(answer.error());
     if (answer->status / 100 != 2) return call.fail(problem_of(*answer), answer->status);
     return keep_keys(call, options, *answer);
