@@ -35,6 +35,24 @@ Result<SuccessorStatement> statement_of(const wire::Successor& told, const Ledge
     return std::unexpected(untrusted("no node of it has signed what it says of itself"));
 }
 
+// The old server itself. What it said before the last contact says nothing: whoever stole the key
+// of a certificate that is out of use might repeat it.
+Result<ServerConfig> old_one_at(const ServerConfig& address, const wire::Successor& told,
+                                const OldServer& old) {
+    const auto statement = statement_of(told, ledger_id_of(old.identity));
+    if (!statement) return std::unexpected(untrusted(statement.error().detail));
+    const bool its_own =
+        address.license_server ? address.license_server == statement->ledger : old.first;
+    if (!its_own || !address.fingerprint || *address.fingerprint == statement->certificate)
+        return fail("succession_unknown", "it is the same license server");
+    if (old.state.last_contact && statement->at < *old.state.last_contact)
+        return std::unexpected(untrusted("what it says of itself is older than the last contact"));
+    ServerConfig again = address;
+    again.license_server = statement->ledger;
+    again.fingerprint = statement->certificate;
+    return again;
+}
+
 // Who took the old server's place, as far as its vendors say so.
 Result<ServerConfig> successor_at(const ServerConfig& address, const OldServer& old) {
     HttpClientSettings settings = http_settings(address);
@@ -45,6 +63,7 @@ Result<ServerConfig> successor_at(const ServerConfig& address, const OldServer& 
     const std::string path = "/v1/succession?of=" + to_string(from);
     CALM_TRY_ASSIGN(const auto json, client.json({.path = path}));
     CALM_TRY_ASSIGN(const wire::Successor told, wire::parse_successor(json));
+    if (PublicKey{told.identity} == old.identity) return old_one_at(address, told, old);
     const auto verified = verify_succession(told.succession, old.state.vendors);
     if (!verified) return std::unexpected(untrusted(verified.error().detail));
     const LedgerId to = ledger_id_of(PublicKey{told.identity});
@@ -65,9 +84,11 @@ Result<ServerConfig> successor_at(const ServerConfig& address, const OldServer& 
 
 Result<Followed> follow_at(const ServerConfig& address, const OldServer& old,
                            const std::string& state_dir, Instant now) {
+    CALM_TRY_ASSIGN(const ServerConfig successor, successor_at(address, old));
+    const LedgerId from = ledger_id_of(old.identity);
+    if (*successor.license_server == from) return Followed{.from = from, .server = successor};
     if (old.state.certificate.empty())
         return fail("host_not_certified", "no contact has brought the host's certificate");
-    CALM_TRY_ASSIGN(const ServerConfig successor, successor_at(address, old));
     CALM_TRY_ASSIGN(const SecretKey key, HostFiles(state_dir).key_for_enrolment());
     const wire::Follow follow{
         .identity = old.identity.bytes,
@@ -85,7 +106,7 @@ Result<Followed> follow_at(const ServerConfig& address, const OldServer& old,
     if (ledger_id_of(PublicKey{enrolled.identity}) != *successor.license_server)
         return std::unexpected(untrusted("it enrols for another ledger than its own"));
     CALM_TRY(HostFiles(state_dir, successor.license_server).keep_enrolment(key, enrolled));
-    return Followed{.from = ledger_id_of(old.identity), .server = successor};
+    return Followed{.from = from, .server = successor};
 }
 
 std::vector<ServerConfig> after_following(const std::vector<ServerConfig>& servers,
@@ -95,7 +116,12 @@ std::vector<ServerConfig> after_following(const std::vector<ServerConfig>& serve
     for (ServerConfig server : servers) {
         // In the order in which it was followed: a server may have been replaced again.
         for (const Followed& step : followed) {
-            if (server.license_server.value_or(first) == step.from) server = step.server;
+            if (server.license_server.value_or(first) != step.from) continue;
+            if (step.server.license_server != step.from) {
+                server = step.server;
+            } else if (server.address == step.server.address) {
+                server.fingerprint = step.server.fingerprint;
+            }
         }
         if (std::ranges::find(after, server) == after.end()) after.push_back(std::move(server));
     }

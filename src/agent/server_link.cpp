@@ -64,6 +64,7 @@ Result<std::unique_ptr<ServerLink>> ServerLink::make(const HostConfig& config,
     std::unique_ptr<ServerLink> link(
         new ServerLink(config, std::move(files), std::move(key), clocks));
     link->host_ = identity.host;
+    link->first_ = !reached.ledger;
     link->identity_ = identity.ledger_identity;
     link->servers_ = std::make_unique<DiscoveredServers>(places_of(reached.servers));
     link->client_ = std::make_unique<Client>(
@@ -88,7 +89,8 @@ void ServerLink::start(std::function<void()> on_followed) {
 
 // Looks for the server that took this one's place, wherever it may be.
 bool ServerLink::follow() {
-    const OldServer old{.host = host_, .identity = identity_, .state = client_->state_to_keep()};
+    const OldServer old{
+        .host = host_, .identity = identity_, .state = client_->state_to_keep(), .first = first_};
     std::vector<ServerConfig> places;
     if (const auto named = parse_server_address(old.state.successor); named)
         places.push_back({.address = *named});
@@ -113,14 +115,25 @@ bool ServerLink::follow() {
         }
         HostFiles files(config_.state_dir);
         std::vector<Followed> all = files.load_followed(key_);
+        // One certificate of a server takes the other's place.
+        std::erase_if(all, [&](const Followed& before) {
+            return before.from == followed->from && before.server.license_server == before.from &&
+                   followed->server.license_server == before.from &&
+                   before.server.address == followed->server.address;
+        });
         all.push_back(*followed);
         if (const auto kept = files.keep_followed(key_, all); !kept) {
             spdlog::error("{}: {}", kept.error().code, kept.error().detail);
             return false;
         }
-        spdlog::warn("license server {} was replaced; this host follows to {} at {}",
-                     to_string(followed->from), to_string(*followed->server.license_server),
-                     to_string(place.address));
+        if (followed->server.license_server == followed->from) {
+            spdlog::warn("license server {} at {} has another certificate; it is pinned now",
+                         to_string(followed->from), to_string(place.address));
+        } else {
+            spdlog::warn("license server {} was replaced; this host follows to {} at {}",
+                         to_string(followed->from), to_string(*followed->server.license_server),
+                         to_string(place.address));
+        }
         return true;
     }
     return false;

@@ -56,6 +56,7 @@ class ServerLink {
     const Clocks& clocks_;
     std::unique_ptr<DiscoveredServers> servers_;
     HostId host_;
+    bool first_ = true;  // see OldServer
     PublicKey identity_;
     std::unique_ptr<Client> client_;
     std::optional<Seconds> follow_due_;        // the keeper's thread's

@@ -1,5 +1,6 @@
 // This server took another one's place: it says so to the hosts of the old one, and takes them in
-// without a token.
+// without a token. To its own hosts it says with which certificate it is found: restored on another
+// machine, it has a new one.
 #include "documents/host_auth.h"
 #include "documents/host_certificate.h"
 #include "documents/node_certificate.h"
@@ -23,19 +24,20 @@ Result<std::string> succession_from(const Api& api, const LedgerId& from) {
     return fail("succession_unknown", "this server has not taken the place of " + to_string(from));
 }
 
-// GET /v1/succession?of=ID
+// GET /v1/succession?of=ID. Of this server itself no vendor needs to say anything.
 void show(Api& api, const Request& request, Responder responder) {
     const auto from = parse_ledger_id(request.query("of").value_or(""));
     if (!from) return responder.fail(from.error());
-    const auto succession = succession_from(api, *from);
-    if (!succession) return responder.fail(succession.error());
     const Node& node = api.server.node();
+    const LedgerId here = ledger_id_of(node.identity.public_key());
+    const auto succession = *from == here ? std::string() : succession_from(api, *from);
+    if (!succession) return responder.fail(succession.error());
     const auto certificate = array_from_hex<32>(api.fingerprint);
     wire::Successor successor{
         .succession = *succession,
         .identity = node.identity.public_key().bytes,
         .certificates = {},
-        .statement = sign_successor({.ledger = ledger_id_of(node.identity.public_key()),
+        .statement = sign_successor({.ledger = here,
                                      .certificate = certificate ? *certificate : Hash{},
                                      .at = api.server.now()},
                                     node.key)};

@@ -138,7 +138,8 @@ inline constexpr size_t kReassertionsMax = 15;  // of 4 KiB: a body has at most 
 
 // The answer of GET /v1/succession: that this server took another one's place, and who it is.
 struct Successor {
-    std::string succession;                 // the vendor's word (succession.h)
+    std::string succession;                 // the vendor's word (succession.h); empty: it is the
+                                            // very server that was asked for
     KeyBytes identity{};                    // of this server's ledger
     std::vector<std::string> certificates;  // of its node keys
     std::string statement;                  // signed by one of them: the TLS certificate

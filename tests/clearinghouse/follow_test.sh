@@ -1,6 +1,7 @@
 #!/bin/bash
 # Hosts follow a license server that was replaced, without a visit: a real calm-hostd, its license server
-# killed and its address taken over by another one; then that one replaced by one at another address.
+# killed and its address taken over by another one; then that one replaced by one at another address, and
+# that one restored from a backup, with another certificate.
 # shellcheck disable=SC2317  # `expect` and traps call what looks unreachable
 set -uo pipefail
 # shellcheck source=tests/cli/common.sh
@@ -154,4 +155,20 @@ end hostd
 start_hostd
 expect 'and it stays so after a restart' until_true is_at next
 expect 'anna holds it' logs_in anna cal_held
+
+echo '--- that one is lost, and restored from a backup on another machine'
+expect 'a backup' on next backup "$desk/next.backup"
+pinned=$(fingerprint_of next)
+end next KILL
+mv next.data next.lost
+mkdir -m 700 next.data
+expect 'is restored' calm restore "$desk/next.backup" --data "$desk/next.data"
+expect 'the restored one starts' start_calmd next "$other"
+expect 'its certificate is another one' test "$(fingerprint_of next)" != "$pinned"
+expect 'the host believes it' until_true grep -q 'has another certificate; it is pinned now' hostd.log
+expect 'it is there again' until_true is_at next
+expect 'anna holds what she held' logs_in anna cal_held
+end hostd
+start_hostd
+expect 'and it stays so after a restart' until_true logs_in anna cal_held
 finish

@@ -54,7 +54,7 @@ done
 
 # Every setting that the source knows is on the page of settings.
 settings() {
-    grep -ohE '"(data|listen|tls|log|alerts|mail|webhook|clearinghouse|oem)\.[a-z_]+"' src/server/settings.cpp | tr -d '"'
+    grep -ohE '"(data|listen|tls|log|alerts|mail|webhook|clearinghouse|oem|hosts)\.[a-z_]+"' src/server/settings.cpp | tr -d '"'
     awk '/^struct ProductRules/ { on = 1 } /^};/ { on = 0 } on' src/core/product.h |
         grep -v operator | grep -oE '[a-z_]+ =' | tr -d ' =' | sed 's/^requirement$/requires/'
     grep -ohE 'host\.[a-z]+\("[a-z_]+"' src/agent/host_config.cpp | sed -E 's/.*"([a-z_]+)"/\1/'

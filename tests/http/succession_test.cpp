@@ -96,6 +96,22 @@ TEST_F(Succeeding, ItSaysWhosePlaceItTook) {
     EXPECT_EQ(verify_successor(told->statement, node->node)->ledger, runner.id());
 }
 
+TEST_F(Succeeding, OfItselfItSaysWithWhichCertificateItIsFound) {
+    const Answer answer =
+        runner.server().ask({.path = "/v1/succession?of=" + to_string(runner.id())});
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const auto told = wire::parse_successor(answer.json());
+    ASSERT_TRUE(told) << told.error().detail;
+    EXPECT_TRUE(told->succession.empty());
+    EXPECT_EQ(ledger_id_of(PublicKey{told->identity}), runner.id());
+    const auto node = verify_node_certificate(told->certificates.at(0), PublicKey{told->identity});
+    ASSERT_TRUE(node);
+    const auto statement = verify_successor(told->statement, node->node);
+    ASSERT_TRUE(statement);
+    EXPECT_EQ(statement->ledger, runner.id());
+    EXPECT_GE(statement->at, runner.now());
+}
+
 TEST_F(Succeeding, OnlyTheVendorSaysWhoTookWhosePlace) {
     EXPECT_EQ(follow(follow_of(host())).code(), "succession_unknown");
     const Answer forged = take(succession(runner.id(), old_identity));

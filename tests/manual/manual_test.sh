@@ -87,6 +87,7 @@ from_nothing() {
 
 with_demo README.md C.UTF-8
 with_demo docs/fr/visite.md fr_FR.UTF-8
+with_demo docs/operating/replacing.md C.UTF-8
 from_nothing docs/start.md C.UTF-8
 from_nothing docs/fr/demarrage.md fr_FR.UTF-8
 from_nothing docs/hosts/policy.md C.UTF-8
