@@ -167,7 +167,7 @@ expect 'the restored one starts' start_calmd next "$other"
 expect 'its certificate is another one' test "$(fingerprint_of next)" != "$pinned"
 expect 'the host believes it' until_true grep -q 'has another certificate; it is pinned now' hostd.log
 expect 'it is there again' until_true is_at next
-expect 'anna holds what she held' logs_in anna cal_held
+expect 'anna holds what she held' until_true logs_in anna cal_held
 end hostd
 start_hostd
 expect 'and it stays so after a restart' until_true logs_in anna cal_held
