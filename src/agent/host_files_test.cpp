@@ -57,6 +57,30 @@ TEST_F(HostFilesTest, TheKeyIsMadeOnceAndStaysTheHosts) {
     EXPECT_EQ(code_of(files_->key_for_enrolment()), "host_key_malformed");
 }
 
+TEST_F(HostFilesTest, WhereItFollowedIsReadAgainOrCountsAsAbsent) {
+    const LedgerId from = ledger_id_of(SecretKey::from_seed(Seed{1}).public_key());
+    const LedgerId to = ledger_id_of(SecretKey::from_seed(Seed{2}).public_key());
+    Followed step{.from = from,
+                  .server = {.address = *parse_server_address("https://ls2.example.org:7443"),
+                             .fingerprint = Hash{3},
+                             .ca_file = {},
+                             .license_server = to}};
+    std::vector<Followed> steps{step};
+    // And there with another certificate later.
+    step.from = to;
+    step.server.fingerprint = Hash{4};
+    steps.push_back(step);
+    EXPECT_TRUE(files_->load_followed(key_).empty());
+    ASSERT_TRUE(files_->keep_followed(key_, steps));
+    EXPECT_EQ(files_->load_followed(key_), steps);
+    EXPECT_TRUE(files_->load_followed(SecretKey::from_seed(Seed{78})).empty());
+    std::fstream file(directory_ / "followed.json", std::ios::in | std::ios::out);
+    file.seekp(20);
+    file.put('~');
+    file.close();
+    EXPECT_TRUE(files_->load_followed(key_).empty());
+}
+
 TEST_F(HostFilesTest, AnEnrolmentIsOfThisKeyAndOfNoOther) {
     EXPECT_EQ(code_of(files_->identity()), "host_not_enrolled");
     const auto key = files_->key_for_enrolment();
