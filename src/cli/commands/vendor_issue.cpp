@@ -126,13 +126,13 @@ Exit split_at_vendor(Call& call, const SplitOptions& options) {
                             "");
 }
 
-struct MergeOptions {
+struct PackMergeOptions {
     std::string server;
     std::vector<std::string> packs;
     std::string output;
 };
 
-Exit merge_at_vendor(Call& call, const MergeOptions& options) {
+Exit merge_at_vendor(Call& call, const PackMergeOptions& options) {
     boost::json::object body{
         {"server", options.server},
         {"packs", boost::json::array(options.packs.begin(), options.packs.end())}};
@@ -228,7 +228,7 @@ Action declare_vendor_split(Form& form) {
 }
 
 Action declare_vendor_merge(Form& form) {
-    auto& options = form.make<MergeOptions>();
+    auto& options = form.make<PackMergeOptions>();
     form.argument("SERVER-ID", options.server);
     form.required_option("--pack", "PACK", options.packs);
     form.option("-o,--output", "FILE", options.output);
