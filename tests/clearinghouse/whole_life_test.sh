@@ -97,7 +97,7 @@ expect 'another server' customer two
 expect 'its request is a file' on two activation request --company 'Fabrikam Ltd' --output two.request
 carry two.request two.answer
 expect 'the answer is taken' says 0 'Activated until' on two activation answer two.answer
-expect 'once' says 7 'activation_not_asked' on two activation answer two.answer --json
+expect 'replayed it counts for nothing' says 7 'activation_not_asked' on two activation answer two.answer --json
 expect 'a key goes the same way' on two pack redeem "${keys[1]}" --request two-keys.request
 carry two-keys.request two-keys.answer
 two=$(id_of two)
