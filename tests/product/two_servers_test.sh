@@ -38,6 +38,9 @@ enrol() {
 
 status_of() { calm-hostd --config "$1.toml" status --json; }
 status_has() { status_of "$1" | jq -e "$2" >/dev/null; }
+# A host tells the same of each ledger that it is enrolled with; all but the first stand in `further`.
+both_answer='[., .further[] | .servers[] | select(.answered)] | length == 2'
+all_told='[., .further[] | .untold_decisions] == [0, 0]'
 
 echo 'a passphrase for two servers' >passphrase
 need calm vendor init 'Vendor of two' --output vendor --passphrase-file passphrase
@@ -51,7 +54,7 @@ for host in "${hosts[@]}"; do
     started+=("$!")
 done
 for host in "${hosts[@]}"; do
-    expect "$host reaches both" until_true status_has "$host" '[.servers[] | select(.answered)] | length == 2'
+    expect "$host reaches both" until_true status_has "$host" "$both_answer"
 done
 
 # --- the logins: of five people one is new, the others have been at their host before
@@ -106,8 +109,8 @@ expect 'no holder of a CAL is refused' awk '
 
 # --- what the hosts tell
 for host in "${hosts[@]}"; do
-    expect "$host reaches both again" until_true status_has "$host" '[.servers[] | select(.answered)] | length == 2'
-    expect "$host has told all" until_true status_has "$host" '.untold_decisions == 0'
+    expect "$host reaches both again" until_true status_has "$host" "$both_answer"
+    expect "$host has told all" until_true status_has "$host" "$all_told"
 done
 alone=$(cat h?.log | grep -cF '(no license server answered)')
 told=$(($(told one) + $(told two) + told_before))
