@@ -261,7 +261,8 @@ Result<Observed> CapiRunner::play(const scenario::EndSession& step) {
     Host* const at = host(step.host);
     const bool refused = !scenario_.lines[next_line_].expected.refused.empty();
     if (at == nullptr || refused || restored_) return http_(step);
-    const calm_request request = request_of(step.user, step.device, step.product);
+    calm_request request = request_of(step.user, step.device, step.product);
+    request.station = text_or_null(step.station);
     calm_session* session = nullptr;
     calm_session_begin(at->handle, &request, nullptr, nullptr, &session);
     const calm_status status = calm_session_end(session);
