@@ -12,7 +12,7 @@
 namespace calm {
 namespace {
 
-constexpr uid_t kNobody = 65534;
+constexpr uid_t kOwner = 65534;
 
 class AsOwnerOfTest : public testing::Test {
   protected:
@@ -39,8 +39,8 @@ class AsOwnerOfTest : public testing::Test {
 
 TEST_F(AsOwnerOfTest, WhatRootWritesBelongsToTheDirectorysOwner) {
     if (geteuid() != 0) GTEST_SKIP() << "only root can become somebody else";
-    ASSERT_EQ(chown(directory_.c_str(), kNobody, kNobody), 0);
-    EXPECT_EQ(owner_of_file_written_as_owner_of(directory_), kNobody);
+    ASSERT_EQ(chown(directory_.c_str(), kOwner, kOwner), 0);
+    EXPECT_EQ(owner_of_file_written_as_owner_of(directory_), kOwner);
     EXPECT_EQ(geteuid(), 0U);
 }
 

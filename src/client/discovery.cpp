@@ -97,9 +97,9 @@ Result<SrvAnswer> parse_srv_answer(std::span<const uint8_t> message) {
 
 std::vector<SrvRecord> srv_order(std::vector<SrvRecord> records,
                                  const std::function<uint32_t(uint32_t)>& below) {
-    // Those of weight 0 first, so that they have their small chance.
-    std::ranges::stable_sort(records, {}, [](const SrvRecord& each) {
-        return std::tuple(each.priority, each.weight > 0);
+    // Those of weight 0 first, so that they have their small chance; otherwise chance decides.
+    std::ranges::sort(records, {}, [](const SrvRecord& each) {
+        return std::tuple(each.priority, each.weight > 0, std::string_view(each.target), each.port);
     });
     std::vector<SrvRecord> order;
     while (!records.empty()) {

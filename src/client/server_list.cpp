@@ -41,10 +41,13 @@ ServerList::ServerList(std::vector<Client*> clients, size_t unknown)
 // everybody one that may have written something that the host cannot show.
 std::vector<ServerList::Turn> ServerList::turns(const AdmissionAsk& ask) const {
     std::vector<Turn> turns;
-    for (Client* client : clients_)
-        turns.push_back({client, clients_.size() > 1 ? client->token_text(ask) : std::string()});
-    std::ranges::stable_sort(turns, {}, [&](const Turn& turn) {
-        return std::tuple(!is_unproven(ask, turn.client), turn.client->slow(), turn.token.empty());
+    for (Client* client : clients_) {
+        turns.push_back(
+            {client, turns.size(), clients_.size() > 1 ? client->token_text(ask) : std::string()});
+    }
+    std::ranges::sort(turns, {}, [&](const Turn& turn) {
+        return std::tuple(!is_unproven(ask, turn.client), turn.client->slow(), turn.token.empty(),
+                          turn.place);
     });
     return turns;
 }

@@ -46,6 +46,7 @@ class ServerList {
   private:
     struct Turn {
         Client* client;
+        size_t place;       // in the host's list
         std::string token;  // of its own for who asks; empty: none
     };
 

@@ -232,7 +232,7 @@ Result<Observed> CoreRunner::operator()(const Activate& step) {
 }
 
 Result<Observed> CoreRunner::operator()(const Deactivate&) {
-    return perform(decide_deactivation(ledger_, digest<32>("vendor"), now()));
+    return perform(decide_deactivation(ledger_, digest<32>("vendor")));
 }
 
 Result<Observed> CoreRunner::operator()(const RevokePack& step) {

@@ -16,9 +16,9 @@ namespace calm {
 Result<Entries> decide_activation(const Ledger& ledger, const entry::ServerActivated& certified,
                                   Instant now);
 
-// The certificate is given up. Nothing to do when it has ended already. Errors: `vendor_unknown`,
-// `not_activated` (it never was).
-Result<Entries> decide_deactivation(const Ledger& ledger, const KeyBytes& vendor, Instant now);
+// The certificate is given up. Nothing to do when it was given up already. Errors:
+// `vendor_unknown`, `not_activated` (it never was).
+Result<Entries> decide_deactivation(const Ledger& ledger, const KeyBytes& vendor);
 
 // A status list: all packs that the vendor has taken back. Nothing to do for the list that was
 // taken last. Errors: `vendor_unknown`, `status_list_older`.

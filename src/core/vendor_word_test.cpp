@@ -77,7 +77,7 @@ TEST_F(VendorWord, a_pack_knows_of_what_was_said_before_it_came) {
 TEST_F(VendorWord, nobody_speaks_for_a_vendor_that_is_not_trusted) {
     EXPECT_EQ(code_of(decide_activation(kit.ledger, {stranger, 1, kit.now + days(1)}, kit.now)),
               "vendor_unknown");
-    EXPECT_EQ(code_of(decide_deactivation(kit.ledger, stranger, kit.now)), "vendor_unknown");
+    EXPECT_EQ(code_of(decide_deactivation(kit.ledger, stranger)), "vendor_unknown");
     EXPECT_EQ(code_of(decide_status(kit.ledger, stranger, 1, {})), "vendor_unknown");
     for (const EntryBody& body : {EntryBody(entry::ServerActivated{stranger, 1, kit.now}),
                                   EntryBody(entry::ServerDeactivated{stranger}),
@@ -86,6 +86,16 @@ TEST_F(VendorWord, nobody_speaks_for_a_vendor_that_is_not_trusted) {
         EXPECT_EQ(kit.ledger.objection({kit.ledger.size(), kit.now, {}, body}),
                   "the vendor is not trusted");
     }
+}
+
+TEST_F(VendorWord, a_certificate_that_seems_to_have_ended_is_given_up_too) {
+    kit.add(activate(1, days(30)));
+    const PackId pack = asking_pack();
+    const Instant before = kit.now + days(7);
+    kit.now = kit.now + days(52);  // so says a clock that is ahead
+    kit.add(decide_deactivation(kit.ledger, vendor));
+    EXPECT_FALSE(kit.ledger.pack(pack).usable(before));
+    EXPECT_TRUE(decide_deactivation(kit.ledger, vendor)->empty());
 }
 
 TEST_F(VendorWord, what_is_older_says_nothing) {

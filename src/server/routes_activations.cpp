@@ -171,7 +171,7 @@ void deactivate(Api& api, const Request& request, Responder responder) {
     auto wish = wish_from(api, request, ActivationPurpose::deactivate);
     if (!wish) return responder.fail(wish.error());
     if (api.server.stopped()) return responder.fail(*api.server.stopped());
-    auto entries = decide_deactivation(api.server.ledger(), wish->vendor.bytes, api.server.now());
+    auto entries = decide_deactivation(api.server.ledger(), wish->vendor.bytes);
     if (!entries) return responder.fail(entries.error());
     wish->purpose = ActivationPurpose::deactivate;
     wish->why.reset();

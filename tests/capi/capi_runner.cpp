@@ -129,7 +129,8 @@ class CapiRunner::Host {
           client_({.host = id, .ledger_identity = http.identity(), .key = http.host_key(name)},
                   {.contact_timeout = milliseconds(kPatienceMs)}, servers_, clocks(), std::nullopt,
                   {}, [](auto, auto) {}),
-          agent_(config_, client_, name, Language::en) {
+          list_({&client_}),
+          agent_(config_, list_, name, Language::en) {
         auto server = SocketServer::start(
             {.path = socket_, .threads = 2, .patience_ms = kPatienceMs},
             [this](std::string_view line, pid_t asker) { return agent_.answer(line, asker); });
@@ -168,6 +169,7 @@ class CapiRunner::Host {
     const std::string socket_;
     const HostConfig config_;
     Client client_;
+    ServerList list_;
     Agent agent_;
     std::unique_ptr<SocketServer> server_;
 };
@@ -259,7 +261,8 @@ Result<Observed> CapiRunner::play(const scenario::EndSession& step) {
     Host* const at = host(step.host);
     const bool refused = !scenario_.lines[next_line_].expected.refused.empty();
     if (at == nullptr || refused || restored_) return http_(step);
-    const calm_request request = request_of(step.user, step.device, step.product);
+    calm_request request = request_of(step.user, step.device, step.product);
+    request.station = text_or_null(step.station);
     calm_session* session = nullptr;
     calm_session_begin(at->handle, &request, nullptr, nullptr, &session);
     const calm_status status = calm_session_end(session);

@@ -105,7 +105,7 @@ void hear_vendors(Ledger& ledger) {
         const uint64_t serial = ledger.vendor_state(vendor).serial + 1;
         const Instant until = std::min(now + days(1), kInstantMax);
         if (serial > 0) write(ledger, decide_activation(ledger, {vendor, serial, until}, now));
-        write(ledger, decide_deactivation(ledger, vendor, now));
+        write(ledger, decide_deactivation(ledger, vendor));
     }
     for (uint32_t id = 1; id <= std::min<size_t>(ledger.packs().size(), 8); ++id) {
         entry::PackInstalled again = ledger.pack({id}).terms;

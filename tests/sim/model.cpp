@@ -138,9 +138,10 @@ int Model::held(const Way& way, const Product& product, bool seat, bool overuse,
     int best = -1;
     for (int i = 0; i < static_cast<int>(cals_.size()); ++i) {
         const Cal& cal = cals_[i];
-        if (cal.holder != way.holder || cal.kind != way.kind || !serves(cal, product) ||
-            !live(cal) || cal.seat() != seat || cal.overuse != overuse ||
-            cal.temporary != temporary || is_lent(i) || (lease && cal.lease != *lease) ||
+        // What is dear to ask comes last: long runs spend most of their time here.
+        if (!live(cal) || cal.kind != way.kind || cal.seat() != seat || cal.overuse != overuse ||
+            cal.temporary != temporary || cal.holder != way.holder || !serves(cal, product) ||
+            is_lent(i) || (lease && cal.lease != *lease) ||
             (here && !counts_here(std::max(cal.pack, cal.beyond)))) {
             continue;
         }

@@ -202,6 +202,26 @@ class Model {
     Answer additive_answer(const scenario::Admit& q, Host& host, const Product& product);
     std::optional<Reason> drop_licensed(const scenario::Admit& q, const Host& host,
                                         std::vector<Product>& parts) const;
+    // An admission to several products at once, and how everything was before it.
+    struct Together {
+        struct Alone {
+            std::optional<Answer> held;
+            bool moves = false;
+        };
+        std::vector<Product> parts;
+        std::vector<Cal> cals;
+        std::map<std::string, Doubt> doubts;
+        Host host;
+        std::vector<Alone> alone = {};
+        Answer last = {Reason::cal_held};
+
+        void note(const Answer& answer) {
+            if (answer.wrote) last = answer;
+        }
+    };
+    bool given_in(const Together& all, const Product& part) const;
+    std::optional<Answer> give_lacking(const scenario::Admit& q, Host& host, Together& all,
+                                       std::vector<size_t>& lacking);
     Answer suite_answer(const scenario::Admit& q, const std::vector<size_t>& lacking,
                         const std::vector<Product>& parts, Host& host);
     void note_first_seats(Host& host, const std::vector<Product>& parts, size_t from) const;

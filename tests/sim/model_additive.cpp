@@ -1,6 +1,7 @@
 // Products that need the CALs of other products as well, in the naive model: it tries, and puts
 // everything back when one of them refuses.
 #include <algorithm>
+#include <map>
 
 #include "model.h"
 
@@ -37,65 +38,81 @@ Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const
     parts.push_back(product);
     if (const auto licensed = drop_licensed(q, host, parts)) return {*licensed};
 
-    const std::vector<Cal> before = cals_;
-    const auto doubts_before = doubts_;
-    const Host host_before = host;
-    const auto given_now = [&](const Product& part) {
-        for (size_t i = 0; i < cals_.size(); ++i) {
-            const bool is_new = i >= before.size() || cals_[i].ends != before[i].ends;
-            if (is_new && live(cals_[i]) && serves(cals_[i], part)) return true;
-        }
-        return false;
-    };
+    Together all{.parts = parts, .cals = cals_, .doubts = doubts_, .host = host};
     // What each of them would say alone, with nothing of the others done yet.
-    struct Alone {
-        std::optional<Answer> held;
-        bool moves = false;
-    };
-    std::vector<Alone> alone;
     for (const Product& part : parts) {
-        Alone each{held_answer(q, ways(q, host, part), host, part)};
+        Together::Alone each{held_answer(q, ways(q, host, part), host, part)};
         each.moves = each.held && each.held->reason == Reason::cal_moved;
-        alone.push_back(each);
-        cals_ = before;
-        host = host_before;
+        all.alone.push_back(each);
+        cals_ = all.cals;
+        host = all.host;
     }
-    Answer last{Reason::cal_held};
-    const auto note = [&](const Answer& answer) {
-        if (answer.wrote) last = answer;
-    };
     for (size_t i = 0; i < parts.size(); ++i) {
-        if (alone[i].moves && !given_now(parts[i]))
-            note(*held_answer(q, ways(q, host, parts[i]), host, parts[i]));
+        if (all.alone[i].moves && !given_in(all, parts[i]))
+            all.note(*held_answer(q, ways(q, host, parts[i]), host, parts[i]));
     }
     std::vector<size_t> lacking;
     for (size_t i = 0; i < parts.size(); ++i) {
-        if (!alone[i].held && !given_now(parts[i])) lacking.push_back(i);
+        if (!all.alone[i].held && !given_in(all, parts[i])) lacking.push_back(i);
     }
-    if (lacking.size() >= 2) note(suite_answer(q, lacking, parts, host));
-    for (const size_t i : lacking) {
-        if (given_now(parts[i])) continue;
-        // Whether the host is in its grace is looked at as it was before all this.
-        host = host_before;
-        const Answer answer = lacking_answer(q, ways(q, host, parts[i]), host, parts[i]);
-        if (stands_alone(answer.reason)) {
-            cals_ = before;
-            doubts_ = doubts_before;
-            host = host_before;
-            const bool base = parts[i].code != product.code && !allows(answer.reason);
-            return {.reason = answer.reason, .lacks = base ? parts[i].code : ""};
-        }
-        note(answer);
-        alone[i].held = answer;
-    }
-    host = host_before;
-    note_first_seats(host, parts, before.size());
+    if (lacking.size() >= 2) all.note(suite_answer(q, lacking, parts, host));
+    if (const auto refusal = give_lacking(q, host, all, lacking)) return *refusal;
+    host = all.host;
+    note_first_seats(host, parts, all.cals.size());
     for (size_t i = parts.size(); i-- > 0;) {
-        if (alone[i].moves || std::ranges::count(lacking, i) > 0 || given_now(parts[i])) continue;
+        if (all.alone[i].moves || std::ranges::count(lacking, i) > 0 || given_in(all, parts[i]))
+            continue;
         const Answer answer = *held_answer(q, ways(q, host, parts[i]), host, parts[i]);
-        if (answer.wrote && !last.wrote) last = answer;
+        if (answer.wrote && !all.last.wrote) all.last = answer;
     }
-    return last.wrote ? last : *alone.back().held;
+    return all.last.wrote ? all.last : *all.alone.back().held;
+}
+
+// Whether something that this admission gave so far serves the part.
+bool Model::given_in(const Together& all, const Product& part) const {
+    for (size_t i = 0; i < cals_.size(); ++i) {
+        const bool is_new = i >= all.cals.size() || cals_[i].ends != all.cals[i].ends;
+        if (is_new && live(cals_[i]) && serves(cals_[i], part)) return true;
+    }
+    return false;
+}
+
+// What stands alone, when a part is answered so.
+std::optional<Model::Answer> Model::give_lacking(const scenario::Admit& q, Host& host,
+                                                 Together& all, std::vector<size_t>& lacking) {
+    const std::vector<Cal> cals_before = cals_;
+    const Answer last_before = all.last;
+    std::map<size_t, size_t> quarantined;  // part -> its CAL
+    for (size_t n = 0; n < lacking.size();) {
+        const size_t i = lacking[n++];
+        const Product& part = all.parts[i];
+        if (given_in(all, part)) continue;
+        // Whether the host is in its grace is looked at as it was before all this.
+        host = all.host;
+        const Answer answer = lacking_answer(q, ways(q, host, part), host, part);
+        if (stands_alone(answer.reason)) {
+            cals_ = all.cals;
+            doubts_ = all.doubts;
+            host = all.host;
+            const bool base = i + 1 < all.parts.size() && !allows(answer.reason);
+            return Answer{.reason = answer.reason, .lacks = base ? part.code : ""};
+        }
+        all.note(answer);
+        all.alone[i].held = answer;
+        if (answer.reason == Reason::quarantine_begun) quarantined[i] = cals_.size() - 1;
+        // A quarantine whose CAL gives way to a seat at once was none: that part is looked at last.
+        const auto needless = std::ranges::find_if(
+            quarantined, [&](const auto& each) { return !live(cals_[each.second]); });
+        if (needless == quarantined.end()) continue;
+        std::erase(lacking, needless->first);
+        lacking.push_back(needless->first);
+        quarantined.clear();
+        cals_ = cals_before;
+        doubts_ = all.doubts;
+        all.last = last_before;
+        n = 0;
+    }
+    return std::nullopt;
 }
 
 // The grace ends for each product that was given a seat, whichever product's seat that is.
