@@ -177,7 +177,8 @@ Result<> run_hostd(const HostConfig& file_config, const std::function<void()>& w
         watch = std::make_unique<StationWatch>(*config.stations, links.links.front()->client(),
                                                own_eyes());
     }
-    Agent agent(config, servers, name, language_from_environment(), watch.get());
+    Agent agent(config, servers, name, language_from_environment(), watch.get(),
+                config.state_dir + "/notices");
     for (const auto& link : links.links)
         link->start(run_again);
     WebDesk desk(agent, links.links.front()->key());
