@@ -95,11 +95,11 @@ refused() {
 
 # PERSON: what they read on their terminal when they log on.
 reads() {
-    printf 'echo "i"n\nexit\n' |
+    printf 'echo "got-"in\nexit\n' |
         ssh "${ssh_options[@]}" -i "$work/person_key" -o BatchMode=yes -tt -p "$door_port" "$1@127.0.0.1" \
             2>"$work/login.err" >"$work/terminal"
     # Whoever did not get in has read nothing.
-    grep -q '^in' "$work/terminal" || echo "(did not get in)" >>"$work/terminal"
+    grep -q got-in "$work/terminal" || echo "(did not get in)" >>"$work/terminal"
     cat "$work/terminal"
 }
 
@@ -188,11 +188,12 @@ chapter_server_gone() {
     # The agent fetches each token and the list of what was released by itself.
     need until_true status_has '.tokens == 2'
     fact 'calmd ends cleanly' stop calmd
+    # Before anybody logs on for a command: that counts as read.
+    chapter_notices
     fact 'a holder gets in on its token' admitted "$second" offline_token
     fact 'the other holder too' admitted "$third" offline_token
     fact 'a stranger gets in while the outage period lasts' admitted "$first" offline_outage
     fact 'root gets in' login root
-    chapter_notices
     restart_hostd 8
     fact 'an administrator reads that the outage period is over' \
         reads_notice root 'the outage period ended on'
