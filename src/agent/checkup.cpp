@@ -106,8 +106,8 @@ Finding judge_trouble(const AskedServer& server) {
     if (is("host_token_unknown") || is("host_token_altered")) key = "server_knows_no_host";
     if (is("host_token_foreign") || is("other_ledger")) key = "server_other_ledger";
     if (is("host_token_expired")) key = "server_clock_far";
-    if (is("not_found")) key = "server_older";
-    return finding("server", is("not_found") ? Level::warning : Level::bad, key,
+    if (server.is_older()) key = "server_older";
+    return finding("server", server.is_older() ? Level::warning : Level::bad, key,
                    {{"server", server.name}, {"why", error.detail}, {"code", error.code}});
 }
 

@@ -23,6 +23,9 @@ struct AskedServer {
     std::optional<Instant> clock;   // the server's, when it answered
     std::optional<Error> trouble;   // why there is no checkup
     std::vector<wire::Checkup> of;  // one for each product that was asked about, at least one
+
+    // It answers, but its version cannot be examined.
+    bool is_older() const { return trouble && trouble->code == "no_such_route"; }
 };
 
 // Policy files that cannot be used, values that are not used, and what of host.toml they override.

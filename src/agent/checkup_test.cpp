@@ -70,7 +70,7 @@ TEST(HostCheckup, WhatAServerAnswersInsteadIsNamed) {
                                     std::pair("forbidden", "server_refuses")}) {
         EXPECT_EQ(bad_ones(judged(failing(code))), std::string("server:") + key + ":bad");
     }
-    EXPECT_EQ(bad_ones(judged(failing("not_found"))), "server:server_older:warning");
+    EXPECT_EQ(bad_ones(judged(failing("no_such_route"))), "server:server_older:warning");
 }
 
 TEST(HostCheckup, ClocksVersionsAndSlownessAreSaid) {

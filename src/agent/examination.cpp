@@ -245,8 +245,8 @@ class LedgerExamination {
         }
         const AskedServer asked = Asking(server, who).ask(products_);
         take(found, judge_server(asked, host_.config.budget, wall(), CALM_VERSION));
+        answered_ = answered_ || !asked.trouble || asked.is_older();
         if (asked.trouble) return;
-        answered_ = true;
         if (told_.empty()) told_ = asked.of;
         if (!at_server_) at_server_ = asked.of.front().mode;
     }

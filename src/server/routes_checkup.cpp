@@ -44,7 +44,7 @@ void count(const Ledger& ledger, const Pack& pack, const ProductState& product, 
 wire::CheckupProduct product_for(const Ledger& ledger, ProductId id, HostId host_id, Instant now) {
     const ProductState& state = ledger.product(id);
     const Host& host = ledger.host(host_id);
-    const Rules& rules = state.product.rules;
+    const auto& rules = state.product.rules;
     wire::CheckupProduct out{.product = state.product.code,
                              .requirement = rules.requirement,
                              .overuse = rules.overuse == OverUse::admit,
