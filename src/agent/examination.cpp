@@ -213,7 +213,9 @@ class LedgerExamination {
     // `servers`: those of the ledger that the host is enrolled with there.
     Findings examine(HostFiles& files, const HostIdentity& who,
                      const std::vector<ServerConfig>& servers) {
-        const auto state = files.load_state(who.key);
+        // One that was never kept is no loss.
+        const Result<HostState> state =
+            files.has_state() ? files.load_state(who.key) : Result<HostState>(HostState{});
         Findings found;
         for (const ServerConfig& server : servers)
             ask(server, who, found);

@@ -106,10 +106,10 @@ chapter_modes() {
     fact 'a policy file that does not read' finds_bad policy_unusable
     rm "$work/Registry.pol"
     put_back
-    change_settings 'product = "story-1"' 'product = "story-3"'
+    change_settings 'product = .story-1.' 'product = "story-3"'
     fact 'a product that the license server does not know' finds_bad product_unknown
     put_back
-    change_settings 'product = "story-1"' 'product = "story-grace"'
+    change_settings 'product = .story-1.' 'product = "story-grace"'
     fact 'a product without CALs in the initial grace' finds grace_runs
     fact 'is not bad yet' equals "$(jq -r '.checks[] | select(.finding == "packs_none").level' "$work/doctor.json")" warning
     put_back
