@@ -143,8 +143,9 @@ void judge_service(const AskedServer& server, Findings& found) {
     if (!checkup.issuing)
         found.push_back(finding("issuing", Level::bad, "issuing_stopped", values));
     if (checkup.restoring) found.push_back(finding("restore", Level::warning, "restoring", values));
+    // Whether it concerns the host is told with its products' packs.
     for (const std::string& vendor : checkup.not_activated) {
-        found.push_back(finding("activation", Level::bad, "activation_missing",
+        found.push_back(finding("activation", Level::warning, "activation_missing",
                                 {{"server", server.name}, {"vendor", vendor}}));
     }
     if (checkup.not_activated.empty())

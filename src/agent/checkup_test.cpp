@@ -98,7 +98,7 @@ TEST(HostCheckup, HowTheServerDoesIsSaid) {
     checkup.not_activated = {"Contoso"};
     EXPECT_EQ(bad_ones(judged(server)),
               "ledger_time:ledger_time_stands:bad issuing:issuing_stopped:bad "
-              "restore:restoring:warning activation:activation_missing:bad");
+              "restore:restoring:warning activation:activation_missing:warning");
     server = answering();
     server.of.front().clock = wire::ServerClock::behind;
     EXPECT_EQ(bad_ones(judged(server)), "ledger_time:ledger_time_ahead:warning");
