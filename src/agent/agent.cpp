@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "agent/leader.h"
+#include "messages/local_time.h"
 
 namespace calm {
 namespace {
@@ -60,12 +61,13 @@ void set_ways(AdmissionAsk& ask, const AgentQuestion& question, const ServiceCon
 }  // namespace
 
 Agent::Agent(HostConfig config, ServerList& servers, std::string host_name, Language language,
-             StationWatch* watch)
+             StationWatch* watch, std::string notices_file)
     : config_(std::make_shared<const HostConfig>(std::move(config))),
       servers_(servers),
       host_name_(std::move(host_name)),
       language_(language),
       watch_(watch),
+      notices_(std::move(notices_file)),
       workers_(kWorkers, kQueueMax) {}
 
 void Agent::go_by(HostConfig config) {
@@ -90,6 +92,7 @@ std::string Agent::answer(std::string_view line, pid_t asker) {
     if (!question) return error_line(question.error().code, question.error().detail);
     if (question->verb == AgentVerb::status) return answer_status();
     if (question->verb == AgentVerb::admit) return answer_admit(*question);
+    if (question->verb == AgentVerb::notice) return answer_notice(*question);
     const auto ask = ask_of(*question);
     if (!ask) return error_line(ask.error().code, ask.error().detail);
     const SessionMarks marks{.service = question->service,
@@ -242,6 +245,17 @@ std::string Agent::answer_running(const AgentQuestion& question, const Admission
     return verdict_line(verdict);
 }
 
+std::string Agent::answer_notice(const AgentQuestion& question) {
+    const auto config = this->config();
+    if (config->hide_notices || !is_administrator(question.user, config->notice_groups))
+        return done_line();
+    const std::string text =
+        notice_text(servers_.status(), config->products(), language_of(question));
+    if (text.empty() || !notices_.is_first_today(question.user, servers_.time()))
+        return done_line();
+    return done_line(text);
+}
+
 AgentVerdict Agent::verdict_on(const Admission& admission, const AdmissionAsk& ask,
                                Language language) const {
     AgentVerdict verdict{.reason = admission.reason, .offline = admission.offline};
@@ -266,11 +280,31 @@ Language Agent::language_of(const AgentQuestion& question) const {
     return config()->language.value_or(language_);
 }
 
+// When the initial grace of this host for the product ended, if people may still count on it.
+std::optional<Instant> Agent::grace_just_over(const std::string& product) const {
+    constexpr Seconds kNews = days(30);
+    for (const ClientStatus& status : servers_.status()) {
+        const auto terms = status.state.terms_of(product);
+        if (terms && terms->grace_until && *terms->grace_until <= status.now &&
+            status.now < *terms->grace_until + kNews)
+            return terms->grace_until;
+    }
+    return {};
+}
+
 std::string Agent::refusal(const Admission& admission, const AdmissionAsk& ask,
                            Language language) const {
     std::string sentence =
         message(language, fmt::format("reason.{}.sentence", name_of(admission.reason)),
                 {{"product", ask.product}, {"user", ask.user}, {"device", ask.device}});
+    if (admission.reason == Reason::no_cal_available ||
+        admission.reason == Reason::mode_not_configured) {
+        if (const auto ended = grace_just_over(ask.product)) {
+            sentence =
+                message(language, fmt::format("hostd.grace_over.{}", name_of(admission.reason)),
+                        {{"date", local_minute(*ended)}});
+        }
+    }
     if (admission.place > 0) {
         sentence += ' ';
         sentence += message(language, "hostd.place", {{"place", std::to_string(admission.place)}});

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "agent/host_config.h"
+#include "agent/notices.h"
 #include "agent/protocol.h"
 #include "agent/station_watch.h"
 #include "agent/workers.h"
@@ -26,9 +27,10 @@ class Agent {
   public:
     // `host_name` stands for the device of who sits at the machine itself; `language` is spoken
     // when neither the question nor the settings name one. `watch`: of the host's stations; null:
-    // they are not watched. `servers` and `watch` outlive the agent.
+    // they are not watched. `servers` and `watch` outlive the agent. `notices_file`: see
+    // NoticeBook.
     Agent(HostConfig config, ServerList& servers, std::string host_name, Language language,
-          StationWatch* watch = nullptr);
+          StationWatch* watch = nullptr, std::string notices_file = {});
 
     // The settings from now on; a question that is under way keeps its own.
     void go_by(HostConfig config);
@@ -59,12 +61,14 @@ class Agent {
     std::string answer_admit(const AgentQuestion& question);
     std::string answer_running(const AgentQuestion& question, const AdmissionAsk& ask,
                                const SessionMarks& marks);
+    std::string answer_notice(const AgentQuestion& question);
     std::string answer_status() const;
     Language language_of(const AgentQuestion& question) const;
     AgentVerdict verdict_on(const Admission& admission, const AdmissionAsk& ask,
                             Language language) const;
     std::string refusal(const Admission& admission, const AdmissionAsk& ask,
                         Language language) const;
+    std::optional<Instant> grace_just_over(const std::string& product) const;
 
     mutable std::mutex mutex_;
     // Shared with the questions that are under way when it changes.
@@ -73,6 +77,7 @@ class Agent {
     const std::string host_name_;
     const Language language_;
     StationWatch* const watch_;
+    NoticeBook notices_;
     Workers workers_;
 };
 

@@ -222,6 +222,61 @@ TEST_F(AgentTest, WhoIsRefusedReadsASentenceInTheirLanguage) {
     EXPECT_THAT(in("en_GB.UTF-8"), HasSubstr("in use"));
 }
 
+TEST_F(AgentTest, WhoIsRefusedReadsThatTheInitialGraceIsOver) {
+    servers.terms.products[0].grace_until = servers.time - hours(1);
+    client().keep();
+    ask({.service = "sshd", .user = "anna"});
+    const AgentQuestion second{.service = "sshd", .user = "bruno"};
+    EXPECT_THAT(ask(second), AllOf(HasSubstr("The initial grace period of this server ended on"),
+                                   HasSubstr("Ask your administrator to add")));
+    AgentQuestion french = second;
+    french.language = "fr_FR.UTF-8";
+    EXPECT_THAT(ask(french), AllOf(HasSubstr("La période de grâce initiale de ce serveur s'est"),
+                                   HasSubstr("Demandez à votre administrateur d'ajouter")));
+    servers.refusal = Reason::mode_not_configured;
+    EXPECT_THAT(ask(second), HasSubstr("its licensing mode is not configured"));
+    // A month later nobody counts on it any more.
+    servers.refusal = Reason::no_cal_available;
+    servers.terms.products[0].grace_until = servers.time - days(31);
+    clocks.advance(minutes(2));
+    client().keep();
+    EXPECT_THAT(ask(second), HasSubstr("All licenses for this server are in use"));
+}
+
+TEST_F(AgentTest, AnAdministratorReadsTheNoticeOnceADay) {
+    servers.terms.products[0].grace_until = servers.time + days(12);
+    client().keep();
+    const AgentQuestion root{.verb = AgentVerb::notice, .service = "sshd", .user = "root"};
+    EXPECT_THAT(ask(root),
+                AllOf(StartsWith(R"({"done":true,"sentence":")"), HasSubstr("days left: 12")));
+    EXPECT_EQ(ask(root), "{\"done\":true}\n");
+    EXPECT_EQ(ask({.verb = AgentVerb::notice, .service = "sshd", .user = "nobody"}),
+              "{\"done\":true}\n");
+    EXPECT_EQ(servers.questions.size(), 0U);
+}
+
+TEST_F(AgentTest, NoticesAreHiddenWhenSettingsSaySo) {
+    servers.terms.products[0].grace_until = servers.time + days(12);
+    client().keep();
+    HostConfig hidden = config;
+    hidden.hide_notices = true;
+    agent().go_by(hidden);
+    const AgentQuestion french{
+        .verb = AgentVerb::notice, .service = "sshd", .user = "root", .language = "fr_FR.UTF-8"};
+    EXPECT_EQ(ask(french), "{\"done\":true}\n");
+    // What was hidden was not read.
+    agent().go_by(config);
+    EXPECT_THAT(ask(french), HasSubstr("jours restants : 12"));
+}
+
+TEST_F(AgentTest, TemporaryCalsAreCountedInTheNotice) {
+    servers.temporary = true;
+    ask({.service = "kiosk", .user = "anna", .device = "k1"});
+    EXPECT_EQ(client().status().temporary, 1U);
+    EXPECT_THAT(ask({.verb = AgentVerb::notice, .service = "sshd", .user = "root"}),
+                HasSubstr("temporary CAL only: 1."));
+}
+
 TEST_F(AgentTest, EveryRefusalHasASentence) {
     for (const auto& [reason, name] : NamesOf<Reason>::value) {
         if (allows(reason) || reason >= Reason::pack_malformed) continue;

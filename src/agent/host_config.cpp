@@ -149,6 +149,7 @@ void read_policy(Table& host, HostConfig& config) {
     LicensingMode mode{};
     if (host.choice("mode", mode)) config.mode = mode;
     host.flag("hide_notices", config.hide_notices);
+    host.texts("notice_groups", config.notice_groups);
     host.texts("policy", config.policy_files);
     if (config.policy_files.size() > kPolicyFilesMax) {
         host.complain("policy", fmt::format("names more than {} files", kPolicyFilesMax));
@@ -411,6 +412,18 @@ const ServiceConfig* HostConfig::find_service(std::string_view service) const {
     return found == services.end() ? nullptr : &*found;
 }
 
+std::vector<std::string> HostConfig::products() const {
+    std::vector<std::string> all;
+    const auto add = [&](const std::string& product) {
+        if (!product.empty() && std::ranges::find(all, product) == all.end())
+            all.push_back(product);
+    };
+    for (const ServiceConfig& service : services)
+        add(service.product);
+    if (stations) add(stations->product);
+    return all;
+}
+
 Result<HostConfig> parse_host_config(std::string_view text, const Overrides& overrides) {
     CALM_TRY_ASSIGN(auto root, parse_toml(text));
     return read(root, overrides);
@@ -434,6 +447,8 @@ std::string to_toml(const HostConfig& config) {
     if (!config.ask_as.empty()) host.insert("ask_as", array_of(config.ask_as));
     if (config.mode) host.insert("mode", std::string(name_of(*config.mode)));
     if (config.hide_notices) host.insert("hide_notices", true);
+    if (config.notice_groups != HostConfig{}.notice_groups)
+        host.insert("notice_groups", array_of(config.notice_groups));
     if (config.policy_files != HostConfig{}.policy_files) {
         host.insert("policy", array_of(config.policy_files));
     }

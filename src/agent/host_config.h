@@ -13,6 +13,7 @@
 //   ask_as = ["postgres"]                        accounts beside root whose services may ask
 //   mode = "per_user"                            where neither policy nor license server sets one
 //   hide_notices = false                         says nothing of licensing at a logon
+//   notice_groups = ["sudo", "adm"]              whose members read it, beside root
 //   policy = ["/etc/calm/Registry.pol"]          the later beats the earlier, all beat this file
 //
 //   [web]                                        for nginx's auth_request; without it, nobody asks
@@ -124,6 +125,7 @@ struct HostConfig {
     std::vector<std::string> ask_as;
     std::optional<LicensingMode> mode;
     bool hide_notices = false;
+    std::vector<std::string> notice_groups{"sudo", "adm"};
     std::vector<std::string> policy_files{std::string(kPolicyFileDefault)};
     std::string web_socket;  // empty: no web server asks
     std::optional<StationsConfig> stations;
@@ -131,6 +133,9 @@ struct HostConfig {
     std::vector<ServiceConfig> services;
 
     const ServiceConfig* find_service(std::string_view service) const;
+
+    // What the services and stations give access to, each once.
+    std::vector<std::string> products() const;
 
     bool operator==(const HostConfig&) const = default;
 };

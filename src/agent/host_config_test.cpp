@@ -21,6 +21,7 @@ budget_ms = 1500
 ask_as = ["postgres", "www-data"]
 mode = "per_device"
 hide_notices = true
+notice_groups = ["wheel"]
 policy = ["/srv/a.pol", "/srv/b.pol"]
 
 [web]
@@ -79,6 +80,9 @@ TEST(HostConfig, EverySettingIsRead) {
     EXPECT_EQ(config->budget.count(), 1500);
     EXPECT_EQ(config->mode, LicensingMode::per_device);
     EXPECT_TRUE(config->hide_notices);
+    EXPECT_EQ(config->notice_groups, std::vector<std::string>{"wheel"});
+    EXPECT_EQ(config->products(),
+              (std::vector<std::string>{"wms-2011", "kiosk", "terminal-services-2022"}));
     EXPECT_EQ(config->policy_files, (std::vector<std::string>{"/srv/a.pol", "/srv/b.pol"}));
     EXPECT_EQ(config->web_socket, "/srv/calm/web");
     EXPECT_EQ(config->stations, (StationsConfig{.product = "wms-2011",

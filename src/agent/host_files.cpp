@@ -169,6 +169,10 @@ Result<> HostFiles::keep_followed(const SecretKey& key, const std::vector<Follow
     return write_sealed_file(directory_ + "/followed.json", key, "followed", text);
 }
 
+bool HostFiles::has_state() const {
+    return exists(path("state.json"));
+}
+
 // The file is {"written_at":…,"state":{…}}.
 Result<HostState> HostFiles::load_state(const SecretKey& key) {
     CALM_TRY_ASSIGN(const SealedFile file,

@@ -54,6 +54,9 @@ class HostFiles {
     std::vector<Followed> load_followed(const SecretKey& key);
     Result<> keep_followed(const SecretKey& key, const std::vector<Followed>& followed);
 
+    // Whether there is one, sound or not.
+    bool has_state() const;
+
     // `wall`: the machine's clock, which the inode's time is read off. Errors:
     // `host_state_malformed`: the state counts as absent, and why.
     Result<HostState> load_state(const SecretKey& key);

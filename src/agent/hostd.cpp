@@ -168,18 +168,24 @@ Result<> run_hostd(const HostConfig& file_config, const std::function<void()>& w
     CALM_TRY_ASSIGN(auto may_ask, accounts_of(config.ask_as));
 
     const Clocks clocks = system_clocks();
+    // Whoever keeps a link goes before it: it looks at the stations.
+    std::unique_ptr<StationWatch> watch;
     CALM_TRY_ASSIGN(const Links links, links_of(config, in_force.mode, identity.ledger(), clocks));
     ServerList servers(links.clients(), links.unknown);
     const std::string name = config.name.empty() ? machine_name() : config.name;
-    std::unique_ptr<StationWatch> watch;
     // Stations are registered at the first license server.
     if (config.stations) {
         watch = std::make_unique<StationWatch>(*config.stations, links.links.front()->client(),
                                                own_eyes());
     }
-    Agent agent(config, servers, name, language_from_environment(), watch.get());
-    for (const auto& link : links.links)
-        link->start(run_again);
+    Agent agent(config, servers, name, language_from_environment(), watch.get(),
+                config.state_dir + "/notices");
+    for (const auto& link : links.links) {
+        const bool first = link == links.links.front();
+        link->start(run_again, [&watch, &clocks, first] {
+            if (first && watch) watch->round(clocks.boot());
+        });
+    }
     WebDesk desk(agent, links.links.front()->key());
     std::unique_ptr<WebDoor> door;
     if (!config.web_socket.empty()) {

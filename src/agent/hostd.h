@@ -21,8 +21,8 @@ Clocks system_clocks();
 // The machine's name.
 std::string machine_name();
 
-// The whole program. Exit codes: 0 well, 1 an error, 2 wrong use, 6 a server or the agent does not
-// answer.
+// The whole program. Exit codes: 0 well, 1 an error or a bad finding, 2 wrong use, 5 refused, 6 a
+// server or the agent does not answer.
 int hostd_main(int argc, char** argv);
 
 }  // namespace calm

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/doctor.h"
 #include "agent/enrolment.h"
 #include "agent/host_config_file.h"
 #include "agent/hostd.h"
@@ -42,6 +43,7 @@ struct Arguments {
     std::string mode;
     std::string state_dir;
     std::vector<std::string> services;  // SERVICE=PRODUCT
+    TestQuestion test;
     bool json = false;
     bool check = false;
     bool also = false;
@@ -227,6 +229,48 @@ Result<> run(const Arguments& arguments) {
     }
 }
 
+CLI::App* add_enrol_command(CLI::App& app, Arguments& arguments) {
+    auto* command = app.add_subcommand(
+        "enrol",
+        "Make this host known to a license server, once\n\nExample:\n  calm-hostd enrol "
+        "--server https://license.example.org:8443 --fingerprint AB:CD:… --token @token");
+    command->add_option("--server", arguments.server, "https://HOST[:PORT] or unix:/PATH")
+        ->required();
+    command->add_option("--fingerprint", arguments.fingerprint,
+                        "SHA-256 of the server's certificate, as calmd prints it");
+    command->add_option("--ca-file", arguments.ca_file,
+                        "Authority (PEM) that vouches for it instead");
+    command
+        ->add_option("--token", arguments.token,
+                     "What `calm host token` printed; @FILE or - (standard input) hide it")
+        ->required();
+    command->add_option("--name", arguments.name, "Name of the host (default: the machine's)");
+    command->add_option("--mode", arguments.mode, "Licensing mode (default: the server's)")
+        ->check(CLI::IsMember({"per_user", "per_device", "either", "not_configured"}));
+    command->add_option("--state-dir", arguments.state_dir, "Where the agent keeps its files");
+    command->add_option("--service", arguments.services,
+                        "SERVICE=PRODUCT: what the PAM service SERVICE gives access to");
+
+    command->add_flag("--also", arguments.also,
+                      "At one more license server, asked after those of the settings file");
+    return command;
+}
+
+CLI::App* add_test_command(CLI::App& app, Arguments& arguments) {
+    auto* command = app.add_subcommand(
+        "test",
+        "Ask the license servers whether they answer and what they have for this host; with "
+        "--user or --device, ask the agent as a service does\n\nExample:\n  calm-hostd test\n  "
+        "calm-hostd test --service sshd --user anna");
+    command->add_option("product", arguments.test.product, "Product code");
+    command->add_option("--user", arguments.test.user, "An ordinary question for this user");
+    command->add_option("--device", arguments.test.device, "An ordinary question for this device");
+    command->add_option("--service", arguments.test.service,
+                        "The PAM service whose settings in host.toml count");
+    command->add_flag("--json", arguments.json, "As JSON");
+    return command;
+}
+
 }  // namespace
 
 int hostd_main(int argc, char** argv) {
@@ -241,32 +285,7 @@ int hostd_main(int argc, char** argv) {
     app.require_subcommand(0, 1);
     app.fallthrough();
 
-    auto* enrol_command = app.add_subcommand(
-        "enrol",
-        "Make this host known to a license server, once\n\nExample:\n  calm-hostd enrol "
-        "--server https://license.example.org:8443 --fingerprint AB:CD:… --token @token");
-    enrol_command->add_option("--server", arguments.server, "https://HOST[:PORT] or unix:/PATH")
-        ->required();
-    enrol_command->add_option("--fingerprint", arguments.fingerprint,
-                              "SHA-256 of the server's certificate, as calmd prints it");
-    enrol_command->add_option("--ca-file", arguments.ca_file,
-                              "Authority (PEM) that vouches for it instead");
-    enrol_command
-        ->add_option("--token", arguments.token,
-                     "What `calm host token` printed; @FILE or - (standard input) hide it")
-        ->required();
-    enrol_command->add_option("--name", arguments.name,
-                              "Name of the host (default: the machine's)");
-    enrol_command->add_option("--mode", arguments.mode, "Licensing mode (default: the server's)")
-        ->check(CLI::IsMember({"per_user", "per_device", "either", "not_configured"}));
-    enrol_command->add_option("--state-dir", arguments.state_dir,
-                              "Where the agent keeps its files");
-    enrol_command->add_option("--service", arguments.services,
-                              "SERVICE=PRODUCT: what the PAM service SERVICE gives access to");
-
-    enrol_command->add_flag("--also", arguments.also,
-                            "At one more license server, asked after those of the settings file");
-
+    auto* enrol_command = add_enrol_command(app, arguments);
     auto* status_command =
         app.add_subcommand("status", "Show what the agent knows\n\nExample:\n  calm-hostd status");
     status_command->add_flag("--json", arguments.json, "As JSON");
@@ -277,10 +296,24 @@ int hostd_main(int argc, char** argv) {
         "stations");
     stations_command->add_flag("--json", arguments.json, "As JSON");
 
+    auto* doctor_command = app.add_subcommand(
+        "doctor",
+        "Examine this host: settings, policy, agent, license servers, what they have for it\n\n"
+        "Example:\n  calm-hostd doctor");
+    doctor_command->add_flag("--json", arguments.json, "As JSON");
+
+    auto* test_command = add_test_command(app, arguments);
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kWell : kUsage;
+    }
+    if (doctor_command->parsed()) return run_doctor(arguments.config, arguments.json);
+    if (test_command->parsed()) {
+        arguments.test.json = arguments.json;
+        const auto code = run_test(arguments.config, arguments.test);
+        return code ? *code : report(code.error());
     }
     const auto done = enrol_command->parsed()      ? enrol(arguments)
                       : status_command->parsed()   ? status(arguments)

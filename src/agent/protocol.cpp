@@ -140,8 +140,11 @@ std::string verdict_line(const AgentVerdict& verdict) {
     return out;
 }
 
-std::string done_line() {
-    return "{\"done\":true}\n";
+std::string done_line(std::string_view sentence) {
+    std::string out = R"({"done":true)";
+    append_field(out, "sentence", sentence);
+    out += "}\n";
+    return out;
 }
 
 std::string error_line(std::string_view code, std::string_view sentence) {

@@ -13,6 +13,8 @@
 //   {"ask":"running",…}, the same fields: has a session its right still? A license server answers
 //     that, or nobody (`server_unreachable`). A session that the agent has lost it knows again
 //     → {"verdict":"deny","reason":"seats_all_in_use","sentence":"…","ends":true}
+//   {"ask":"notice","user":"root",…}: what an administrator is to read at this logon; told once a
+//   day → {"done":true,"sentence":"…"}, or {"done":true}: nothing
 //   {"ask":"status"} → one object, see agent.h
 //   what cannot be answered → {"error":"service_unknown","sentence":"…"}
 //
@@ -34,15 +36,16 @@
 
 namespace calm {
 
-enum class AgentVerb : uint8_t { admit, logged_on, ended, status, running };
+enum class AgentVerb : uint8_t { admit, logged_on, ended, status, running, notice };
 
 template <>
 struct NamesOf<AgentVerb> {
-    static constexpr Names<AgentVerb, 5> value{{{AgentVerb::admit, "admit"},
+    static constexpr Names<AgentVerb, 6> value{{{AgentVerb::admit, "admit"},
                                                 {AgentVerb::logged_on, "logged_on"},
                                                 {AgentVerb::ended, "ended"},
                                                 {AgentVerb::status, "status"},
-                                                {AgentVerb::running, "running"}}};
+                                                {AgentVerb::running, "running"},
+                                                {AgentVerb::notice, "notice"}}};
 };
 
 struct AgentQuestion {
@@ -99,7 +102,7 @@ struct AgentVerdict {
 
 // Whole lines, with their line feed.
 std::string verdict_line(const AgentVerdict& verdict);
-std::string done_line();
+std::string done_line(std::string_view sentence = {});
 std::string error_line(std::string_view code, std::string_view sentence);
 
 }  // namespace calm

@@ -95,6 +95,9 @@ TEST(AgentProtocol, AnAnswerIsOneLine) {
     EXPECT_EQ(error_line("service_unknown", ""), R"({"error":"service_unknown"})"
                                                  "\n");
     EXPECT_EQ(done_line(), "{\"done\":true}\n");
+    EXPECT_EQ(done_line("Days left: 3.\nCall us."),
+              R"({"done":true,"sentence":"Days left: 3.\u000aCall us."})"
+              "\n");
 }
 
 }  // namespace

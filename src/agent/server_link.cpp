@@ -75,10 +75,12 @@ Result<std::unique_ptr<ServerLink>> ServerLink::make(const HostConfig& config,
     return link;
 }
 
-void ServerLink::start(std::function<void()> on_followed) {
+void ServerLink::start(std::function<void()> on_followed, std::function<void()> each_round) {
     follow_due_ = Seconds{clocks_.boot().count + kFollowEvery.count};
     keeper_ = std::make_unique<Keeper>(
-        *client_, files_, key_, clocks_, [this, on_followed = std::move(on_followed)] {
+        *client_, files_, key_, clocks_,
+        [this, on_followed = std::move(on_followed), each_round = std::move(each_round)] {
+            each_round();
             const Seconds boot = clocks_.boot();
             if (followed_ || boot < *follow_due_ || !client_->seeks_successor()) return;
             follow_due_ = Seconds{boot.count + kFollowEvery.count};

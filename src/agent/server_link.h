@@ -41,8 +41,9 @@ class ServerLink {
     const SecretKey& key() const { return key_; }
 
     // From now on it is kept, and followed should another one take its place: `on_followed` is
-    // called then, by the link's thread, and the link serves on as it is.
-    void start(std::function<void()> on_followed);
+    // called then, by the link's thread, and the link serves on as it is. `each_round` is called by
+    // it, too, about once a second.
+    void start(std::function<void()> on_followed, std::function<void()> each_round);
 
   private:
     ServerLink(const HostConfig& config, HostFiles files, SecretKey key, const Clocks& clocks)

@@ -287,9 +287,9 @@ AnswerKind read_answer(std::string_view line, Answer& answer) {
         memcpy(answer.reason, error, sizeof error);
         return AnswerKind::failure;
     }
-    answer = {};
-    if (verdict[0] == '\0' && words.done) return AnswerKind::done;
-    return AnswerKind::nonsense;
+    const bool done = verdict[0] == '\0' && words.done;
+    if (!done) answer = {};
+    return done ? AnswerKind::done : AnswerKind::nonsense;
 }
 
 }  // namespace calm::asking

@@ -43,7 +43,7 @@ struct Answer {
 enum class AnswerKind : unsigned char {
     nonsense,  // not exactly one flat JSON object with one of these:
     failure,   // {"error":…,"sentence":…}: calm-hostd cannot say
-    done,      // {"done":true}: it has heard
+    done,      // {"done":true,"sentence":…}: it has heard, and may have something to say
     verdict    // {"verdict":"allow"|"deny","reason":…,"sentence":…}
 };
 

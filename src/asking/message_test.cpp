@@ -98,6 +98,11 @@ TEST(AgentMessage, WhatElseIsSaidIsRead) {
     EXPECT_EQ(answer.place, 3U);
     EXPECT_EQ(answer.seconds_left, -1);
     EXPECT_EQ(read_answer(R"({"done":true})", answer), AnswerKind::done);
+    EXPECT_STREQ(answer.sentence, "");
+    EXPECT_EQ(read_answer(R"({"done":true,"sentence":"Days left: 3.\nCall us."})", answer),
+              AnswerKind::done);
+    EXPECT_STREQ(answer.sentence, "Days left: 3.\nCall us.");
+    EXPECT_FALSE(answer.allowed);
     EXPECT_EQ(read_answer(R"({"done":false})", answer), AnswerKind::nonsense);
     EXPECT_EQ(read_answer(R"({"done":true,"verdict":"perhaps"})", answer), AnswerKind::nonsense);
 }

@@ -15,9 +15,9 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
-#include <sys/timex.h>
 #include <unistd.h>
 
+#include "agent/examination.h"
 #include "cli/json_view.h"
 #include "cli/pools.h"
 #include "cli/progress.h"
@@ -127,16 +127,6 @@ Certificate read_certificate(const std::filesystem::path& file) {
 
 }  // namespace
 
-std::string_view level_name(Finding::Level level) {
-    switch (level) {
-        case Level::good: return "good";
-        case Level::note: return "note";
-        case Level::warning: return "warning";
-        case Level::bad: return "bad";
-    }
-    return "?";
-}
-
 Findings check_data_directory(const std::filesystem::path& directory) {
     struct stat about {};
     if (stat(directory.c_str(), &about) != 0 || !S_ISDIR(about.st_mode)) {
@@ -150,9 +140,7 @@ Findings check_data_directory(const std::filesystem::path& directory) {
 }
 
 Finding check_clock_synchronised() {
-    struct timex clock {};
-    const int state = adjtimex(&clock);
-    const bool bad = state == -1 || state == TIME_ERROR || (clock.status & STA_UNSYNC) != 0;
+    const bool bad = !system_clock_is_kept();
     return {"clock",
             bad ? Level::warning : Level::good,
             bad ? "clock_unsynchronised" : "clock_good",

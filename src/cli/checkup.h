@@ -13,21 +13,9 @@
 #include "base/bytes.h"
 #include "base/instant.h"
 #include "cli/server_file.h"
+#include "messages/finding.h"
 
 namespace calm::cli {
-
-struct Finding {
-    enum class Level { good, note, warning, bad };
-
-    std::string check;  // "disk", "clock" …: stable, for scripts
-    Level level = Level::good;
-    std::string key;  // text `cli.doctor.<key>`, and its mend `cli.doctor.<key>_mend` unless good
-    std::vector<std::pair<std::string, std::string>> values;  // for both texts
-};
-
-std::string_view level_name(Finding::Level level);
-
-using Findings = std::vector<Finding>;
 
 // The data directory: there, private, on a local file system, with room, and honest about fsync.
 Findings check_data_directory(const std::filesystem::path& directory);

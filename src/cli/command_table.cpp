@@ -139,6 +139,18 @@ constexpr std::array kCommands{
             "calm host license fs1 exchange-2010 server --quantity 0",
             declare_host_license},
     Command{"host remove", "calm host remove old-server --yes", declare_host_remove},
+    Command{"host enrol",
+            "calm host enrol --server \"$CALM_SERVER\" --token @host.token --name this-host "
+            "--service sshd=sql-2012 --config host.toml --state-dir \"$PWD/host\"",
+            declare_host_enrol},
+    Command{"host status", "calm host status --config host.toml", declare_host_status},
+    Command{"host test",
+            "calm host test --config host.toml\n"
+            "calm host test --service sshd --user anna --config host.toml",
+            declare_host_test},
+    Command{"host doctor",
+            "calm host doctor --config host.toml\ncalm host doctor --json --config host.toml",
+            declare_host_doctor},
     Command{"host policy show", "calm host policy show\ncalm host policy show --json",
             declare_host_policy_show},
     Command{"host policy edit",

@@ -2,6 +2,7 @@
 #include "client/client.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <boost/json/parse.hpp>
@@ -479,6 +480,16 @@ ClientStatus Client::status() const {
                                   .answered = health_[i].answered,
                                   .last_error = health_[i].last_error});
     }
+    std::set<uint32_t> temporary;
+    for (const auto& [ask, answer] : answers_) {
+        const bool runs = (answer.reason == Reason::cal_temporary_issued ||
+                           answer.reason == Reason::cal_temporary_held) &&
+                          answer.expires_at > status.now;
+        if (!runs || !temporary.insert(answer.cal.value).second) continue;
+        status.temporary_until =
+            std::min(status.temporary_until.value_or(answer.expires_at), answer.expires_at);
+    }
+    status.temporary = temporary.size();
     return status;
 }
 

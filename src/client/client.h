@@ -78,6 +78,10 @@ struct ClientStatus {
     HostState state;
     ModeInForce mode;
     size_t tokens = 0;
+    // Of the temporary CALs that were asked for here since the start: how many run, and when the
+    // first of them ends.
+    size_t temporary = 0;
+    std::optional<Instant> temporary_until{};
 };
 
 class Client {

@@ -241,6 +241,53 @@ TEST_F(PamModule, RootIsNeverLockedOut) {
     EXPECT_THAT(agent.questions(), IsEmpty());
 }
 
+constexpr const char* kNotice = R"({"done":true,"sentence":"Days left: 12.\nCall us."})"
+                                "\n";
+
+TEST_F(PamModule, WhatTheAgentHasToSayIsShownAtTheLogonOnly) {
+    Agent agent(socket_, says(kNotice));
+    EXPECT_EQ(run("lang=fr", "anna", pam_open_session), PAM_SUCCESS);
+    EXPECT_THAT(shown_, ElementsAre("Days left: 12.\nCall us."));
+    EXPECT_THAT(agent.questions(),
+                ElementsAre(HasSubstr(R"("ask":"logged_on")"),
+                            AllOf(HasSubstr(R"("ask":"notice")"), HasSubstr(R"("user":"anna")"),
+                                  HasSubstr(R"("lang":"fr")"))));
+    EXPECT_EQ(run("", "anna", pam_close_session), PAM_SUCCESS);
+    EXPECT_THAT(shown_, IsEmpty());
+    EXPECT_EQ(run("", "anna", pam_open_session, PAM_SILENT), PAM_SUCCESS);
+    EXPECT_THAT(shown_, IsEmpty());
+    EXPECT_THAT(agent.questions().back(), HasSubstr(R"("ask":"logged_on")"));
+}
+
+TEST_F(PamModule, RootIsAskedForNothingButReadsIt) {
+    Agent agent(socket_, says(kNotice));
+    EXPECT_EQ(run("", "root", pam_open_session), PAM_SUCCESS);
+    EXPECT_THAT(shown_, ElementsAre("Days left: 12.\nCall us."));
+    EXPECT_THAT(agent.questions(), ElementsAre(HasSubstr(R"("ask":"notice")")));
+    EXPECT_EQ(run("", "root", pam_close_session), PAM_SUCCESS);
+    EXPECT_THAT(agent.questions(), SizeIs(1));
+}
+
+TEST_F(PamModule, AnAgentThatKnowsNoNoticesDisturbsNobody) {
+    Agent agent(socket_, says(R"({"error":"agent_question_malformed","sentence":"What?"})"
+                              "\n"));
+    EXPECT_EQ(run("", "root", pam_open_session), PAM_SUCCESS);
+    EXPECT_EQ(run("", "anna", pam_open_session), PAM_SUCCESS);
+    EXPECT_THAT(shown_, IsEmpty());
+}
+
+TEST_F(PamModule, ASilentAgentHoldsUpNobodyForANotice) {
+    int stop = -1;
+    Agent agent(socket_, [&stop](int, const std::string&) {
+        pollfd until_the_end{stop, POLLIN, 0};
+        poll(&until_the_end, 1, -1);
+    });
+    stop = agent.stop_fd();
+    EXPECT_EQ(run("timeout=0.2", "root", pam_open_session), PAM_SUCCESS);
+    EXPECT_EQ(run("timeout=0.2", "anna", pam_open_session), PAM_SUCCESS);
+    EXPECT_THAT(shown_, IsEmpty());
+}
+
 TEST_F(PamModule, ASessionIsToldAndNeverRefused) {
     EXPECT_EQ(run("fail=closed", "anna", pam_open_session), PAM_SUCCESS);
     Agent agent(socket_, says(kDeny));
@@ -248,6 +295,7 @@ TEST_F(PamModule, ASessionIsToldAndNeverRefused) {
     EXPECT_EQ(run("", "anna", pam_close_session), PAM_SUCCESS);
     EXPECT_THAT(agent.questions(),
                 ElementsAre(AllOf(HasSubstr(R"("ask":"logged_on")"), HasSubstr(R"("leads":true)")),
+                            HasSubstr(R"("ask":"notice")"),
                             AllOf(HasSubstr(R"("ask":"ended")"), HasSubstr(R"("leads":true)"))));
     EXPECT_THAT(shown_, IsEmpty());
 }

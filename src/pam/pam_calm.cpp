@@ -1,6 +1,7 @@
 // pam_calm.so: may this person connect, says the license agent of this host. The account phase
-// asks; the session phase tells that the logon succeeded and when it ended. It knows no rule: it
-// passes the question to calm-hostd and the answer to the person.
+// asks; the session phase tells that the logon succeeded and when it ended, and shows an
+// administrator what the agent has to say. It knows no rule: it passes the question to calm-hostd
+// and the answer to the person.
 //
 //   account  required  pam_calm.so [product=CODE] [mode=user|device] [device=rhost|NAME]
 //                      [station=seat|tty|NAME] [via=NAME] [from_server=NAME]
@@ -82,17 +83,22 @@ Options read_options(pam_handle_t* pamh, int argc, const char** argv) {
     return options;
 }
 
+// For what nobody needs in order to get in.
+constexpr int kNoticeBudgetMs = 1000;
+
 enum class Verb : unsigned char {
     admit,
     admit_again,  // of one that waits in line
     logged_on,
-    ended
+    ended,
+    notice
 };
 
 const char* name_of(Verb verb) {
     switch (verb) {
         case Verb::logged_on: return "logged_on";
         case Verb::ended: return "ended";
+        case Verb::notice: return "notice";
         default: return "admit";
     }
 }
@@ -165,13 +171,27 @@ int admit(pam_handle_t* pamh, int flags, const Options& options, const Logon& lo
     return refuse(pamh, flags, failed ? answer.sentence : french ? kAgentSilentFr : kAgentSilentEn);
 }
 
-int tell(pam_handle_t* pamh, int argc, const char** argv, Verb verb) {
+// What an administrator is to read, if anything; the agent knows who is one.
+void show_notice(pam_handle_t* pamh, const Options& options, const Logon& logon, int budget_ms) {
+    Answer answer;
+    if (budget_ms > 0 && ask(options, logon, Verb::notice, budget_ms, answer) == AnswerKind::done &&
+        answer.sentence[0] != '\0')
+        pam_info(pamh, "%s", answer.sentence);
+}
+
+// A session is never refused or cut because of a license: the account phase has decided. Both
+// questions together stay within one budget.
+int tell(pam_handle_t* pamh, int flags, int argc, const char** argv, Verb verb) {
     Logon logon;
-    if (!read_logon(pamh, logon) || logon.root) return PAM_SUCCESS;
-    Answer ignored;
-    // A session is never refused or cut because of a license: the account phase has decided.
+    const bool shows = verb == Verb::logged_on && (flags & PAM_SILENT) == 0;
+    if (!read_logon(pamh, logon) || (logon.root && !shows)) return PAM_SUCCESS;
     const Options options = read_options(pamh, argc, argv);
-    ask(options, logon, verb, options.budget_ms, ignored);
+    const long long begin = asking::monotonic_ms();
+    Answer ignored;
+    if (!logon.root) ask(options, logon, verb, options.budget_ms, ignored);
+    if (!shows) return PAM_SUCCESS;
+    const int left = options.budget_ms - static_cast<int>(asking::monotonic_ms() - begin);
+    show_notice(pamh, options, logon, left < kNoticeBudgetMs ? left : kNoticeBudgetMs);
     return PAM_SUCCESS;
 }
 
@@ -187,10 +207,12 @@ CALM_PAM_EXPORT int pam_sm_acct_mgmt(pam_handle_t* pamh, int flags, int argc, co
     return calm::pam::admit(pamh, flags, calm::pam::read_options(pamh, argc, argv), logon);
 }
 
-CALM_PAM_EXPORT int pam_sm_open_session(pam_handle_t* pamh, int, int argc, const char** argv) {
-    return calm::pam::tell(pamh, argc, argv, calm::pam::Verb::logged_on);
+CALM_PAM_EXPORT int pam_sm_open_session(pam_handle_t* pamh, int flags, int argc,
+                                        const char** argv) {
+    return calm::pam::tell(pamh, flags, argc, argv, calm::pam::Verb::logged_on);
 }
 
-CALM_PAM_EXPORT int pam_sm_close_session(pam_handle_t* pamh, int, int argc, const char** argv) {
-    return calm::pam::tell(pamh, argc, argv, calm::pam::Verb::ended);
+CALM_PAM_EXPORT int pam_sm_close_session(pam_handle_t* pamh, int flags, int argc,
+                                         const char** argv) {
+    return calm::pam::tell(pamh, flags, argc, argv, calm::pam::Verb::ended);
 }

@@ -189,6 +189,7 @@ Routes all_routes(Api& api) {
     add_alert_routes(api, routes);
     add_status_routes(api, routes);
     add_event_routes(api, routes);
+    add_checkup_routes(api, routes);
     return routes;
 }
 

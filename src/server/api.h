@@ -97,6 +97,7 @@ void add_report_routes(Api& api, Routes& routes);
 void add_alert_routes(Api& api, Routes& routes);
 void add_status_routes(Api& api, Routes& routes);
 void add_event_routes(Api& api, Routes& routes);
+void add_checkup_routes(Api& api, Routes& routes);
 
 // All of them. The table is checked by RouteTable::make.
 Routes all_routes(Api& api);

@@ -20,7 +20,7 @@ chmod 600 webhook.secret
 mkdir received
 "$1" "$desk/received" &
 receiver=$!
-trap 'kill "$receiver" 2>/dev/null; stop_house; leave' EXIT
+trap 'kill "$receiver" 2>/dev/null; stop_agent; stop_house; leave' EXIT
 for ((i = 0; i < 100; i++)); do
     if [ -e received/ports ]; then break; fi
     sleep 0.1
@@ -50,6 +50,23 @@ first_alert() {
         sleep 0.1
     done
     return 1
+}
+
+agent=
+# shellcheck disable=SC2317  # expect calls it
+start_agent() {
+    local i
+    calm-hostd --config host.toml 2>hostd.log &
+    agent=$!
+    for ((i = 0; i < 300; i++)); do
+        if calm-hostd --config host.toml status 2>/dev/null | grep -q 'Last contact'; then return 0; fi
+        sleep 0.1
+    done
+    return 1
+}
+stop_agent() {
+    if [ -n "$agent" ]; then kill "$agent" 2>/dev/null && wait "$agent"; fi
+    agent=
 }
 
 # The newest pack of the clearinghouse that ends.
@@ -143,6 +160,12 @@ prepare() {
             ;;
         'pack reserve') expect "sam is in sales" calm group join sales --user sam ;;
         'host list') expect "old-server enrols" enrol_host old-server ;;
+        'host enrol')
+            export CALM_HOST_SOCKET=$desk/hostd.sock
+            calm host token >host.token 2>/dev/null
+            ;;
+        'host status') expect "the agent runs" start_agent ;;
+        'host policy show') stop_agent ;;
         'cal lend') expect "chloe has CAL 3" says 0 'cal_issued' calm admit sql-2012 --user chloe --host fs1 ;;
         'cal borrow')
             expect "a product" calm product add cad-1 --requires trusted

@@ -93,6 +93,19 @@ refused() {
     ! login "$1" && [ "$(last_reason "$1")" = "$2" ] && grep -qF "$3" "$work/login.err"
 }
 
+# PERSON: what they read on their terminal when they log on.
+reads() {
+    printf 'echo "got-"in\nexit\n' |
+        ssh "${ssh_options[@]}" -i "$work/person_key" -o BatchMode=yes -tt -p "$door_port" "$1@127.0.0.1" \
+            2>"$work/login.err" >"$work/terminal"
+    # Whoever did not get in has read nothing.
+    grep -q got-in "$work/terminal" || echo "(did not get in)" >>"$work/terminal"
+    cat "$work/terminal"
+}
+
+reads_notice() { grep -qF "$2" <<<"$(reads "$1")"; }
+reads_no_notice() { ! grep -qE 'Licensing:|Licences :|did not get in' <<<"$(reads "$1")"; }
+
 password_login() {
     SSHPASS="story of $1" sshpass -e ssh -o PreferredAuthentications=password "${ssh_options[@]}" \
         -p "$door_port" "$1@127.0.0.1" 'echo in' </dev/null 2>"$work/login.err" | grep -qx in
@@ -142,16 +155,48 @@ chapter_cals() {
     fact 'two CALs are out still' equals "$(cals_active story-door-1)" 2
 }
 
+# The license server does not answer, and the outage period of seven days has begun.
+chapter_notices() {
+    echo "# What administrators read at a logon"
+    need usermod --append --groups adm "$second"
+    fact 'an administrator reads how long people are admitted' reads_notice "$second" 'days left: 7'
+    fact 'and not a second time that day' reads_no_notice "$second"
+    fact 'nobody else reads it' reads_no_notice "$third"
+    restart_hostd 0 CALM_HOST_LANGUAGE=fr
+    fact 'a restart of the agent does not repeat it' reads_no_notice "$second"
+    fact 'root reads it, on a French host in French' reads_notice root 'jours restants : 7'
+    fact 'and not a second time' reads_no_notice root
+    need "$bin/calm" host policy edit hide_notices enabled --file "$work/Registry.pol"
+    restart_hostd 1
+    fact 'a policy is in force that hides it' status_has .hide_notices
+    fact 'the next day it is hidden from the administrator' reads_no_notice "$second"
+    fact 'and from root' reads_no_notice root
+    need "$bin/calm" host policy edit hide_notices not_configured --file "$work/Registry.pol"
+    fact 'without that policy' until_true status_has '.hide_notices == false'
+    fact 'the administrator reads it again' reads_notice "$second" 'days left: 6'
+    sed -i 's/^\[host\]$/[host]\nhide_notices = true/' "$host_toml"
+    restart_hostd 2
+    fact 'host.toml hides it, too' reads_no_notice "$second"
+    sed -i '/^hide_notices = true$/d' "$host_toml"
+    restart_hostd 2
+    fact 'and nobody else has read it meanwhile' reads_no_notice "$third"
+    fact 'the third day there are fewer days left' reads_notice "$second" 'days left: 5'
+}
+
 chapter_server_gone() {
     echo "# The license server is gone"
     # The agent fetches each token and the list of what was released by itself.
     need until_true status_has '.tokens == 2'
     fact 'calmd ends cleanly' stop calmd
+    # Before anybody logs on for a command: that counts as read.
+    chapter_notices
     fact 'a holder gets in on its token' admitted "$second" offline_token
     fact 'the other holder too' admitted "$third" offline_token
     fact 'a stranger gets in while the outage period lasts' admitted "$first" offline_outage
     fact 'root gets in' login root
     restart_hostd 8
+    fact 'an administrator reads that the outage period is over' \
+        reads_notice root 'the outage period ended on'
     fact 'eight days later a holder still gets in' admitted "$second" offline_token
     fact 'a stranger does not, and reads why' \
         refused "$first" server_unreachable 'The license server does not answer.'
@@ -253,6 +298,8 @@ set_up_server
 sell story-door-1 2 per_user "${strict[@]}"
 sell story-kiosk-1 2 per_device "${strict[@]}"
 enrol --service "$door=story-door-1"
+sed -i "s|^\[host\]$|[host]\npolicy = [\"$work/Registry.pol\"]|" "$host_toml"
+restart_hostd
 set_up_doors
 chapter_cals
 chapter_server_gone

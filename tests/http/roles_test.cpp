@@ -93,6 +93,7 @@ const std::map<std::string, std::set<std::string>> kAllowed{
     {"GET /v1/audit/head", {"auditor", "owner", "host"}},
     {"GET /v1/audit/proof", {"auditor", "owner", "host"}},
     {"GET /v1/revocations", {"host"}},
+    {"GET /v1/checkup", {"host"}},
     {"POST /v1/subjects/export", {"auditor", "owner"}},
     {"POST /v1/subjects/erase", {"owner"}},
     {"DELETE /v1/accounts/{account}/second-factor", {"owner"}},

@@ -91,6 +91,7 @@ with_demo docs/operating/replacing.md C.UTF-8
 from_nothing docs/start.md C.UTF-8
 from_nothing docs/fr/demarrage.md fr_FR.UTF-8
 from_nothing docs/hosts/policy.md C.UTF-8
+from_nothing docs/hosts/doctor.md C.UTF-8
 from_nothing docs/fr/strategie.md fr_FR.UTF-8
 
 echo "$passed passed, $failed failed"

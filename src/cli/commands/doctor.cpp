@@ -1,5 +1,5 @@
 // calm doctor: looks at everything that a license server needs, and names the mend.
-#include <algorithm>
+#include <filesystem>
 
 #include <boost/json.hpp>
 
@@ -12,27 +12,6 @@ namespace calm::cli {
 namespace {
 
 using Level = Finding::Level;
-
-// As message() replaces names, for values that are known at run time only.
-std::string filled(std::string text, const Finding& finding) {
-    for (const auto& [name, value] : finding.values) {
-        const std::string slot = "{" + name + "}";
-        for (size_t at = text.find(slot); at != std::string::npos;
-             at = text.find(slot, at + value.size())) {
-            text.replace(at, slot.size(), value);
-        }
-    }
-    return text;
-}
-
-std::string sentence(const Call& call, const Finding& finding) {
-    return filled(call.text("doctor." + finding.key), finding);
-}
-
-std::string mend(const Call& call, const Finding& finding) {
-    if (finding.level == Level::good) return {};
-    return filled(call.text("doctor." + finding.key + "_mend"), finding);
-}
 
 // The server itself, wherever it is; the local checks only where it runs.
 Findings ask_server(Call& call) {
@@ -81,50 +60,20 @@ Findings examine(Call& call, const ServerFile& file) {
     return found;
 }
 
-void show(Call& call, const Findings& findings) {
-    const bool color = call.color(call.terminal().out_is_tty);
-    size_t width = 0;
-    for (const Finding& finding : findings)
-        width = std::max(width, finding.check.size());
-    for (const Finding& finding : findings) {
-        const std::string word =
-            call.text("doctor.level." + std::string(level_name(finding.level)));
-        const char* const paint = !color                            ? ""
-                                  : finding.level == Level::bad     ? "\x1b[31m"
-                                  : finding.level == Level::warning ? "\x1b[33m"
-                                  : finding.level == Level::good    ? "\x1b[32m"
-                                                                    : "";
-        call.print(paint + word + std::string(10 - std::min<size_t>(display_width(word), 9), ' ') +
-                   (*paint != '\0' ? "\x1b[0m" : "") + finding.check +
-                   std::string(width - finding.check.size() + 2, ' ') +
-                   printable(sentence(call, finding)) + "\n");
-        if (const std::string what = mend(call, finding); !what.empty()) {
-            call.print(wrap(printable(what), call.terminal().columns, 10));
-        }
-    }
-}
-
 Exit run(Call& call, const std::string& config) {
     const auto file = read_server_file(server_file_path(call.terminal(), config));
     if (!file) return call.fail(file.error());
     const Findings findings = examine(call, *file);
-    const auto worst = std::ranges::max(findings, {}, &Finding::level).level;
+    const Telling telling{.language = call.language(),
+                          .texts = "cli.doctor",
+                          .color = call.color(call.terminal().out_is_tty),
+                          .columns = call.terminal().columns};
     if (call.json()) {
-        boost::json::array checks;
-        for (const Finding& finding : findings) {
-            boost::json::object check{{"check", finding.check},
-                                      {"level", level_name(finding.level)},
-                                      {"finding", finding.key},
-                                      {"sentence", sentence(call, finding)}};
-            if (const std::string what = mend(call, finding); !what.empty()) check["mend"] = what;
-            checks.push_back(std::move(check));
-        }
-        call.print_json(
-            boost::json::object{{"level", level_name(worst)}, {"checks", std::move(checks)}});
+        call.print_json(to_json(findings, telling));
     } else {
-        show(call, findings);
+        call.print(told(findings, telling));
     }
-    return worst == Level::bad ? Exit::error : Exit::ok;
+    return worst_of(findings) == Level::bad ? Exit::error : Exit::ok;
 }
 
 }  // namespace
