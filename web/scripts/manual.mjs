@@ -6,9 +6,9 @@ import {basename, join, posix} from 'node:path';
 import {Marked} from 'marked';
 
 const docs = new URL('../../docs/', import.meta.url).pathname;
-const chapters = ['concepts', 'operating', 'reference'];
+const chapters = ['concepts', 'operating', 'hosts', 'reference'];
 // French pages have French names.
-export const inFrench = {'operating/console': 'fr/console', 'reference/reasons': 'fr/motifs', start: 'fr/demarrage'};
+export const inFrench = {'hosts/policy': 'fr/strategie', 'operating/console': 'fr/console', 'reference/reasons': 'fr/motifs', start: 'fr/demarrage'};
 const inEnglish = Object.fromEntries(Object.entries(inFrench).map(([page, french]) => [french, page]));
 
 export function pageNames() {

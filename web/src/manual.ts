@@ -13,7 +13,7 @@ export interface Manual {
     pages: (ManualPage & {language: Language})[];
 }
 
-export const chapters = ['start', 'concepts', 'operating', 'reference'] as const;
+export const chapters = ['start', 'concepts', 'operating', 'hosts', 'reference'] as const;
 export const chapterOf = (page: string) => chapters.find((each) => page.split('/')[0] === each) ?? 'reference';
 
 let kept: Manual | undefined;
