@@ -28,6 +28,9 @@ describe('what is found about a host', () => {
         expect(what(host({grace_until: '2027-03-20T00:00:00Z'}))).toEqual(['grace_ends']);
         expect(what(host({contact: {...contact, servers: [], mode: 'per_device', mode_from: 'policy'}}), [pack('per_device')])).toEqual(['mode_by_policy']);
     });
+    it('is no missing mode where a host has not heard yet of the one that is set here', () => {
+        expect(what(host({contact: {...contact, servers: [], mode: 'not_configured', mode_from: 'built_in'}}))).toEqual([]);
+    });
     it('is what runs there without a license', () => {
         expect(what(host({unlicensed: [{product: 'sql', kind: 'core', missing: 4}]}))).toEqual(['unlicensed']);
     });

@@ -25,7 +25,18 @@ export function isOlder(version: string, than: string): boolean {
 
 export type KnownServer = Pick<Status, 'ledger_time' | 'started_at' | 'version'>;
 
-export const modeOf = (host: Host) => host.contact?.mode ?? host.mode;
+// Of its own a host has a mode by its policy, or by its file where none is set here; else it goes by what is set here,
+// which it does not know before its first contact.
+export function modeFrom({contact, mode}: Host): 'policy' | 'license_server' | 'file' | undefined {
+    const from = contact?.mode_from;
+    if (from === 'policy' || (from === 'file' && mode === 'not_configured')) return from;
+    return mode === 'not_configured' ? undefined : 'license_server';
+}
+
+export function modeOf(host: Host): string {
+    const from = modeFrom(host);
+    return from === 'policy' || from === 'file' ? (host.contact?.mode ?? host.mode) : host.mode;
+}
 
 function ofContact({contact, name}: Host, {ledger_time: now, started_at: started, version}: KnownServer): HostFinding[] {
     const since = (text: string) => new Date(now).getTime() - new Date(text).getTime();
@@ -42,9 +53,9 @@ function ofMode(host: Host, packs: Pack[], now: string): HostFinding[] {
     const mode = modeOf(host);
     if (mode === 'not_configured') return [{what: 'mode_missing', level: 'danger', values: {host: host.name}}];
     const out: HostFinding[] = [];
-    const from = host.contact?.mode_from;
+    const from = modeFrom(host);
     if (from === 'policy' && mode !== host.mode) out.push({what: 'mode_by_policy', level: 'info', values: {}});
-    if (from === 'file' && mode !== host.mode) out.push({what: 'mode_by_file', level: 'info', values: {}});
+    if (from === 'file') out.push({what: 'mode_by_file', level: 'info', values: {}});
     const usable = packs.some(({kind, state, quantity}) => state === 'usable' && quantity > 0 && (mode === 'either' ? kind === 'per_user' || kind === 'per_device' : kind === mode));
     const days = daysUntil(host.grace_until, now);
     if (!usable) out.push({what: days < 0 ? 'grace_over' : 'no_packs', level: days < 0 ? 'danger' : 'warning', values: {}});

@@ -17,7 +17,7 @@ export async function hosts(page) {
         await joinIn(name, await page.getByRole('textbox', {name: 'Token', exact: true}).inputValue());
         await button('Done').click();
         await row(name).getByText((await status()).version, {exact: true}).waitFor(patient);
-        await page.getByRole('button', {name}).click();
+        await button(name).click();
         await shows(address);
         await shows('(its host.toml)');
         await shows(/^-?\d s from ledger time$/);

@@ -45,7 +45,7 @@ async function heard() {
 }
 
 async function openHeard(page) {
-    await page.getByRole('button', {name: heardHost}).click();
+    await page.getByRole('button', {name: heardHost, exact: true}).click();
     await page.getByText('127.0.0.1').first().waitFor();
 }
 

@@ -59,8 +59,8 @@ export function Glance({status}: {status: Status}) {
                 <CardTitle component="h2">{t('glance.title')}</CardTitle>
             </CardHeader>
             <CardBody>
-                <Figures status={status} />
                 <div className="calm-glance">
+                    <Figures status={status} />
                     <Facts
                         facts={[
                             [t('glance.activation'), <Activated key="a" activations={status.activations} />],

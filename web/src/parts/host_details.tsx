@@ -1,7 +1,7 @@
 // One host: what it told of itself, and what is found with the mend.
 import {Alert, Label} from '@patternfly/react-core';
 import type {Host} from '../api';
-import {type HostFinding, modeOf} from '../host_findings';
+import {type HostFinding, modeFrom, modeOf} from '../host_findings';
 import {Link} from '../router';
 import {t, word} from '../texts';
 import {dateTime} from '../time';
@@ -9,7 +9,7 @@ import {Facts} from './facts';
 
 // The mode that the host goes by, with where it comes from as far as it told.
 export function ModeInForce({host}: {host: Host}) {
-    const from = host.contact?.mode_from;
+    const from = modeFrom(host);
     return (
         <>
             {word('mode', modeOf(host))}
@@ -70,7 +70,7 @@ export function HostDetails({host, found}: {host: Host; found: HostFinding[]}) {
                 wide
                 facts={[
                     [t('fact.mode'), <ModeInForce key="m" host={host} />],
-                    contact?.mode !== undefined && contact.mode !== host.mode && [t('hosts.mode_here'), word('mode', host.mode)],
+                    modeOf(host) !== host.mode && [t('hosts.mode_here'), word('mode', host.mode)],
                     [t('hosts.servers'), <Servers key="s" host={host} />],
                     [t('hosts.version'), contact?.version ?? t('hosts.not_told')],
                     [t('hosts.contact'), contact ? dateTime(contact.at) : t('hosts.no_contact')],
@@ -81,7 +81,7 @@ export function HostDetails({host, found}: {host: Host; found: HostFinding[]}) {
                 ]}
             />
             <div className="calm-findings">
-                <h3 className="calm-subtitle">{t('hosts.findings')}</h3>
+                <h2 className="calm-subtitle">{t('hosts.findings')}</h2>
                 {found.length === 0 && <p>{t('hosts.nothing_found')}</p>}
                 {found.map((each) => (
                     <Finding key={each.what + JSON.stringify(each.values)} host={host} found={each} />
