@@ -75,11 +75,14 @@ struct Links {
     }
 };
 
-Result<Links> links_of(const HostConfig& config, const ModeWishes& mode, const LedgerId& first,
-                       const Clocks& clocks) {
+// `config`: the one in force, after following.
+Result<Links> links_of(const HostConfig& config, const EffectiveHost& in_force,
+                       const LedgerId& first, const Clocks& clocks) {
+    const bool by_policy = !in_force.policy.license_servers.empty();
+    const SettingSource from = by_policy ? SettingSource::policy : SettingSource::file;
     Links all;
     for (const LedgerServers& reached : by_ledger(config, first)) {
-        auto link = ServerLink::make(config, mode, reached, clocks);
+        auto link = ServerLink::make(config, in_force.mode, from, reached, clocks);
         if (link) {
             all.links.push_back(std::move(*link));
             continue;
@@ -170,7 +173,7 @@ Result<> run_hostd(const HostConfig& file_config, const std::function<void()>& w
     const Clocks clocks = system_clocks();
     // Whoever keeps a link goes before it: it looks at the stations.
     std::unique_ptr<StationWatch> watch;
-    CALM_TRY_ASSIGN(const Links links, links_of(config, in_force.mode, identity.ledger(), clocks));
+    CALM_TRY_ASSIGN(const Links links, links_of(config, in_force, identity.ledger(), clocks));
     ServerList servers(links.clients(), links.unknown);
     const std::string name = config.name.empty() ? machine_name() : config.name;
     // Stations are registered at the first license server.

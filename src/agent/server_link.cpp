@@ -40,6 +40,15 @@ std::optional<HostState> kept_state(HostFiles& files, const SecretKey& key,
     return {};
 }
 
+// But for the mode and the time, which the client knows.
+wire::HostTold told_by(const HostConfig& config, SettingSource servers_from) {
+    wire::HostTold told{.version = CALM_VERSION, .servers = {}, .servers_from = servers_from};
+    for (const ServerConfig& server : config.servers)
+        told.servers.push_back(server.discover.empty() ? to_string(server.address)
+                                                       : "discover:" + server.discover);
+    return told;
+}
+
 }  // namespace
 
 std::vector<LedgerServers> by_ledger(const HostConfig& config, const LedgerId& first) {
@@ -55,6 +64,7 @@ std::vector<LedgerServers> by_ledger(const HostConfig& config, const LedgerId& f
 
 Result<std::unique_ptr<ServerLink>> ServerLink::make(const HostConfig& config,
                                                      const ModeWishes& mode,
+                                                     SettingSource servers_from,
                                                      const LedgerServers& reached,
                                                      const Clocks& clocks) {
     HostFiles files(config.state_dir, reached.ledger);
@@ -69,9 +79,12 @@ Result<std::unique_ptr<ServerLink>> ServerLink::make(const HostConfig& config,
     link->servers_ = std::make_unique<DiscoveredServers>(places_of(reached.servers));
     link->client_ = std::make_unique<Client>(
         std::move(identity),
-        Client::Settings{.offline = config.offline, .mode = mode, .lives = lives}, *link->servers_,
-        clocks, kept_state(link->files_, link->key_, ledger), link->files_.load_tokens(link->key_),
-        log_notice);
+        Client::Settings{.offline = config.offline,
+                         .mode = mode,
+                         .tells = told_by(config, servers_from),
+                         .lives = lives},
+        *link->servers_, clocks, kept_state(link->files_, link->key_, ledger),
+        link->files_.load_tokens(link->key_), log_notice);
     return link;
 }
 

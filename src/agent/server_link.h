@@ -34,6 +34,7 @@ class ServerLink {
     // HostFiles::identity().
     static Result<std::unique_ptr<ServerLink>> make(const HostConfig& config,
                                                     const ModeWishes& mode,
+                                                    SettingSource servers_from,
                                                     const LedgerServers& reached,
                                                     const Clocks& clocks);
 

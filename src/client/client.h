@@ -92,6 +92,8 @@ class Client {
         OfflinePolicy offline = OfflinePolicy::refuse;
         ModeWishes mode{};
         std::chrono::milliseconds contact_timeout{5'000};
+        // What it tells its license servers of itself; the mode and the time are added.
+        wire::HostTold tells{};
         // Whether a session's process is still there; called by keep(). Absent: nobody can say.
         std::function<bool(const Leader&)> lives{};
     };

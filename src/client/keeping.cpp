@@ -51,8 +51,18 @@ void Client::keep() {
 }
 
 Result<> Client::contact(size_t server) {
-    CALM_TRY_ASSIGN(const auto json,
-                    ask_json(server, {.path = "/v1/revocations"}, settings_.contact_timeout));
+    wire::HostTold tells = settings_.tells;
+    {
+        const std::scoped_lock lock(mutex_);
+        const ModeInForce in_force = mode();
+        tells.mode = in_force.mode;
+        tells.mode_from = in_force.source;
+    }
+    tells.time = clocks_.wall();
+    const HttpRequest request{
+        .path = "/v1/revocations",
+        .headers = {{std::string(wire::kHostToldHeader), wire::write_host_told(tells)}}};
+    CALM_TRY_ASSIGN(const auto json, ask_json(server, request, settings_.contact_timeout));
     CALM_TRY_ASSIGN(const wire::HostContact told, wire::parse_contact(json));
     CALM_TRY_ASSIGN(const VerifiedContact verified,
                     verify_contact(told, identity_.ledger_identity));

@@ -5,20 +5,9 @@
 #include <optional>
 
 #include "core/terms.h"
+#include "wire/host_told.h"
 
 namespace calm {
-
-// Where a setting's value comes from, the first that has one.
-enum class SettingSource : uint8_t { policy, license_server, file, built_in };
-
-template <>
-struct NamesOf<SettingSource> {
-    static constexpr Names<SettingSource, 4> value{
-        {{SettingSource::policy, "policy"},
-         {SettingSource::license_server, "license_server"},
-         {SettingSource::file, "file"},
-         {SettingSource::built_in, "built_in"}}};
-};
 
 // What is said at the host itself.
 struct ModeWishes {

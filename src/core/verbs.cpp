@@ -163,6 +163,31 @@ Result<Entries> decide_validation(const Ledger& ledger, CalId cal, Instant now) 
     return Entries{entry::CalValidated{validated}};
 }
 
+RevocationRoom revocation_room(const Ledger& ledger, ProductId product, Instant now) {
+    now = std::max(now, ledger.time());
+    RevocationRoom room;
+    for (const Pack& pack : ledger.packs()) {
+        if (pack.valid(now) && pack.terms.kind == PackKind::per_device && !pack.leases() &&
+            is_of_version(ledger, pack, product)) {
+            room.installed += pack.quantity();
+        }
+    }
+    std::vector<uint32_t> revoked;  // until when each one counts
+    for (const Withdrawal& each : ledger.withdrawals()) {
+        if (each.revoked && each.until > now.seconds && same_version(ledger, each.product, product))
+            revoked.push_back(each.until);
+    }
+    room.revoked = revoked.size();
+    room.limit = room.installed * ledger.product(product).product.rules.revoke_percent / 100;
+    if (room.revoked >= room.limit && room.limit > 0) {
+        // So many must stop counting; packs may have gone since, so that is not always one.
+        const auto last = revoked.begin() + static_cast<ptrdiff_t>(room.revoked - room.limit);
+        std::ranges::nth_element(revoked, last);
+        room.next = Instant{static_cast<int64_t>(*last)};
+    }
+    return room;
+}
+
 Result<Entries> decide_revocation(const Ledger& ledger, CalId cal, Instant now) {
     now = std::max(now, ledger.time());
     CALM_TRY_ASSIGN(const Cal* held, live_cal(ledger, cal, now));
@@ -171,39 +196,20 @@ Result<Entries> decide_revocation(const Ledger& ledger, CalId cal, Instant now) 
             "revoke_needs_device_cal",
             fmt::format("CAL `{}` is not an active device CAL; release it instead", cal.value));
     }
-    uint64_t installed = 0;
-    for (const Pack& pack : ledger.packs()) {
-        if (pack.valid(now) && pack.terms.kind == PackKind::per_device && !pack.leases() &&
-            is_of_version(ledger, pack, held->product)) {
-            installed += pack.quantity();
-        }
-    }
-    std::vector<uint32_t> revoked;  // until when each one counts
-    for (const Withdrawal& each : ledger.withdrawals()) {
-        if (each.revoked && each.until > now.seconds &&
-            same_version(ledger, each.product, held->product)) {
-            revoked.push_back(each.until);
-        }
-    }
-    const uint8_t percent = ledger.product(held->product).product.rules.revoke_percent;
-    const uint64_t limit = installed * percent / 100;
-    if (revoked.size() < limit) {
+    const RevocationRoom room = revocation_room(ledger, held->product, now);
+    if (room.revoked < room.limit) {
         Entries entries;
         end_loan(ledger, cal, entries);
         entries.emplace_back(entry::CalRevoked{cal});
         return entries;
     }
-    std::string next = "it allows none";
-    if (limit > 0) {
-        // So many must stop counting; packs may have gone since, so that is not always one.
-        const auto last = revoked.begin() + static_cast<ptrdiff_t>(revoked.size() - limit);
-        std::ranges::nth_element(revoked, last);
-        next = "the next may be revoked after " + to_rfc3339({static_cast<int64_t>(*last)});
-    }
+    const std::string next =
+        room.next ? "the next may be revoked after " + to_rfc3339(*room.next) : "it allows none";
     return fail("revoke_limit_reached",
                 fmt::format("{} of the {} device CALs of this version are revoked already and "
                             "{} % is the limit; {}",
-                            revoked.size(), installed, percent, next));
+                            room.revoked, room.installed,
+                            ledger.product(held->product).product.rules.revoke_percent, next));
 }
 
 Result<Entries> decide_release(const Ledger& ledger, CalId cal, ReturnReason why, Instant now) {

@@ -21,6 +21,15 @@ CalStatement statement_of(const Ledger& ledger, CalId cal);
 // Nothing to do for CALs that are not temporary. Errors: `cal_unknown`, `cal_not_live`.
 Result<Entries> decide_validation(const Ledger& ledger, CalId cal, Instant now);
 
+// How many device CALs of a product's version may still be revoked.
+struct RevocationRoom {
+    uint64_t installed = 0;
+    uint64_t revoked = 0;         // and count still
+    uint64_t limit = 0;           // so many may be revoked at a time
+    std::optional<Instant> next;  // when there is room again; empty: there is, or never
+};
+RevocationRoom revocation_room(const Ledger& ledger, ProductId product, Instant now);
+
 // Takes a device's CAL back; the seat is free at once. At most `revoke_percent` of the installed
 // device CALs of one version may stand revoked at a time; a revocation counts until the CAL's
 // former expiry. Errors: `cal_unknown`, `cal_not_live`, `revoke_needs_device_cal`,

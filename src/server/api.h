@@ -17,6 +17,7 @@
 #include "http/routes.h"
 #include "http/worker_pool.h"
 #include "server/directory.h"
+#include "server/host_contacts.h"
 #include "server/license_server.h"
 #include "server/sign_in.h"
 
@@ -40,6 +41,8 @@ struct Api {
     std::optional<Hash> hardware{};     // of this machine (key_pack.h); empty: it has none
     std::string fingerprint{};          // of the TLS certificate; empty without TLS
     std::string successor{};            // address of the server that took this one's place
+    HostContacts contacts{};
+    Instant started_at{};  // ledger time
     http::JsonReader json{};
 };
 

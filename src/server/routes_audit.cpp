@@ -153,8 +153,22 @@ std::string certificate_of(const Api& api, HostId id,
                                  node.key);
 }
 
+// What a host tells of itself is for people to look at: what cannot be read is as if it were not
+// there.
+void hear(Api& api, const Request& request) {
+    HostHeard heard{.at = api.server.now(), .told = {}};
+    const std::string_view text = request.header("calm-host");
+    if (!text.empty() && text.size() <= wire::kHostToldSizeMax) {
+        if (const auto json = api.json.read(text)) {
+            if (auto told = wire::parse_host_told(**json)) heard.told = std::move(*told);
+        }
+    }
+    api.contacts.note({request.caller.id}, std::move(heard));
+}
+
 // Everything that a contact brings to a host.
 void contact(Api& api, const Request& request, Responder responder) {
+    hear(api, request);
     const Ledger& ledger = api.server.ledger();
     const Node& node = api.server.node();
     const Instant now = api.server.now();

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/verbs.h"
 #include "server/api.h"
 #include "server/token_desk.h"
 #include "wire/fields.h"
@@ -26,6 +27,21 @@ std::string cal_text(const Api& api, CalId cal) {
     wire::write_cal(out, api.server.ledger(), cal,
                     holder_name(api, api.server.ledger().cal(cal).holder), api.server.now());
     return out;
+}
+
+// Before somebody revokes: whether that is still possible, and when again.
+void append_room(const Api& api, CalId id, std::string& out) {
+    const Ledger& ledger = api.server.ledger();
+    const Cal& cal = ledger.cal(id);
+    const Instant now = api.server.now();
+    if (cal.kind() != PackKind::per_device || !cal.live(now) || !cal.spends_seat() || cal.lease())
+        return;
+    const RevocationRoom room = revocation_room(ledger, cal.product, now);
+    out.back() = ',';
+    out += fmt::format(R"("revocations":{{"installed":{},"revoked":{},"limit":{})", room.installed,
+                       room.revoked, room.limit);
+    if (room.next) out += fmt::format(R"(,"next":"{}")", to_rfc3339(*room.next));
+    out += "}}";
 }
 
 struct Filter {
@@ -114,7 +130,9 @@ Result<CalId> named(const Api& api, const Request& request) {
 void show(Api& api, const Request& request, Responder responder) {
     const auto cal = named(api, request);
     if (!cal) return responder.fail(cal.error());
-    responder.send(Response::json(200, cal_text(api, *cal)));
+    std::string text = cal_text(api, *cal);
+    append_room(api, *cal, text);
+    responder.send(Response::json(200, std::move(text)));
 }
 
 void token(Api& api, const Request& request, Responder responder) {

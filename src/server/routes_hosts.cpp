@@ -28,6 +28,29 @@ std::string host_text(const Api& api, HostId host) {
     return out;
 }
 
+// The same with when it was last heard of, which changes every minute and is no part of its
+// version.
+void append_host(const Api& api, HostId host, std::string& out) {
+    out += host_text(api, host);
+    const HostHeard* heard = api.contacts.of(host);
+    if (heard == nullptr) return;
+    out.back() = ',';
+    out += fmt::format(R"("contact":{{"at":"{}")", to_rfc3339(heard->at));
+    if (const auto& told = heard->told) {
+        out += R"(,"version":)";
+        wire::append_json_string(out, told->version);
+        out += fmt::format(R"(,"mode":"{}","mode_from":"{}","servers":[)", name_of(told->mode),
+                           name_of(told->mode_from));
+        for (const std::string& server : told->servers) {
+            if (out.back() != '[') out += ',';
+            wire::append_json_string(out, server);
+        }
+        out += fmt::format(R"(],"servers_from":"{}","clock_difference_s":{})",
+                           name_of(told->servers_from), (told->time - heard->at).count);
+    }
+    out += "}}";
+}
+
 // Letters of ASCII in either case.
 bool contains(std::string_view text, std::string_view part) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
@@ -54,7 +77,7 @@ void list(Api& api, const Request& request, Responder responder) {
         more = more || (id > *cursor && shown == *limit);
         if (id <= *cursor || shown == *limit) continue;
         if (shown++ > 0) out += ',';
-        wire::write_host(out, ledger, {id}, name, api.server.now());
+        append_host(api, {id}, out);
         last = id;
     }
     out += fmt::format(R"(],"total":{})", total);
@@ -139,8 +162,9 @@ Result<HostId> named(const Api& api, const Request& request) {
 void show(Api& api, const Request& request, Responder responder) {
     const auto host = named(api, request);
     if (!host) return responder.fail(host.error());
-    std::string text = host_text(api, *host);
-    const std::string tag = etag_of(text);
+    const std::string tag = etag_of(host_text(api, *host));
+    std::string text;
+    append_host(api, *host, text);
     Response response = Response::json(200, std::move(text));
     response.headers.add("ETag", tag);
     responder.send(response);

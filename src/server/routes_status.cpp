@@ -1,8 +1,10 @@
 // Health, status, metrics, explanations and the start page.
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
+#include "core/stations.h"
 #include "server/alert_desk.h"
 #include "server/api.h"
 #include "server/clearinghouse_link.h"
@@ -57,8 +59,8 @@ void append_activations(std::string& out, const Api& api) {
     if (!each.empty()) out += fmt::format(R"("activations":[{}],)", each);
 }
 
-// The hosts in their initial grace, those whose grace ends first by name, and those without a mode:
-// a screen that shows this all day must not fetch ten thousand hosts for it.
+// The hosts in their initial grace, those whose grace ends first by name, those without a mode, and
+// how many have each: a screen that shows this all day must not fetch ten thousand hosts for it.
 void append_host_attention(std::string& out, const Api& api) {
     constexpr size_t kNamed = 5;
     constexpr Seconds kSoon = days(30);
@@ -68,9 +70,11 @@ void append_host_attention(std::string& out, const Api& api) {
     size_t ending = 0;
     size_t without_mode = 0;
     uint32_t first_without = 0;
+    std::map<LicensingMode, size_t> with_mode;
     for (uint32_t id = 1; id <= ledger.hosts().size(); ++id) {
         const Host& host = ledger.host({id});
         if (host.removed) continue;
+        ++with_mode[host.mode];
         if (host.mode == LicensingMode::not_configured && without_mode++ == 0) first_without = id;
         if (host.grace_ended || host.grace_until <= now) continue;
         in_grace.emplace_back(host.grace_until, id);
@@ -90,7 +94,19 @@ void append_host_attention(std::string& out, const Api& api) {
         out += R"(,"first":)";
         wire::append_json_string(out, api.directory.host_name({first_without}));
     }
+    out += R"(},"modes":{)";
+    const char* separator = "";
+    for (const auto& [mode, name] : NamesOf<LicensingMode>::value) {
+        out += fmt::format(R"({}"{}":{})", separator, name, with_mode[mode]);
+        separator = ",";
+    }
     out += "},";
+}
+
+void append_stations(std::string& out, const Api& api) {
+    const StationCount count = count_stations(api.server.ledger(), api.server.now());
+    out += fmt::format(R"("stations":{{"registered":{},"covered":{}}},)", count.registered,
+                       count.covered);
 }
 
 void status(Api& api, const Request&, Responder responder) {
@@ -98,11 +114,11 @@ void status(Api& api, const Request&, Responder responder) {
     const Ledger& ledger = server.ledger();
     const auto clock = api.server.read_clock();
     std::string out = fmt::format(
-        R"({{"license_server_id":"{}","epoch":{},"entries":{},"durable":{},"waiting":{},)"
+        R"({{"license_server_id":"{}","version":"{}","started_at":"{}","epoch":{},"entries":{},"durable":{},"waiting":{},)"
         R"("ledger_time":"{}","clock":{{"state":"{}","difference_s":{}}},"issuing":{},)",
-        server.node().ledger_id, ledger.epoch(), ledger.size(), server.durable(), server.waiting(),
-        to_rfc3339(api.server.now()), clock_state(clock.state), clock.difference.count,
-        !server.stopped());
+        server.node().ledger_id, CALM_VERSION, to_rfc3339(api.started_at), ledger.epoch(),
+        ledger.size(), server.durable(), server.waiting(), to_rfc3339(api.server.now()),
+        clock_state(clock.state), clock.difference.count, !server.stopped());
     const AlertBook& alerts = api.alerts.book();
     const auto alerts_in = [&](AlertState state) {
         size_t count = 0;
@@ -125,6 +141,7 @@ void status(Api& api, const Request&, Responder responder) {
     }
     append_activations(out, api);
     append_host_attention(out, api);
+    append_stations(out, api);
     out += fmt::format(R"("hosts":{},"subjects":{},"cals":{},"fingerprint":"{}","products":[)",
                        hosts, ledger.subject_count(), ledger.cal_count(), api.fingerprint);
     for (size_t i = 0; i < ledger.products().size(); ++i) {

@@ -135,6 +135,7 @@ Result<std::unique_ptr<Service>> Service::start(boost::asio::io_context& loop,
         loop, settings, std::move(opened), std::move(directory), std::move(activations),
         std::move(alerts), std::move(receivers), std::move(clock))));
     Parts& parts = *service->parts_;
+    parts.api.started_at = parts.server.now();
     register_metrics(parts.metrics, parts.server, parts.alerts.book());
     Routes routes = all_routes(parts.api);
     for (http::Route& page : http::problem_page_routes())

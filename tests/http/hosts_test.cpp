@@ -2,7 +2,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "documents/host_auth.h"
+#include "documents/ledger_id.h"
 #include "test_server.h"
+#include "wire/host_told.h"
 
 namespace calm::testing {
 namespace {
@@ -71,10 +74,57 @@ TEST_F(Hosts, in_grace_and_without_a_mode_are_counted_in_the_status) {
     EXPECT_EQ(grace.at("first").at(0).at("name").as_string(), "fs-1.example.org");
     EXPECT_EQ(grace.at("first").as_array().size(), 3u);
     EXPECT_EQ(status.at("without_mode").at("hosts").as_int64(), 1);
+    EXPECT_EQ(status.at("modes").at("not_configured").as_int64(), 1);
+    EXPECT_EQ(status.at("modes").at("per_user").as_int64(), 1);
+    EXPECT_EQ(status.at("modes").at("either").as_int64(), 1);
+    EXPECT_EQ(status.at("modes").at("per_device").as_int64(), 0);
     server.advance(days(11));
     const auto later = server.ask({.path = "/v1/status"}).json();
     EXPECT_EQ(later.at("grace").at("hosts").as_int64(), 1);
     EXPECT_EQ(later.at("grace").at("ending").as_int64(), 0);
+}
+
+TEST_F(Hosts, are_shown_with_what_they_told_at_their_last_contact) {
+    const SecretKey key = SecretKey::from_seed(Seed{1});
+    const auto made = server.ask({.method = "POST", .path = "/v1/hosts/tokens", .body = "{}"});
+    ASSERT_EQ(server
+                  .ask({.method = "POST",
+                        .path = "/v1/hosts",
+                        .body = fmt::format(R"({{"token":"{}","name":"room","public_key":"{}"}})",
+                                            std::string(made.json().at("token").as_string()),
+                                            to_hex(key.public_key().bytes))})
+                  .status,
+              201);
+    const auto show = [&] { return server.ask({.path = "/v1/hosts/room"}); };
+    EXPECT_FALSE(show().json().as_object().contains("contact"));
+    const std::string tag(show().header("ETag"));
+    const auto ledger = *parse_ledger_id(std::string_view(
+        server.ask({.path = "/v1/status"}).json().at("license_server_id").as_string()));
+    const auto contact = [&](std::string told) {
+        Ask question{.path = "/v1/revocations", .token = make_host_token(key, {4}, ledger, kNow)};
+        if (!told.empty()) question.headers = {{"CALM-Host", std::move(told)}};
+        ASSERT_EQ(server.ask(question).status, 200);
+    };
+    contact(wire::write_host_told({.version = "0.9",
+                                   .mode = LicensingMode::per_device,
+                                   .mode_from = SettingSource::policy,
+                                   .servers = {"https://a:7443", "https://b:7443"},
+                                   .servers_from = SettingSource::file,
+                                   .time = kNow + seconds(90)}));
+    const auto told = show().json().at("contact");
+    EXPECT_EQ(told.at("version").as_string(), "0.9");
+    EXPECT_EQ(told.at("mode").as_string(), "per_device");
+    EXPECT_EQ(told.at("mode_from").as_string(), "policy");
+    EXPECT_EQ(told.at("servers").as_array().size(), 2u);
+    EXPECT_EQ(told.at("clock_difference_s").as_int64(), 90);
+    EXPECT_EQ(list("?search=room").at("hosts").at(0).at("contact"), told);
+    EXPECT_EQ(show().header("ETag"), tag);
+    for (const char* nothing : {"", "not told", R"({"version":"0.9"})"}) {
+        contact(nothing);
+        const auto now = show().json().at("contact").as_object();
+        EXPECT_TRUE(now.contains("at"));
+        EXPECT_FALSE(now.contains("version")) << nothing;
+    }
 }
 
 }  // namespace

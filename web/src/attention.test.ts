@@ -5,7 +5,7 @@ import {fullness} from './fullness';
 
 const now = '2026-11-28T12:00:00Z';
 const status = (part: Partial<Status> = {}): Status => ({
-    license_server_id: '', epoch: 0, entries: 1, durable: 1, ledger_time: now, clock: {state: 'agrees', difference_s: 0}, issuing: true, hosts: 0, subjects: 0, cals: 0, fingerprint: '', products: [], alerts: {open: 0, acknowledged: 0, critical: 0}, grace: {hosts: 0, ending: 0, first: []}, without_mode: {hosts: 0}, ...part,
+    license_server_id: '', version: '1', started_at: now, epoch: 0, entries: 1, durable: 1, ledger_time: now, clock: {state: 'agrees', difference_s: 0}, issuing: true, hosts: 0, subjects: 0, cals: 0, fingerprint: '', products: [], alerts: {open: 0, acknowledged: 0, critical: 0}, grace: {hosts: 0, ending: 0, first: []}, without_mode: {hosts: 0}, modes: {per_device: 0, per_user: 0, not_configured: 0, either: 0}, stations: {registered: 0, covered: 0}, ...part,
 });
 const product = (used: number, owned: number, overuse = 0) => ({product: 'files-2026', requires: 'activated' as const, owned, used, temporary: 0, overuse});
 const what = (...args: Parameters<typeof concerns>) => concerns(...args).map((each) => each.what);

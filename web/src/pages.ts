@@ -13,6 +13,7 @@ import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/history-icon';
 import CertificateIcon from '@patternfly/react-icons/dist/esm/icons/certificate-icon';
 import CogIcon from '@patternfly/react-icons/dist/esm/icons/cog-icon';
 import QuestionCircleIcon from '@patternfly/react-icons/dist/esm/icons/question-circle-icon';
+import SlidersHIcon from '@patternfly/react-icons/dist/esm/icons/sliders-h-icon';
 import UserShieldIcon from '@patternfly/react-icons/dist/esm/icons/user-shield-icon';
 import UsersCogIcon from '@patternfly/react-icons/dist/esm/icons/users-cog-icon';
 import {type ComponentType, lazy, type LazyExoticComponent} from 'react';
@@ -32,6 +33,7 @@ const loaders = {
     holders: () => import('./pages/holders').then(({Holders}) => ({default: Holders})),
     hosts: () => import('./pages/hosts').then(({Hosts}) => ({default: Hosts})),
     licenses: () => import('./pages/licenses').then(({Licenses}) => ({default: Licenses})),
+    mode: () => import('./pages/mode').then(({ModePage}) => ({default: ModePage})),
     people: () => import('./pages/people').then(({People}) => ({default: People})),
     products: () => import('./pages/products').then(({Products}) => ({default: Products})),
     purchase: () => import('./pages/purchase').then(({Purchase}) => ({default: Purchase})),
@@ -64,6 +66,7 @@ export const pages: ConsolePage[] = [
     {path: '/console/groups', right: 'view', title: () => t('groups.title'), icon: UsersCogIcon, View: lazy(loaders.groups), inNavigation: true},
     {path: '/console/devices', right: 'view', title: () => t('devices.title'), icon: LaptopIcon, View: lazy(loaders.devices), inNavigation: true},
     {path: '/console/hosts', right: 'view', title: () => t('hosts.title'), icon: ServerIcon, View: lazy(loaders.hosts), inNavigation: true},
+    {path: '/console/mode', right: 'view', title: () => t('mode.title'), icon: SlidersHIcon, View: lazy(loaders.mode), inNavigation: true},
     {path: '/console/stations', right: 'view', title: () => t('stations.title'), icon: DesktopIcon, View: lazy(loaders.stations), inNavigation: true},
     {path: '/console/products', right: 'view', title: () => t('products.title'), icon: CubesIcon, View: lazy(loaders.products), inNavigation: true},
     {path: '/console/compliance', right: 'view', title: () => t('compliance.title'), icon: BalanceScaleIcon, View: lazy(loaders.compliance), inNavigation: true},

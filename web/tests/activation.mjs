@@ -148,6 +148,29 @@ async function keys(page, house) {
     });
 }
 
+// Between them and the next play the server is as it was: what the vendor had is fetched.
+async function packOfAgreement(page, house) {
+    const {button, shows} = words(page);
+    await expect('packs of an agreement are drawn by the vendor for this very server, and fetched', async () => {
+        const {license_server_id: server} = await must('GET', '/v1/status');
+        await page.goto(`${address}/console/add?way=program`);
+        await page.getByRole('combobox', {name: 'Product'}).selectOption(product);
+        await page.getByRole('spinbutton', {name: 'Quantity'}).fill('6');
+        await page.getByRole('textbox', {name: 'Enrollment number'}).fill('1234567');
+        const order = await page.getByRole('textbox', {name: 'What to tell the vendor'}).inputValue();
+        if (order !== `Agreement Select 1234567: 6 CALs per user for ${product}, for the license server ${server}`) throw new Error(order);
+        const {customer} = await house.must('POST', '/v1/customers', {name: 'Contoso'});
+        const {order: number} = await house.must('POST', '/v1/orders', {customer, product, kind: 'per_user', quantity: 50, channel: 'volume', agreement: 'select:1234567'});
+        await house.must('POST', '/v1/packs', {server, order: number, quantity: 6});
+        await button('Fetch the packs').click();
+        await shows('What the clearinghouse had for this server');
+        await shows(/^Pack \d+ was installed\.$/);
+        await page.waitForFunction(() => document.activeElement?.textContent?.includes('What the clearinghouse had'));
+        const drawn = (await must('GET', '/v1/packs')).packs.find((each) => each.agreement_number === '1234567' && each.product === product);
+        return drawn.quantity === 6 && drawn.agreement_program === 'select';
+    });
+}
+
 async function packByPhone(page, house) {
     const {button, shows} = words(page);
     await expect('a pack that is read out holds for what was agreed only', async () => {
@@ -283,6 +306,7 @@ export async function activation(page) {
     await trusting(page, house);
     await online(page);
     await keys(page, house);
+    await packOfAgreement(page, house);
     await packByPhone(page, house);
     await takenBack(page, house);
     await givenUp(page, house);

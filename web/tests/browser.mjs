@@ -5,10 +5,12 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {check} from './accessible.mjs';
 import {activation, activationSeen} from './activation.mjs';
+import {agreements} from './agreements.mjs';
 import {groups} from './groups.mjs';
 import {address, ask, expect, finish, person, words} from './harness.mjs';
 import {help} from './help.mjs';
 import {history} from './history.mjs';
+import {hosts, hostsSeen} from './hosts.mjs';
 import {moving} from './moving.mjs';
 import {people} from './people.mjs';
 import {checkPseudo} from './pseudo.mjs';
@@ -117,6 +119,15 @@ const evil = '<img src=x onerror=alert(1)>';
 for (const user of ['bruno', 'chloe', evil]) await ask('POST', '/v1/admissions', {product: 'files-2026', user, host: 1});
 await ask('POST', '/v1/admissions', {product: 'files-2026', device: 'kiosk-1', host: 1});
 
+await expect('Home says at a glance how many are in use, owned and missing, in which mode hosts are, and what runs out first', async () => {
+    await page.goto(address);
+    const glance = page.locator('.calm-bigs');
+    await glance.getByText('in use', {exact: true}).waitFor();
+    if (!/[34]in use25owned0missing/.test(await glance.textContent())) throw new Error(await glance.textContent());
+    await shows('either: 1 host');
+    await shows('Not needed: no installed pack asks for it.');
+    await shows('Too early to tell.');
+});
 await expect('Home shows what is in use without reloading', async () => {
     await page.goto(address);
     await shows(/[34] of 25 used/);
@@ -193,6 +204,7 @@ await expect('CALs of a product on trust are declared', async () => {
     await button('Add 12 CALs').click();
     await shows('12 CALs for mail-2010 are ready');
 });
+await agreements(page);
 await expect('the browser recomputes the log and finds that it fits', async () => {
     await page.goto(`${address}/console/audit`);
     await shows('CAL issued');
@@ -293,6 +305,9 @@ await expect('Home leads to console mode, and the page leads back', async () => 
     await shows('Its stations can be used again.');
     return (await ask('GET', `/v1/hosts/${room}`)).body.console_mode === false;
 });
+
+// --- hosts
+await hosts(page);
 
 // --- compliance
 for (const user of ['emma', 'farid', 'gina']) await ask('POST', '/v1/admissions', {product: 'wms-2011', user, host: room});
@@ -414,7 +429,7 @@ await people(page);
 await secondStep(page, password);
 
 // --- every page, both languages and themes: axe, no sideways scroll, nothing cut off
-const paths = ['/', '/console/activation', `/console/activation?vendor=${fabrikam}&way=online`, `/console/activation?vendor=${fabrikam}&way=file`, `/console/activation?vendor=${fabrikam}&way=phone`, '/console/activation?file=1', '/console/add', '/console/add?way=keys', '/console/add?way=phone', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/compliance?table=1', '/console/licenses', '/console/licenses?ask=keep&pack=1', '/console/licenses?ask=move&pack=1', '/console/groups', '/console/groups?join=1', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/people', '/console/people?name=bruno', '/console/people?name=bruno&ask=erase', '/console/settings', '/console/settings?ask=second-step', '/console/help', '/console/help?page=concepts/device-life', '/console/help?page=reference/settings', '/console/help?search=log', '/console/nowhere'];
+const paths = ['/', '/console/activation', `/console/activation?vendor=${fabrikam}&way=online`, `/console/activation?vendor=${fabrikam}&way=file`, `/console/activation?vendor=${fabrikam}&way=phone`, '/console/activation?file=1', '/console/add', '/console/add?way=keys', '/console/add?way=open', '/console/add?way=program', '/console/add?way=phone', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/compliance?table=1', '/console/licenses', '/console/licenses?ask=keep&pack=1', '/console/licenses?ask=move&pack=1', '/console/groups', '/console/groups?join=1', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/holders?lend=1', '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/hosts?host=1', '/console/mode', '/console/mode?hosts=1,2', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/people', '/console/people?name=bruno', '/console/people?name=bruno&ask=erase', '/console/settings', '/console/settings?ask=second-step', '/console/help', '/console/help?page=concepts/device-life', '/console/help?page=reference/settings', '/console/help?search=log', '/console/nowhere'];
 await check(context, paths);
 await checkPseudo(context, paths);
 
@@ -459,6 +474,7 @@ await expect('on the newer pages too: neither a button nor a name of whoever is 
     return (await page.getByRole('button', {name: /Download/}).count()) === 0;
 });
 await onlyLooked(page, lent);
+await hostsSeen(page);
 await activationSeen(page);
 await expect('a session that the server ended asks to sign in, and goes on where it was', async () => {
     await ask('DELETE', '/v1/accounts/vera');

@@ -13,7 +13,7 @@ export async function help(page) {
         await heading('Help');
         await main.getByRole('link', {name: 'First steps'}).waitFor();
         const links = await main.locator('a[href*="page="]').evaluateAll((all) => all.map((each) => new URL(each.href).searchParams.get('page')));
-        const files = ['concepts', 'operating', 'reference'].flatMap((chapter) => readdirSync(new URL(chapter, docs)).map((name) => `${chapter}/${name.replace(/\.md$/, '')}`));
+        const files = ['concepts', 'operating', 'hosts', 'reference'].flatMap((chapter) => readdirSync(new URL(chapter, docs)).map((name) => `${chapter}/${name.replace(/\.md$/, '')}`));
         const missing = [...files, 'start'].filter((each) => !links.includes(each));
         if (missing.length > 0) throw new Error(`not there: ${missing}`);
     });

@@ -1,9 +1,11 @@
 // The pictures of the manual, in both languages: node pictures.mjs DIRECTORY [NAME...]. See tests/console/pictures.sh.
 import {join} from 'node:path';
+import {joinIn} from './agent.mjs';
 import {address, ask, browser, person} from './harness.mjs';
 import {settled} from './accessible.mjs';
 
 const [into, ...wanted] = process.argv.slice(2);
+const heardHost = 'fs-nice.example.org';
 const password = 'correct horse battery';
 const {cals} = (await ask('GET', '/v1/cals?holder=emma.martin&product=terminal-services-2022')).body;
 
@@ -16,7 +18,9 @@ const pictures = [
     {en: 'groups', fr: 'groupes', path: '/console/groups'},
     {en: 'holders', fr: 'titulaires', path: `/console/holders?cal=${cals[0].cal}`, width: 1440, height: 870},
     {en: 'devices', fr: 'peripheriques', path: '/console/devices'},
-    {en: 'hosts', fr: 'hotes', path: '/console/hosts'},
+    {en: 'hosts', fr: 'hotes', path: '/console/hosts', before: heard, act: openHeard},
+    {en: 'mode', fr: 'mode-fr', path: '/console/mode?hosts=1,2', before: heard},
+    {en: 'agreement', fr: 'contrat', path: '/console/add?way=open', act: openLicense},
     {en: 'stations', fr: 'postes', path: '/console/stations'},
     {en: 'products', fr: 'produits', path: '/console/products'},
     {en: 'compliance', fr: 'conformite', path: '/console/compliance'},
@@ -30,6 +34,25 @@ const pictures = [
 // Whoever waits loses the place after two minutes.
 function inLine() {
     return ask('POST', '/v1/admissions', {product: 'cad-1', user: 'chloe.martin', host: 2, wait: true});
+}
+
+// A host whose agent runs: it has told of itself as soon as it is shown.
+async function heard() {
+    const contact = async () => (await ask('GET', `/v1/hosts?search=${heardHost}`)).body.hosts[0]?.contact;
+    if (await contact()) return;
+    await joinIn(heardHost, (await ask('POST', '/v1/hosts/tokens', {})).body.token);
+    for (let i = 0; i < 600 && !(await contact()); ++i) await new Promise((go) => setTimeout(go, 100));
+}
+
+async function openHeard(page) {
+    await page.getByRole('button', {name: heardHost, exact: true}).click();
+    await page.getByText('127.0.0.1').first().waitFor();
+}
+
+async function openLicense(page) {
+    await page.locator('#license-number').fill('1234 5678');
+    await page.locator('#authorization').fill('98765XYZ');
+    await page.locator('#product').selectOption('mail-2010');
 }
 
 async function overTime(page) {

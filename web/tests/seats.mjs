@@ -80,6 +80,31 @@ export async function seats(page) {
         const {lent} = (await ask('GET', `/v1/cals/${own}`)).body;
         return lent.why === 'absence' && lent.until.slice(0, 10) === inDays(15);
     });
+    await expect('Home leads to a loan for an absence: a name, which of its CALs, the stand-in, the day; without a mouse', async () => {
+        await admit('files-2026', {user: 'ivan'});
+        await page.goto(address);
+        await page.getByRole('link', {name: 'Lend for an absence'}).click();
+        await dialog.waitFor();
+        await page.waitForFunction(() => document.activeElement?.id === 'absent-who');
+        await page.keyboard.type('nobody-at-all');
+        await dialog.getByText('Nobody of this name has a CAL that can be lent.').waitFor();
+        await page.getByLabel('Whose CAL').fill('ivan');
+        await dialog.getByLabel(/^files-2026, per user, until /).waitFor();
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Tab');
+        await page.keyboard.type('olga');
+        if (await dialog.getByRole('button', {name: 'Lend'}).isEnabled()) return false;
+        await page.getByLabel('Last day').fill(inDays(3));
+        await page.getByLabel('Last day').press('Enter');
+        await dialog.getByRole('button', {name: 'Lend'}).focus();
+        await page.keyboard.press('Enter');
+        await shows(/The CAL of ivan is lent to olga until /);
+        await page.getByRole('heading', {level: 2, name: 'ivan'}).waitFor();
+        if (new URL(page.url()).searchParams.has('lend')) return false;
+        const {cal, lent} = await calOf('ivan', 'files-2026');
+        await ask('POST', `/v1/cals/${cal}/recall`, {});
+        return lent.why === 'absence' && lent.until.slice(0, 10) === inDays(4);
+    });
     await expect('no day before today, and none more than a year away', async () => {
         await admit('files-2026', {user: 'lea'});
         await page.goto(`${address}/console/holders?holder=lea&product=files-2026`);
@@ -162,6 +187,25 @@ export async function seats(page) {
         await page.getByRole('grid', {name: 'To decide'}).waitFor({state: 'detached'});
         await page.getByRole('row', {name: /lab-2 lab-1/}).waitFor();
         return new URL(page.url()).searchParams.get('search') === 'LAB-2';
+    });
+
+    await expect('before a CAL is revoked, it says how many may be', async () => {
+        for (const device of ['tablet-1', 'tablet-2']) await admit('kiosk-2026', {device});
+        const {cal} = await calOf('tablet-1', 'kiosk-2026');
+        await page.goto(`${address}/console/holders?cal=${cal}`);
+        await page.getByRole('link', {name: 'Its other names, and devices that look like it'}).waitFor();
+        await button('Revoke').click();
+        await dialog.getByText('0 of 9 device CALs of this version are revoked and count still; 1 may be at a time.').waitFor();
+        await dialog.getByText('1 more may be revoked.').waitFor();
+        await dialog.getByRole('button', {name: 'Revoke'}).click();
+        await shows('The CAL of tablet-1 is revoked.');
+        const other = (await calOf('tablet-2', 'kiosk-2026')).cal;
+        await page.goto(`${address}/console/holders?cal=${other}`);
+        await button('Revoke').click();
+        await dialog.getByText('1 of 9 device CALs').waitFor();
+        await dialog.getByText(/^None may be revoked before /).waitFor();
+        if (await dialog.getByRole('button', {name: 'Revoke'}).isEnabled()) return false;
+        await button('Cancel').click();
     });
 
     await ask('POST', `/v1/cals/${own}/lend`, {to: 'nina', until: `${inDays(30)}T00:00:00Z`});

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "cli/answer.h"
 #include "cli/commands/declare.h"
@@ -90,6 +91,9 @@ Exit show_answer(Call& call, const Result<boost::json::value>& answer) {
         std::vector<std::pair<std::string, std::string>> rows;
         for (const char* name : kFields)
             rows.emplace_back(name, cell(call.language(), host, name));
+        for (const char* told : {"at", "version", "mode", "mode_from", "servers_from"})
+            rows.emplace_back(fmt::format("contact.{}", told),
+                              cell(call.language(), host, fmt::format("contact.{}", told)));
         rows.emplace_back("processors", text_at(host, "processors"));
         rows.emplace_back("cores", text_at(host, "cores"));
         rows.emplace_back("runs", runs_text(host));

@@ -1,17 +1,22 @@
 // Add client access licenses: what the pack says, who signed it, what changes; then the pool's new size.
 import {
-    Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Content, Form, FormGroup, FormSelect, FormSelectOption, NumberInput, PageSection, Radio,
+    Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Content, Form, FormGroup, PageSection, Radio,
 } from '@patternfly/react-core';
 import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import {type FormEvent, useEffect, useRef, useState} from 'react';
-import {type Activations, ask, asProblem, idempotencyKey, type Pack, type PackPreview, type Problem, type Product, type ProductStatus, type Status, type TakenAnswer, type Vendor} from '../api';
+import {type Activations, ask, asProblem, idempotencyKey, type Pack, type PackPreview, type Problem, type Product, type Status, type TakenAnswer, type Vendor} from '../api';
 import {usePerson} from '../console';
 import {useData} from '../data';
 import {faultOf, printed} from '../ledger_id';
 import {cameFrom, isTransfer, type MovedFrom, packLabel, type Source, transferLabel} from '../moving';
-import {Big, Facts, Meter} from '../parts/facts';
+import {AgreementPacks} from '../parts/agreement_packs';
+import {Facts, Meter} from '../parts/facts';
+import {Changes} from '../parts/changes';
+import {type Counts, Figures, missingOf} from '../parts/figures';
 import {PackByPhone} from '../parts/pack_by_phone';
+import {ProductField} from '../parts/product_field';
 import {ProductKeys} from '../parts/product_keys';
+import {QuantityField, usualQuantity} from '../parts/quantity_field';
 import {ServerId} from '../parts/server_id';
 import {PageHead} from '../parts/shell';
 import {Loading, ProblemNotice} from '../parts/states';
@@ -22,40 +27,30 @@ import {t, tn, word} from '../texts';
 import {date} from '../time';
 
 const packBytesMax = 65_536;
-const usualQuantity = 5;
 
-// What is there before anything is added.
-function Before({products}: {products: ProductStatus[]}) {
-    const sum = (of: (each: ProductStatus) => number) => products.reduce((total, each) => total + of(each), 0);
-    const inUse = sum((each) => each.used + each.overuse + each.temporary);
-    const owned = sum((each) => each.owned);
-    const missing = sum((each) => each.overuse);
+// Whoever has nothing to add yet: what to hand to whoever buys, and where the trusted vendors sell.
+function BuyLinks() {
+    const {data} = useData<{vendors: Vendor[]}>('/v1/vendors', 0);
     return (
-        <div className="calm-bigs">
-            <Big value={inUse} words={tn('add.in_use', inUse)} />
-            <Big value={owned} words={tn('add.owned', owned)} />
-            <Big value={missing} words={tn('add.missing', missing)} tone={missing > 0 ? 'danger' : undefined} />
-        </div>
+        <p className="calm-links">
+            <Link to="/console/purchase">{t('purchase.make')}</Link>
+            {data?.vendors.map(
+                (each) =>
+                    isWebAddress(each.buy_url) && (
+                        <a key={each.key} href={each.buy_url} target="_blank" rel="noopener noreferrer">
+                            {t('add.buy_from', {vendor: each.name ?? each.fingerprint})}
+                        </a>
+                    ),
+            )}
+        </p>
     );
 }
 
-// Whoever has nothing to add yet: what to hand to whoever buys, and where the trusted vendors sell.
 function Buy({missing}: {missing: number}) {
-    const {data} = useData<{vendors: Vendor[]}>('/v1/vendors', 0);
     return (
         <Alert component="p" variant="warning" isInline className="calm-stale calm-form-card" title={tn('add.short', missing)}>
             <p>{t('add.short_body')}</p>
-            <p className="calm-links">
-                <Link to="/console/purchase">{t('purchase.make')}</Link>
-                {data?.vendors.map(
-                    (each) =>
-                        isWebAddress(each.buy_url) && (
-                            <a key={each.key} href={each.buy_url} target="_blank" rel="noopener noreferrer">
-                                {t('add.buy_from', {vendor: each.name ?? each.fingerprint})}
-                            </a>
-                        ),
-                )}
-            </p>
+            <BuyLinks />
         </Alert>
     );
 }
@@ -200,7 +195,7 @@ function Elsewhere({from, set}: {from: {server: string; source: Source} | undefi
     );
 }
 
-function FromPack({whenDone}: {whenDone: (pack: Pack) => void}) {
+function FromPack({counts, whenDone}: {counts: Counts; whenDone: (pack: Pack) => void}) {
     const [text, setText] = useState('');
     const [from, setFrom] = useState<{server: string; source: Source}>();
     const [preview, setPreview] = useState<Preview>();
@@ -281,9 +276,7 @@ function FromPack({whenDone}: {whenDone: (pack: Pack) => void}) {
                             </Alert>
                         )}
                         {preview.installable && (
-                            <Alert component="p" variant="info" isInline title={t('add.changes')} className="calm-gap">
-                                <p>{t('add.pool_grows', {product: preview.pack.product, before: preview.pool.owned_now, after: preview.pool.owned_then})}</p>
-                            </Alert>
+                            <Changes product={preview.pack.product} before={preview.pool.owned_now} after={preview.pool.owned_then} missing={counts(preview.pack.product).missing} />
                         )}
                     </>
                 )}
@@ -299,10 +292,10 @@ function FromPack({whenDone}: {whenDone: (pack: Pack) => void}) {
 }
 
 // Products on trust need no signed pack: what was bought is declared.
-function Declared({products, missing, whenDone}: {products: Product[]; missing: (product: string) => number; whenDone: (pack: Pack) => void}) {
+function Declared({products, counts, whenDone}: {products: Product[]; counts: Counts; whenDone: (pack: Pack) => void}) {
     const [product, setProduct] = useState(products[0]?.product ?? '');
     const [kind, setKind] = useState('per_user');
-    const [quantity, setQuantity] = useState(missing(product) || usualQuantity);
+    const [quantity, setQuantity] = useState(counts(product).missing || usualQuantity);
     const [problem, setProblem] = useState<Problem>();
     const [busy, setBusy] = useState(false);
     const key = useRef(idempotencyKey());
@@ -317,42 +310,23 @@ function Declared({products, missing, whenDone}: {products: Product[]; missing: 
             setBusy(false);
         }
     };
-    const size = (value: number) => setQuantity(Math.max(1, Math.min(1_000_000, Math.round(value) || 1)));
     return (
         <Form onSubmit={(event) => void submit(event)}>
-            <FormGroup label={t('fact.product')} fieldId="product" isRequired>
-                <FormSelect
-                    id="product"
-                    value={product}
-                    onChange={(_, value) => {
-                        setProduct(value);
-                        setQuantity(missing(value) || usualQuantity);
-                    }}
-                >
-                    {products.map((each) => (
-                        <FormSelectOption key={each.product} value={each.product} label={each.product} />
-                    ))}
-                </FormSelect>
-            </FormGroup>
+            <ProductField
+                products={products}
+                value={product}
+                choose={(value) => {
+                    setProduct(value);
+                    setQuantity(counts(value).missing || usualQuantity);
+                }}
+            />
             <FormGroup role="radiogroup" label={t('fact.kind')} fieldId="kind">
                 {(['per_user', 'per_device'] as const).map((each) => (
                     <Radio key={each} id={each} name="kind" label={word('kind', each)} isChecked={kind === each} onChange={() => setKind(each)} />
                 ))}
             </FormGroup>
-            <FormGroup label={t('fact.quantity')} fieldId="quantity" isRequired>
-                <NumberInput
-                    id="quantity"
-                    value={quantity}
-                    min={1}
-                    max={1_000_000}
-                    inputAriaLabel={t('fact.quantity')}
-                    minusBtnAriaLabel={t('add.fewer')}
-                    plusBtnAriaLabel={t('add.more')}
-                    onMinus={() => size(quantity - 1)}
-                    onPlus={() => size(quantity + 1)}
-                    onChange={(event) => size(Number((event.target as HTMLInputElement).value))}
-                />
-            </FormGroup>
+            <QuantityField id="quantity" label={t('fact.quantity')} value={quantity} set={setQuantity} />
+            <Changes product={product} before={counts(product).owned} after={counts(product).owned + quantity} missing={counts(product).missing} />
             {problem && <ProblemNotice problem={problem} />}
             <div className="calm-buttons">
                 <Button type="submit" isDisabled={busy} isLoading={busy}>
@@ -363,21 +337,21 @@ function Declared({products, missing, whenDone}: {products: Product[]; missing: 
     );
 }
 
-const waysToAdd = ['pack', 'keys', 'phone', 'declare'] as const;
+const waysToAdd = ['pack', 'keys', 'open', 'program', 'phone', 'declare'] as const;
 type WayToAdd = (typeof waysToAdd)[number];
 
-// What came of product keys.
-function Redeemed({taken, again}: {taken: TakenAnswer; again: () => void}) {
+// What came of product keys, or of asking for the packs of an agreement.
+function Redeemed({taken, keys, again}: {taken: TakenAnswer; keys: boolean; again: () => void}) {
     const notice = useRef<HTMLDivElement>(null);
     useEffect(() => notice.current?.focus(), []);
     return (
         <Card className="calm-form-card">
             <CardBody>
                 <div ref={notice} tabIndex={-1} className="calm-notice">
-                    <Taken taken={taken} title={t('keys.done')} />
+                    <Taken taken={taken} title={keys ? t('keys.done') : t('agreement.done')} />
                 </div>
                 <Button variant="secondary" onClick={again}>
-                    {t('keys.more')}
+                    {keys ? t('keys.more') : t('add.another')}
                 </Button>
             </CardBody>
         </Card>
@@ -387,13 +361,14 @@ function Redeemed({taken, again}: {taken: TakenAnswer; again: () => void}) {
 interface HowProps {
     products: Product[];
     activations: Activations;
-    missing: (product?: string) => number;
+    counts: Counts;
+    missing: number; // of all products
     whenDone: (pack: Pack) => void;
-    whenTaken: (taken: TakenAnswer) => void;
+    whenTaken: (taken: TakenAnswer, keys: boolean) => void;
 }
 
 // Which way it is stands in the address.
-function How({products, activations, missing, whenDone, whenTaken}: HowProps) {
+function How({products, activations, counts, missing, whenDone, whenTaken}: HowProps) {
     const [query, setQuery] = useQuery();
     const trusted = products.filter((each) => each.requires === 'trusted');
     const possible = waysToAdd.filter((each) => each !== 'declare' || trusted.length > 0);
@@ -412,10 +387,19 @@ function How({products, activations, missing, whenDone, whenTaken}: HowProps) {
                 </div>
             </CardHeader>
             <CardBody>
-                {way === 'pack' && <FromPack whenDone={whenDone} />}
-                {way === 'keys' && <ProductKeys vendors={vendors} whenTaken={whenTaken} />}
-                {way === 'phone' && <PackByPhone vendors={known} products={products} serverId={activations.license_server_id} whenDone={whenDone} />}
-                {way === 'declare' && <Declared products={trusted} missing={missing} whenDone={whenDone} />}
+                {way === 'pack' && <FromPack counts={counts} whenDone={whenDone} />}
+                {way === 'keys' && <ProductKeys vendors={vendors} whenTaken={(taken) => whenTaken(taken, true)} />}
+                {(way === 'open' || way === 'program') && (
+                    <AgreementPacks key={way} open={way === 'open'} vendors={vendors} products={products} serverId={activations.license_server_id} counts={counts} whenDone={whenDone} whenTaken={(taken) => whenTaken(taken, false)} />
+                )}
+                {way === 'phone' && <PackByPhone vendors={known} products={products} serverId={activations.license_server_id} counts={counts} whenDone={whenDone} />}
+                {way === 'declare' && <Declared products={trusted} counts={counts} whenDone={whenDone} />}
+                {missing === 0 && (
+                    <div className="calm-none-yet">
+                        <p className="calm-quiet">{t('add.none_yet')}</p>
+                        <BuyLinks />
+                    </div>
+                )}
             </CardBody>
         </Card>
     );
@@ -426,9 +410,11 @@ export function Add() {
     const products = useData<{products: Product[]}>('/v1/products', 0);
     const activations = useData<Activations>('/v1/activations', 0);
     const [done, setDone] = useState<Pack>();
-    const [taken, setTaken] = useState<TakenAnswer>();
+    const [taken, setTaken] = useState<{answer: TakenAnswer; keys: boolean}>();
     const problem = status.problem ?? products.problem ?? activations.problem;
-    const missing = (product?: string) => (status.data?.products ?? []).reduce((total, each) => (product === undefined || each.product === product ? total + each.overuse : total), 0);
+    const all = status.data?.products ?? [];
+    const missing = missingOf(all);
+    const counts: Counts = (product) => ({owned: all.find((each) => each.product === product)?.owned ?? 0, missing: missingOf(all, product)});
     const reload = () => Promise.all([status.reload(), products.reload(), activations.reload()]);
     const again = () => {
         setDone(undefined);
@@ -441,12 +427,12 @@ export function Add() {
             <PageHead title={t('add.title')} lead={t('add.lead')} learn="operating/console" actions={<Button variant="link" onClick={() => go('/console/licenses')}>{t('add.see_licenses')}</Button>} />
             <PageSection>
                 {!status.data && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
-                {status.data && asking && <Before products={status.data.products} />}
-                {asking && missing() > 0 && <Buy missing={missing()} />}
+                {status.data && asking && <Figures status={status.data} />}
+                {asking && missing > 0 && <Buy missing={missing} />}
                 {done && <Done pack={done} again={again} />}
-                {taken && <Redeemed taken={taken} again={again} />}
+                {taken && <Redeemed taken={taken.answer} keys={taken.keys} again={again} />}
                 {status.data && products.data && activations.data && asking && (
-                    <How products={products.data.products} activations={activations.data} missing={missing} whenDone={setDone} whenTaken={setTaken} />
+                    <How products={products.data.products} activations={activations.data} counts={counts} missing={missing} whenDone={setDone} whenTaken={(answer, keys) => setTaken({answer, keys})} />
                 )}
             </PageSection>
         </>

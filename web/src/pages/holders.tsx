@@ -12,7 +12,7 @@ import {Dialog, useFocusWhenDone} from '../parts/dialog';
 import {CalState, Facts} from '../parts/facts';
 import {HoldingLabel} from '../parts/holding_label';
 import {FilterSelect} from '../parts/filter_select';
-import {Lend, Recall} from '../parts/loans';
+import {Lend, LendForAbsence, Recall} from '../parts/loans';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice} from '../parts/states';
 import {useRows} from '../parts/rows';
@@ -78,15 +78,21 @@ function Release({cal, close, done}: {cal: Cal; close: () => void; done: (cal: C
 
 function Revoke({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Cal) => unknown}) {
     const [key] = useState(idempotencyKey);
+    const room = cal.revocations;
+    const left = room ? Math.max(0, room.limit - room.revoked) : 0;
     return (
         <Dialog
             danger
+            ready={room === undefined || left > 0}
             title={t('holders.revoke_title', {holder: holderName(cal)})}
             does={t('holders.revoke')}
             close={close}
             act={async () => done(await post<Cal>(`/v1/cals/${cal.cal}/revoke`, {}, {headers: {'Idempotency-Key': key}}))}
         >
-            <p>{t('holders.revoke_body')}</p>
+            <p>{t('holders.revoke_loses')}</p>
+            {room && <p className="calm-gap">{t('holders.revoke_room', {revoked: room.revoked, limit: room.limit, installed: room.installed})}</p>}
+            {room && left === 0 && <p className="calm-gap">{room.next ? t('holders.revoke_next', {day: dateTime(room.next)}) : t('holders.revoke_never')}</p>}
+            {room && left > 0 && <p className="calm-gap">{tn('holders.revoke_left', left)}</p>}
         </Dialog>
     );
 }
@@ -103,6 +109,12 @@ function because(cal: Cal, other: string): string {
     if (cal.overuse) return t('because.overuse');
     if (cal.lease) return t('because.in_use', {pack: cal.pack ?? 0, until: dateTime(cal.expires_at)});
     return t('because.seat', {pack: cal.pack ?? 0});
+}
+
+// A device's names and those that look like it; a station's host.
+function elsewhere({holder: {kind, name}}: Cal): string | undefined {
+    if (name === undefined || kind === 'user') return undefined;
+    return `/console/${kind === 'device' ? 'devices' : 'stations'}?search=${encodeURIComponent(name)}`;
 }
 
 function Panel({number: chosen, close, changed, loaned}: {number: string; close: () => void; changed: (cal: Cal, told: string) => void; loaned: (cal: Cal, told: string) => Promise<void>}) {
@@ -143,6 +155,11 @@ function Panel({number: chosen, close, changed, loaned}: {number: string; close:
                 {cal && (
                     <>
                         <p className="calm-because">{because(cal, other)}</p>
+                        {elsewhere(cal) !== undefined && (
+                            <p className="calm-gap">
+                                <Link to={elsewhere(cal) ?? ''}>{t(`holders.elsewhere.${cal.holder.kind as 'device' | 'station'}`)}</Link>
+                            </p>
+                        )}
                         <Facts
                             wide
                             facts={[
@@ -257,6 +274,7 @@ function List({cals, total, chosen, choose}: {cals: CalRows; total: number; chos
 }
 
 export function Holders() {
+    const {may} = usePerson();
     const [query, setQuery] = useQuery();
     const products = useData<{products: Product[]}>('/v1/products', 0);
     const filters = new URLSearchParams();
@@ -284,7 +302,7 @@ export function Holders() {
     const panel = chosen && <Panel key={chosen} number={chosen} close={() => setQuery({cal: undefined})} changed={changed} loaned={loaned} />;
     return (
         <>
-            <PageHead title={t('holders.title')} lead={t('holders.lead')} learn="concepts/cal" />
+            <PageHead title={t('holders.title')} lead={t('holders.lead')} learn="concepts/cal" actions={may('operate') && <Button variant="secondary" onClick={() => setQuery({lend: '1'})}>{t('holders.absent')}</Button>} />
             <PageSection isFilled className="calm-fill">
                 <Filters key={query.get('holder')} products={products.data?.products ?? []} />
                 <Drawer isExpanded={Boolean(chosen)} isInline className="calm-drawer">
@@ -301,6 +319,15 @@ export function Holders() {
                     </DrawerContent>
                 </Drawer>
             </PageSection>
+            {query.get('lend') && may('operate') && (
+                <LendForAbsence
+                    close={() => setQuery({lend: undefined})}
+                    done={async (cal, news) => {
+                        setQuery({cal: String(cal.cal)});
+                        await loaned(cal, news);
+                    }}
+                />
+            )}
         </>
     );
 }

@@ -10,6 +10,7 @@ import {type Concern, concerns} from '../attention';
 import {usePerson} from '../console';
 import {useData} from '../data';
 import {Copy, Facts, Meter, Severity} from '../parts/facts';
+import {Glance} from '../parts/glance';
 import {PageHead} from '../parts/shell';
 import {Loading, ProblemNotice, Stale} from '../parts/states';
 import {Tasks} from '../parts/tasks';
@@ -253,10 +254,13 @@ export function Home() {
                                 </GridItem>
                             )}
                             <GridItem span={12} lg={8}>
-                                <Pools status={all.status} />
+                                <Glance status={all.status} />
                             </GridItem>
-                            <GridItem span={12} lg={4}>
+                            <GridItem span={12} lg={4} rowSpan={2}>
                                 <Tasks />
+                            </GridItem>
+                            <GridItem span={12} lg={8}>
+                                <Pools status={all.status} />
                             </GridItem>
                             <GridItem span={12} lg={8}>
                                 <AlertsCard counts={all.status.alerts} />

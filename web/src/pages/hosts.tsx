@@ -1,19 +1,23 @@
 // Hosts: the servers that people connect to. Their licensing mode, their days of grace, and how one joins.
-import {Button, Content, FormGroup, FormSelect, FormSelectOption, Label, NumberInput, PageSection, Radio, SearchInput} from '@patternfly/react-core';
+import {Button, Content, FormGroup, FormSelect, FormSelectOption, Label, PageSection, Radio, SearchInput} from '@patternfly/react-core';
 import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
-import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
+import {ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {lazy, Suspense, useState} from 'react';
-import {change, type Host, type Hosts as HostPage, post, remove, type Status} from '../api';
+import {change, type Host, type Hosts as HostPage, type Pack, post, remove, type Status} from '../api';
 import {inGrace} from '../attention';
+import {type HostFinding, hostFindings} from '../host_findings';
 import {usePerson} from '../console';
 import {useData} from '../data';
 import {ConsoleMode} from '../parts/console_mode';
 import {Dialog} from '../parts/dialog';
+import {ExpandCell} from '../parts/expand_cell';
 import {Copy, Facts} from '../parts/facts';
+import {FindingsLabel, HostDetails, ModeInForce} from '../parts/host_details';
+import {QuantityField} from '../parts/quantity_field';
 import {RowActions} from '../parts/row_actions';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice, Stale} from '../parts/states';
-import {useQuery} from '../router';
+import {go, useQuery} from '../router';
 import {t, tn, word} from '../texts';
 import {date, dateTime, daysLeft, daysUntil} from '../time';
 
@@ -33,7 +37,6 @@ function Enrol({close, status}: {close: () => void; status: Status | undefined})
     const [hosts, setHosts] = useState(1);
     const [length, setLength] = useState('1d');
     const [token, setToken] = useState<Token>();
-    const size = (value: number) => setHosts(Math.max(1, Math.min(100_000, Math.round(value) || 1)));
     if (token) {
         const server = `https://${location.host}`;
         const pin = status?.fingerprint ? ` --fingerprint ${status.fingerprint}` : '';
@@ -67,20 +70,7 @@ function Enrol({close, status}: {close: () => void; status: Status | undefined})
             act={async () => setToken(await post<Token>('/v1/hosts/tokens', {hosts_max: hosts, valid_for: length}))}
             cancel={close}
         >
-            <FormGroup label={t('hosts.how_many')} fieldId="hosts-max">
-                <NumberInput
-                    id="hosts-max"
-                    value={hosts}
-                    min={1}
-                    max={100_000}
-                    inputAriaLabel={t('hosts.how_many')}
-                    minusBtnAriaLabel={t('add.fewer')}
-                    plusBtnAriaLabel={t('add.more')}
-                    onMinus={() => size(hosts - 1)}
-                    onPlus={() => size(hosts + 1)}
-                    onChange={(event) => size(Number((event.target as HTMLInputElement).value))}
-                />
-            </FormGroup>
+            <QuantityField id="hosts-max" label={t('hosts.how_many')} max={100_000} value={hosts} set={setHosts} isRequired={false} />
             <FormGroup label={t('hosts.valid_for')} fieldId="valid-for" className="calm-gap">
                 <FormSelect id="valid-for" value={length} onChange={(_, value) => setLength(value)}>
                     {(['1h', '1d', '7d', '30d'] as const).map((each) => (
@@ -144,45 +134,76 @@ function Grace({host, now}: {host: Host; now: string}) {
 
 type What = 'mode' | 'console' | 'remove';
 
-function HostTable({hosts, now, ask}: {hosts: Host[]; now: string; ask: (what: What, host: Host) => void}) {
+interface TableProps {
+    hosts: Host[];
+    now: string;
+    found: (host: Host) => HostFinding[];
+    open: string | undefined;
+    toggle: (host: Host) => void;
+    ask: (what: What, host: Host) => void;
+}
+
+function HostTable({hosts, now, found, open, toggle, ask}: TableProps) {
     const {may} = usePerson();
     return (
         <Table aria-label={t('hosts.title')} variant="compact" gridBreakPoint="grid-lg">
             <Thead>
                 <Tr>
+                    <Th screenReaderText={t('hosts.details_column')} />
                     <Th>{t('fact.host')}</Th>
                     <Th>{t('fact.mode')}</Th>
                     <Th>{t('fact.grace')}</Th>
-                    <Th>{t('fact.enrolled')}</Th>
+                    <Th>{t('hosts.version')}</Th>
+                    <Th>{t('hosts.contact')}</Th>
+                    <Th>{t('hosts.finding')}</Th>
                     {may('operate') && <Th screenReaderText={t('fact.actions')} />}
                 </Tr>
             </Thead>
-            <Tbody>
-                {hosts.map((host) => (
-                    <Tr key={host.host}>
-                        <Td dataLabel={t('fact.host')} modifier="breakWord">
-                            {host.name} {host.console_mode && <Label isCompact color="orange">{t('hosts.console_mode')}</Label>}
-                        </Td>
-                        <Td dataLabel={t('fact.mode')}>{word('mode', host.mode)}</Td>
-                        <Td dataLabel={t('fact.grace')}>
-                            <Grace host={host} now={now} />
-                        </Td>
-                        <Td dataLabel={t('fact.enrolled')}>{date(host.enrolled_at)}</Td>
-                        {may('operate') && (
-                            <Td isActionCell>
-                                <RowActions
-                                    label={t('hosts.actions', {host: host.name})}
-                                    actions={[
-                                        {title: t('task.set_mode'), act: () => ask('mode', host)},
-                                        {title: host.console_mode ? t('stations.to_station_mode') : t('stations.to_console_mode'), act: () => ask('console', host)},
-                                        {title: t('action.remove'), last: true, act: () => ask('remove', host)},
-                                    ]}
-                                />
+            {hosts.map((host) => {
+                const shown = open === String(host.host);
+                return (
+                    <Tbody key={host.host} isExpanded={shown}>
+                        <Tr>
+                            <ExpandCell open={shown} label={`host-${host.host}`} toggle={() => toggle(host)} />
+                            <Td dataLabel={t('fact.host')} modifier="breakWord" id={`host-${host.host}`}>
+                                {host.name}
                             </Td>
+                            <Td dataLabel={t('fact.mode')}>
+                                <ModeInForce host={host} />
+                            </Td>
+                            <Td dataLabel={t('fact.grace')}>
+                                <Grace host={host} now={now} />
+                            </Td>
+                            <Td dataLabel={t('hosts.version')}>{host.contact?.version ?? '–'}</Td>
+                            <Td dataLabel={t('hosts.contact')}>{host.contact ? dateTime(host.contact.at) : '–'}</Td>
+                            <Td dataLabel={t('hosts.finding')}>
+                                <FindingsLabel found={found(host)} />
+                            </Td>
+                            {may('operate') && (
+                                <Td isActionCell>
+                                    <RowActions
+                                        label={t('hosts.actions', {host: host.name})}
+                                        actions={[
+                                            {title: t('task.set_mode'), act: () => ask('mode', host)},
+                                            {title: host.console_mode ? t('stations.to_station_mode') : t('stations.to_console_mode'), act: () => ask('console', host)},
+                                            {title: t('action.remove'), last: true, act: () => ask('remove', host)},
+                                        ]}
+                                    />
+                                </Td>
+                            )}
+                        </Tr>
+                        {shown && (
+                            <Tr isExpanded>
+                                <Td colSpan={may('operate') ? 8 : 7}>
+                                    <ExpandableRowContent>
+                                        <HostDetails host={host} found={found(host)} />
+                                    </ExpandableRowContent>
+                                </Td>
+                            </Tr>
                         )}
-                    </Tr>
-                ))}
-            </Tbody>
+                    </Tbody>
+                );
+            })}
         </Table>
     );
 }
@@ -190,17 +211,20 @@ function HostTable({hosts, now, ask}: {hosts: Host[]; now: string; ask: (what: W
 export function Hosts() {
     const {may} = usePerson();
     const [query, setQuery] = useQuery();
-    const status = useData<Status>('/v1/status', 0);
+    const status = useData<Status>('/v1/status', 15_000);
+    const packs = useData<{packs: Pack[]}>('/v1/packs', 15_000);
     const [asked, setAsked] = useState<{what: What; host: Host}>();
     const search = query.get('search') ?? '';
     const {data, problem, reload} = useData<HostPage>(`/v1/hosts?limit=${shownMax}${search ? `&search=${encodeURIComponent(search)}` : ''}`);
     const now = status.data?.ledger_time ?? new Date().toISOString();
     const none = data !== undefined && data.total === 0;
     const close = () => setAsked(undefined);
+    const open = query.get('host') ?? undefined;
     const enrol = may('operate') && <Button onClick={() => setQuery({enrol: '1'})}>{t('hosts.enrol')}</Button>;
+    const found = (host: Host) => (status.data && packs.data ? hostFindings(host, packs.data.packs, status.data) : []);
     return (
         <>
-            <PageHead title={t('hosts.title')} lead={t('hosts.lead')} learn="concepts/modes" actions={enrol} />
+            <PageHead title={t('hosts.title')} lead={t('hosts.lead')} learn="concepts/modes" actions={<>{enrol} <Button variant="secondary" onClick={() => go('/console/mode')}>{t('mode.title')}</Button></>} />
             <PageSection>
                 {!data && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
                 {data && <Stale problem={problem} retry={reload} />}
@@ -210,7 +234,7 @@ export function Hosts() {
                         <SearchInput className="calm-search" aria-label={t('hosts.search')} placeholder={t('hosts.search')} value={search} resetButtonLabel={t('action.clear')} onChange={(_, value) => setQuery({search: value || undefined}, true)} onClear={() => setQuery({search: undefined}, true)} />
                     </div>
                 )}
-                {data && !none && <HostTable hosts={data.hosts} now={now} ask={(what, host) => setAsked({what, host})} />}
+                {data && !none && status.data && packs.data && <HostTable hosts={data.hosts} now={now} found={found} open={open} toggle={(host) => setQuery({host: open === String(host.host) ? undefined : String(host.host)}, true)} ask={(what, host) => setAsked({what, host})} />}
                 {none && search !== '' && <Nothing icon={ServerIcon} title={t('hosts.none_found')} />}
                 {data && data.total > shownMax && <p className="calm-quiet calm-count">{t('hosts.more', {shown: shownMax, total: data.total})}</p>}
             </PageSection>

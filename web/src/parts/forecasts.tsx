@@ -11,7 +11,7 @@ import {Loading, ProblemNotice} from './states';
 const soonDays = 30;
 
 // A day of the calendar, wherever the person is.
-const noon = (day: string) => `${day}T12:00:00`;
+export const noon = (day: string) => `${day}T12:00:00`;
 
 function Outlook({pool}: {pool: Forecast}) {
     const {outcome, day, packs} = pool;

@@ -1,19 +1,20 @@
 // A pack that is read out over the telephone: what was agreed in words, and the code that signs it.
-import {Button, Form, FormGroup, FormHelperText, FormSelect, FormSelectOption, HelperText, HelperTextItem, NumberInput, TextInput} from '@patternfly/react-core';
+import {Button, Form, FormGroup, FormHelperText, HelperText, HelperTextItem, TextInput} from '@patternfly/react-core';
 import {type FormEvent, useState} from 'react';
 import type {ActivationVendor} from '../activation';
 import {asProblem, type Pack, post, type Problem, type Product} from '../api';
 import {emptyCode, isWhole, packCode} from '../codes';
 import {Link} from '../router';
-import {t, tn, word} from '../texts';
+import {t, tn} from '../texts';
 import {CodeFields, CodeState} from './code_fields';
+import type {Counts} from './figures';
+import {KindField, ProductField} from './product_field';
+import {QuantityField, usualQuantity} from './quantity_field';
 import {ReadOut} from './request_made';
 import {ProblemNotice} from './states';
 import {VendorChoice} from './vendor_choice';
 
 const kinds = ['per_user', 'per_device', 'external_connector', 'server', 'installation', 'core'] as const;
-const quantityMax = 1_000_000;
-const usualQuantity = 5;
 const dayMs = 86_400_000;
 
 // Both ends mean the same moment: the end of that day, in UTC.
@@ -23,20 +24,20 @@ interface Props {
     vendors: ActivationVendor[]; // those whose clearinghouse is known
     products: Product[];
     serverId: string;
+    counts: Counts;
     whenDone: (pack: Pack) => void;
 }
 
-export function PackByPhone({vendors, products, serverId, whenDone}: Props) {
+export function PackByPhone({vendors, products, serverId, counts, whenDone}: Props) {
     const [chosen, setChosen] = useState<string>();
     const [product, setProduct] = useState(products[0]?.product ?? '');
     const [kind, setKind] = useState<string>('per_user');
-    const [quantity, setQuantity] = useState(usualQuantity);
+    const [quantity, setQuantity] = useState(counts(product).missing || usualQuantity);
     const [until, setUntil] = useState('');
     const [groups, setGroups] = useState(() => emptyCode(packCode));
     const [problem, setProblem] = useState<Problem>();
     const [busy, setBusy] = useState(false);
     const vendor = vendors.find((each) => each.key === chosen) ?? vendors[0];
-    const size = (value: number) => setQuantity(Math.max(1, Math.min(quantityMax, Math.round(value) || 1)));
     const submit = async (event: FormEvent) => {
         event.preventDefault();
         setBusy(true);
@@ -68,34 +69,16 @@ export function PackByPhone({vendors, products, serverId, whenDone}: Props) {
             <ReadOut label={t('phone.tell')} code={serverId} />
             <VendorChoice vendors={vendors} value={vendor.key} choose={setChosen} />
             <div className="calm-two">
-                <FormGroup label={t('fact.product')} fieldId="product" isRequired>
-                    <FormSelect id="product" value={product} onChange={(_, value) => setProduct(value)}>
-                        {products.map((each) => (
-                            <FormSelectOption key={each.product} value={each.product} label={each.product} />
-                        ))}
-                    </FormSelect>
-                </FormGroup>
-                <FormGroup label={t('fact.kind')} fieldId="kind" isRequired>
-                    <FormSelect id="kind" value={kind} onChange={(_, value) => setKind(value)}>
-                        {kinds.map((each) => (
-                            <FormSelectOption key={each} value={each} label={word('kind', each)} />
-                        ))}
-                    </FormSelect>
-                </FormGroup>
-                <FormGroup label={t('fact.quantity')} fieldId="quantity" isRequired>
-                    <NumberInput
-                        id="quantity"
-                        value={quantity}
-                        min={1}
-                        max={quantityMax}
-                        inputAriaLabel={t('fact.quantity')}
-                        minusBtnAriaLabel={t('add.fewer')}
-                        plusBtnAriaLabel={t('add.more')}
-                        onMinus={() => size(quantity - 1)}
-                        onPlus={() => size(quantity + 1)}
-                        onChange={(event) => size(Number((event.target as HTMLInputElement).value))}
-                    />
-                </FormGroup>
+                <ProductField
+                    products={products}
+                    value={product}
+                    choose={(value) => {
+                        setProduct(value);
+                        setQuantity(counts(value).missing || usualQuantity);
+                    }}
+                />
+                <KindField kinds={kinds} value={kind} choose={setKind} />
+                <QuantityField id="quantity" label={t('fact.quantity')} value={quantity} set={setQuantity} />
                 <FormGroup label={t('phone.until')} fieldId="until">
                     <TextInput id="until" type="date" value={until} aria-describedby="until-help" onChange={(_, value) => setUntil(value)} />
                     <FormHelperText>

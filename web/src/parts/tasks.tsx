@@ -4,6 +4,7 @@ import CertificateIcon from '@patternfly/react-icons/dist/esm/icons/certificate-
 import CheckIcon from '@patternfly/react-icons/dist/esm/icons/check-icon';
 import DesktopIcon from '@patternfly/react-icons/dist/esm/icons/desktop-icon';
 import ExchangeAltIcon from '@patternfly/react-icons/dist/esm/icons/exchange-alt-icon';
+import HandshakeIcon from '@patternfly/react-icons/dist/esm/icons/handshake-icon';
 import MinusCircleIcon from '@patternfly/react-icons/dist/esm/icons/minus-circle-icon';
 import PlusCircleIcon from '@patternfly/react-icons/dist/esm/icons/plus-circle-icon';
 import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
@@ -27,8 +28,9 @@ export function Tasks() {
         {right: 'license', to: '/console/licenses', words: t('task.remove_licenses'), icon: MinusCircleIcon},
         {right: 'license', to: '/console/activation', words: t('activation.title'), icon: CertificateIcon},
         {right: 'operate', to: '/console/holders?state=active', words: t('task.release'), icon: ExchangeAltIcon},
+        {right: 'operate', to: '/console/holders?lend=1', words: t('task.lend'), icon: HandshakeIcon},
         {right: 'operate', to: '/console/hosts?enrol=1', words: t('hosts.enrol'), icon: ServerIcon},
-        {right: 'operate', to: '/console/hosts', words: t('task.set_mode'), icon: SlidersHIcon},
+        {right: 'operate', to: '/console/mode', words: t('task.set_mode'), icon: SlidersHIcon},
         {right: 'operate', to: '/console/stations?mode=1', words: t('task.console_mode'), icon: DesktopIcon},
         {right: 'audit', to: '/console/audit', words: t('task.verify'), icon: CheckIcon},
     ];
