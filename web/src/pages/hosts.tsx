@@ -150,7 +150,7 @@ function HostTable({hosts, now, found, open, toggle, ask}: TableProps) {
             <Thead>
                 <Tr>
                     <Th screenReaderText={t('hosts.details_column')} />
-                    <Th>{t('fact.host')}</Th>
+                    <Th width={25}>{t('fact.host')}</Th>
                     <Th>{t('fact.mode')}</Th>
                     <Th>{t('fact.grace')}</Th>
                     <Th>{t('hosts.version')}</Th>
