@@ -39,7 +39,8 @@ export async function secondStep(page, password) {
         await page.getByRole('menuitem', {name: item}).click();
     };
     const give = async ([account, word], [accountLabel, wordLabel]) => {
-        await page.getByLabel(accountLabel).fill(account);
+        // The account's menu is labelled much alike.
+        await page.getByRole('textbox', {name: accountLabel, exact: true}).fill(account);
         await page.getByLabel(wordLabel).fill(word);
         await page.keyboard.press('Enter');
     };
