@@ -24,7 +24,7 @@ class Servers {
     virtual size_t size() const = 0;
     virtual std::string name(size_t server) const = 0;
 
-    // A place in the order may be empty for now (discovered_servers.h): nobody is asked there.
+    // A place in the order may stand empty (discovered_servers.h): nobody is asked there.
     virtual bool is_taken(size_t) const { return true; }
 
     // Blocks for at most request.timeout and a little. Errors: those of HttpClient::send(), and
