@@ -48,6 +48,13 @@ TEST_F(ClientTest, ATokenIsAskedForOnceAndThenKept) {
     EXPECT_THAT(client->take_token_changes(), IsEmpty());
 }
 
+TEST_F(ClientTest, ARightThatWasJustGivenIsNoLongerThanItIs) {
+    const auto client = make_client();
+    servers.time = servers.time + Seconds{2};
+    ask(*client, kAnna);
+    EXPECT_EQ(client->time(), servers.time);
+}
+
 TEST_F(ClientTest, ATokenThatDidNotComeWithTheAnswerIsFetched) {
     servers.gives_tokens = false;
     const auto client = make_client();

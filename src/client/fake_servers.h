@@ -291,6 +291,9 @@ class FakeServers final : public Servers {
         const Holder& holder = holders_.at(name);
         ledger.holder = name;
         CalTokenParts parts = ledger.parts(holder.subject_sequence, holder.cal_sequence);
+        TreeHead head = ledger.head();
+        head.time = time;
+        parts.tree_head = sign_tree_head(head, ledger.node);
         if (holder.cal.kind == PackKind::per_device || !holder.cal.pack) parts.key_pack.clear();
         const auto token = encode_cal_token(parts);
         CALM_ASSERT(token.has_value());

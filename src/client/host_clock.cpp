@@ -25,6 +25,10 @@ void HostClock::hear(Instant signed_time, Seconds boot) {
     anchor_boot_ = boot;
 }
 
+void HostClock::hear_at_least(Instant signed_time, Seconds boot) {
+    if (signed_time > now(boot)) hear(signed_time, boot);
+}
+
 ClockMark HostClock::mark(Seconds boot) const {
     return {.at = now(boot), .boot_id = boot_id_, .boot = boot};
 }

@@ -34,6 +34,9 @@ class HostClock {
     // A license server's signed time, just received.
     void hear(Instant signed_time, Seconds boot);
 
+    // A time that was signed some while ago: it is at least that late.
+    void hear_at_least(Instant signed_time, Seconds boot);
+
     ClockMark mark(Seconds boot) const;
 
   private:

@@ -42,6 +42,14 @@ TEST(HostClock, ASignedTimeSetsItInBothDirections) {
     EXPECT_EQ(clock.now(Seconds{120}), kNoon + days(1));
 }
 
+TEST(HostClock, ATimeThatWasSignedEarlierOnlySetsItForward) {
+    HostClock clock({}, kNoon, "boot", Seconds{100});
+    clock.hear_at_least(kNoon, Seconds{110});
+    EXPECT_EQ(clock.now(Seconds{110}), kNoon + Seconds{10});
+    clock.hear_at_least(kNoon + Seconds{12}, Seconds{110});
+    EXPECT_EQ(clock.now(Seconds{111}), kNoon + Seconds{13});
+}
+
 RC_GTEST_PROP(HostClock, ARestartNeverGoesBackWhateverTheWallClockSays, ()) {
     const auto any_seconds = [] { return *rc::gen::inRange<int64_t>(0, days(1000).count); };
     const HostClock before({}, Instant{any_seconds()}, "boot", Seconds{any_seconds()});
