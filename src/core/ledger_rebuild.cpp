@@ -64,10 +64,14 @@ bool Ledger::is_sound(const Cal& cal, CalId id) const {
     if (!cal.standing()) return true;
     if (cal.on_loan() && (!cal.pack || cal.overuse())) return false;
     if (cal.borrowed() && !(cal.lease() && cal.spends_seat())) return false;
+    if (cal.lease() && cal.state != CalState::active) return false;
+    if (subject(cal.holder).erased != 0) return false;
     if (!cal.pack) return (cal.state == CalState::active) == cal.overuse();
     const Pack& pack = this->pack(cal.pack);
+    const auto ends = pack.terms.expires_at;
     return cal.state == CalState::active && !pack.removed &&
-           is_product_of(*this, pack, cal.product) && pack.terms.kind == cal.kind();
+           is_product_of(*this, pack, cal.product) && pack.terms.kind == cal.kind() &&
+           (!cal.lease() || pack.leases()) && (!ends || cal.expires_at <= ends->seconds);
 }
 
 bool Ledger::rebuild_products() {
@@ -159,6 +163,8 @@ bool Ledger::stations_are_sound() const {
 bool Ledger::rebuild_indexes() {
     if (!in_range(time_) || !is_known(policy_.default_mode)) return false;
     if (!in_range(restoration_.at) || restoration_.sequence > size_) return false;
+    // Before the first entry there is nothing; what else there could be counts its entries itself.
+    if (size_ == 0 && !(nodes_.empty() && vendors_.empty() && hosts_.empty())) return false;
     if (!vendors_are_sound() || !rebuild_products() || !rebuild_cals()) return false;
     for (const Host& host : hosts_) {
         if (!calm::is_sound(host)) return false;

@@ -82,8 +82,6 @@ Result<Entries> decide_loan(const Ledger& ledger, const LoanWish& wish, Instant 
     const Pack& pack = ledger.pack(lent->pack);
     const Instant pack_end = pack.terms.expires_at.value_or(kInstantMax);
     const Instant end = std::min(wish.until, pack_end);
-    // A CAL that outlasts its pack, as a damaged snapshot may state it, is lent to nobody.
-    if (end <= now) return fail("bad_loan_end", "the pack of the CAL has ended");
     Entries entries;
     // The last loan's end may not be written yet.
     if (const Loan* over = ledger.loan_of(wish.cal))
