@@ -161,6 +161,8 @@ bool Ledger::stations_are_sound() const {
 }
 
 bool Ledger::rebuild_indexes() {
+    constexpr uint64_t kEntriesMax = uint64_t{1} << 62;  // a store numbers them with 63 bits
+    if (size_ > kEntriesMax) return false;
     if (!in_range(time_) || !is_known(policy_.default_mode)) return false;
     if (!in_range(restoration_.at) || restoration_.sequence > size_) return false;
     // Before the first entry there is nothing; what else there could be counts its entries itself.
