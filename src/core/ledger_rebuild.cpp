@@ -37,7 +37,8 @@ bool is_sound(const entry::PackInstalled& terms) {
            in_range(terms.expires_at.value_or(Instant{})) &&
            in_range(terms.maintained_until.value_or(Instant{})) &&
            check_suite(terms.product, terms.also).has_value() && is_sound(terms.agreement) &&
-           !(terms.activation && terms.declared);
+           (!terms.agreement || terms.channel == Channel::volume) &&
+           !(terms.declared && (terms.activation || terms.moved_from));
 }
 
 bool is_sound(const Host& host) {
@@ -104,7 +105,11 @@ bool Ledger::rebuild_products() {
             return false;
         }
         if (pack.converted > pack.terms.quantity || pack.converted_from.value > i) return false;
-        if (pack.terms.included_with.value > i) return false;
+        if (const PackId with = pack.terms.included_with;
+            with && (with.value > i || !is_cal_kind(pack.terms.kind) ||
+                     this->pack(with).terms.kind != PackKind::server)) {
+            return false;
+        }
         if (pack.moved && (!pack.removed || pack.moved->to.size() != kServerIdSize ||
                            pack.moved->sequence >= size_ || !in_range(pack.moved->at))) {
             return false;
