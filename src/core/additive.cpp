@@ -69,6 +69,11 @@ bool AdditiveQuestion::covered_so_far(ProductId product) const {
     });
 }
 
+void AdditiveQuestion::take(Part& part, const Decision& decision) {
+    part.settled = true;
+    add(decision);
+}
+
 // All but the end of the grace, which follows from what is given in the end.
 void AdditiveQuestion::add(const Decision& decision) {
     if (decision.entries.empty()) return;
@@ -103,7 +108,7 @@ void AdditiveQuestion::move_over_use() {
         // Chosen before the others moved, it would give back what they have moved to a seat.
         if (!entries_.empty()) part.held = part.question.held();
         if (drop_moves_for(*part.held)) part.held = part.question.held();
-        add(*part.held);
+        take(part, *part.held);
         moves_.push_back(*part.held);
     }
 }
@@ -145,7 +150,7 @@ void AdditiveQuestion::take_suite() {
         auto answer = last.question.seated_from(id);
         if (!answer) continue;
         if (drop_moves_for(*answer)) answer = last.question.seated_from(id);
-        return add(*answer);
+        return take(last, *answer);
     }
 }
 
@@ -153,7 +158,7 @@ void AdditiveQuestion::take_suite() {
 std::optional<Decision> AdditiveQuestion::take_lacking() {
     std::vector<Part*> lacking;
     for (Part& part : parts_) {
-        if (!part.held) lacking.push_back(&part);
+        if (!part.held && !part.settled) lacking.push_back(&part);
     }
     std::vector<EntryBody> before = entries_;
     auto wrote_before = wrote_;
@@ -193,7 +198,7 @@ std::optional<Decision> AdditiveQuestion::take_lacking() {
             continue;
         }
         part.held = decision;
-        add(decision);
+        take(part, decision);
         ends[i++] = entries_.size();
     }
     return {};
@@ -224,7 +229,7 @@ bool AdditiveQuestion::gives_no_more(const EntryBody& body, const Decision& deci
 // new number, so they may stand before the rest.
 void AdditiveQuestion::take_held() {
     for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) {
-        if (covered_so_far(part->product)) continue;
+        if (part->settled || covered_so_far(part->product)) continue;
         if (part->held->entries.empty()) continue;
         entries_.insert(entries_.begin(), part->held->entries.begin(), part->held->entries.end());
         if (!wrote_) wrote_ = part->held;

@@ -25,11 +25,13 @@ class AdditiveQuestion {
         ProductId product;
         Question question;
         std::optional<Decision> held;
+        bool settled = false;
     };
 
     void add_part(ProductId product);
     std::optional<Decision> drop_host_licensed();
     bool covered_so_far(ProductId product) const;
+    void take(Part& part, const Decision& decision);
     void add(const Decision& decision);
     void end_grace();
     void move_over_use();
