@@ -5,6 +5,9 @@ set(CALM_SANITIZE "" CACHE STRING "address;undefined | thread | empty")
 # Designated initialisers leave out what has a default.
 add_compile_options(-Wall -Wextra -Wno-missing-field-initializers $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local> -Wnon-virtual-dtor -Wundef -Werror)
 
+# What is shipped says nothing of where it was built; debuggers and the coverage find their sources all the same.
+add_compile_options(-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
+
 # Hardening (R18 of the reliability facts); release builds keep assertions.
 add_compile_options(-fstack-protector-strong -fcf-protection)
 add_compile_definitions(_GLIBCXX_ASSERTIONS)

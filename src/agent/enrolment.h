@@ -25,7 +25,7 @@ struct EnrolmentWish {
 struct Enrolment {
     wire::Enrolled enrolled;
     // The ledger of one at which the host is enrolled also: the first stays the first.
-    std::optional<LedgerId> further{};
+    std::optional<LedgerId> further;
 };
 
 // Blocking, 30 seconds at most. May be repeated: the same key under the same name is the same host.

@@ -75,10 +75,10 @@ struct NamesOf<AskFor> {
 
 struct ServerConfig {
     ServerAddress address;
-    std::string discover{};  // a domain that names the servers, instead of an address
+    std::string discover;  // a domain that names the servers, instead of an address
     std::optional<Hash> fingerprint;
     std::string ca_file;
-    std::optional<LedgerId> license_server{};  // absent: the one that the host enrolled at first
+    std::optional<LedgerId> license_server;  // absent: the one that the host enrolled at first
 
     bool operator==(const ServerConfig&) const = default;
 };

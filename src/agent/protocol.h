@@ -92,12 +92,12 @@ std::string agent_question_line(const AgentQuestion& question);
 
 struct AgentVerdict {
     Reason reason = Reason::server_unreachable;
-    std::string sentence{};         // for who is refused
-    uint32_t place = 0;             // of one that waits: in line, 1 is the next
-    bool offline = false;           // no license server answered
-    CalId cal{};                    // of who is admitted with one; not in the line
-    bool ends = false;              // of a session that runs: its right is gone
-    std::optional<Seconds> left{};  // of what admits; absent: it has no end, or nobody knows it
+    std::string sentence;         // for who is refused
+    uint32_t place = 0;           // of one that waits: in line, 1 is the next
+    bool offline = false;         // no license server answered
+    CalId cal{};                  // of who is admitted with one; not in the line
+    bool ends = false;            // of a session that runs: its right is gone
+    std::optional<Seconds> left;  // of what admits; absent: it has no end, or nobody knows it
 };
 
 // Whole lines, with their line feed.

@@ -53,7 +53,7 @@ class StationWatch {
         bool registered = false;
         bool seen = false;  // now; one that is registered and was not seen was unplugged
         bool has_cal = false;
-        std::optional<Reason> reason{};  // of what was asked for it while it is in use
+        std::optional<Reason> reason;  // of what was asked for it while it is in use
     };
     struct Status {
         std::vector<Shown> stations;

@@ -22,9 +22,9 @@ namespace calm {
 class WebDoor {
   public:
     struct Settings {
-        std::string path{};
-        std::vector<uid_t> may_ask{};  // beside root and the agent's own account
-        size_t threads = 16;           // questions answered at once
+        std::string path;
+        std::vector<uid_t> may_ask;  // beside root and the agent's own account
+        size_t threads = 16;         // questions answered at once
         size_t connections_max = 512;
         std::chrono::milliseconds patience{1000};    // for a head to arrive, an answer to leave
         std::chrono::milliseconds idle_max{75'000};  // between questions

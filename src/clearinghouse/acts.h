@@ -18,7 +18,7 @@ namespace calm::clearinghouse {
 struct StaffDesk {
     Office& office;
     ActivationDesk& activations;
-    http::JsonReader json{};
+    http::JsonReader json;
 };
 
 struct Act {

@@ -56,7 +56,7 @@ struct Admission {
     Instant expires_at;    // of what admits; zero: it has no end, or nobody knows it
     bool offline = false;  // decided by this host alone
     // Of a concurrent seat: from when on it is asked for again while a session runs.
-    std::optional<Instant> ask_again_at{};
+    std::optional<Instant> ask_again_at;
     uint32_t place = 0;  // of one that waits: in line, 1 is the next
 
     bool operator==(const Admission&) const = default;
@@ -81,7 +81,7 @@ struct ClientStatus {
     // Of the temporary CALs that were asked for here since the start: how many run, and when the
     // first of them ends.
     size_t temporary = 0;
-    std::optional<Instant> temporary_until{};
+    std::optional<Instant> temporary_until;
 };
 
 class Client {
@@ -95,7 +95,7 @@ class Client {
         // What it tells its license servers of itself; the mode and the time are added.
         wire::HostTold tells{};
         // Whether a session's process is still there; called by keep(). Absent: nobody can say.
-        std::function<bool(const Leader&)> lives{};
+        std::function<bool(const Leader&)> lives;
     };
 
     // `state`: what was kept, if it is sound. `tokens`: texts of tokens that were kept, by what was

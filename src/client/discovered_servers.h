@@ -18,8 +18,8 @@ class DiscoveredServers final : public Servers {
     struct Place {
         // With a domain, those of each server but for its address.
         HttpClientSettings settings;
-        std::string domain{};
-        std::optional<uint16_t> name_server_port{};  // as in Discovery::Settings
+        std::string domain;
+        std::optional<uint16_t> name_server_port;  // as in Discovery::Settings
     };
 
     // Waits for the domains' first answers for 2 seconds each at most.

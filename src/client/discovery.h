@@ -61,7 +61,7 @@ class Discovery {
     struct Settings {
         std::string domain;
         // Whom to ask; absent: the name servers of resolv.conf.
-        std::optional<uint16_t> port_on_loopback{};
+        std::optional<uint16_t> port_on_loopback;
     };
     // On a thread of its own, each time that others are found than before.
     using Found = std::function<void(const std::vector<ServerAddress>& servers)>;

@@ -97,10 +97,10 @@ struct Host {
     uint32_t asserted_epoch = 0;  // up to which it has told what it holds, or had nothing to tell
     Instant enrolled_at;
     Instant grace_until;
-    uint16_t processors = 0;              // 0: not stated
-    uint16_t cores = 0;                   // of each processor; 0: not stated
-    std::vector<ProductId> runs{};        // server software that was said to run there
-    std::vector<HostLicense> licenses{};  // by pack
+    uint16_t processors = 0;            // 0: not stated
+    uint16_t cores = 0;                 // of each processor; 0: not stated
+    std::vector<ProductId> runs;        // server software that was said to run there
+    std::vector<HostLicense> licenses;  // by pack
 
     bool operator==(const Host&) const = default;
 };

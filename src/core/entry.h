@@ -195,10 +195,10 @@ struct HostSet {
     HostId host;
     LicensingMode mode = LicensingMode::either;
     PackKind preferred = PackKind::per_user;
-    bool console_mode = false;        // its stations are out of use; the host itself is used
-    uint16_t processors = 0;          // 0: not stated
-    uint16_t cores = 0;               // of each processor; 0: not stated
-    std::vector<std::string> runs{};  // product codes: server software that runs there
+    bool console_mode = false;      // its stations are out of use; the host itself is used
+    uint16_t processors = 0;        // 0: not stated
+    uint16_t cores = 0;             // of each processor; 0: not stated
+    std::vector<std::string> runs;  // product codes: server software that runs there
     bool operator==(const HostSet&) const = default;
 };
 struct HostGraceEnded {

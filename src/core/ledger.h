@@ -54,7 +54,7 @@ struct Pack {
     std::optional<Departure> moved;  // set: it is removed, because it is another server's
     bool revoked = false;            // its vendor has taken it back: what it has given runs out
     Instant activated_until;         // as its vendor's state says
-    std::vector<Reservation> reservations{};  // by group
+    std::vector<Reservation> reservations;  // by group
     DueQueue due;
 
     bool expired(Instant now) const { return terms.expires_at && *terms.expires_at <= now; }
@@ -119,13 +119,13 @@ struct Undo {
         uint32_t number = 0;
         Restoration restoration;
     };
-    std::vector<LeaseUse> uses{};  // of the concurrent seat that changed: what they were
-    size_t place = 0;              // in line, of what left it
+    std::vector<LeaseUse> uses;  // of the concurrent seat that changed: what they were
+    size_t place = 0;            // in line, of what left it
     std::variant<std::monostate, Product, Policy, Host, Epoch, Station, Installation, Waiting,
                  HostId, Merge, Doubt, entry::GroupJoined, entry::GroupLeft, entry::SeatsReserved,
                  VendorState, entry::PackRenewed>
         before;
-    std::optional<Loan> loan{};  // that ended with the CAL's change
+    std::optional<Loan> loan;  // that ended with the CAL's change
 };
 
 template <class E>

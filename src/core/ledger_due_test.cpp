@@ -50,6 +50,25 @@ TEST_F(WhatIsDue, InAPackIsNoCalThatBecameOverUse) {
     EXPECT_EQ(kit.ledger.due_in(other.pack, end), cal);
 }
 
+// Its place in the queue is not taken back with it.
+TEST_F(WhatIsDue, IsNoCalThatWasTakenBack) {
+    const PackId from = pack("mail", [](auto& p) { p.overdraft = 2; });
+    const Instant end = kit.now + days(100);
+    const std::vector<CalId> before = kit.ledger.due(end, 1000);
+    for (const bool over : {false, true}) {
+        SCOPED_TRACE(over);
+        CalStatement cal = kit.seat(kit.dora, from, "mail");
+        cal.overuse = over;
+        const Undo undo = kit.add(entry::CalIssued{cal});
+        EXPECT_NE(kit.ledger.due(end, 1000), before);
+        kit.ledger.undo(undo);
+        EXPECT_EQ(kit.ledger.due_in(from, end), CalId{});
+        EXPECT_EQ(kit.ledger.all_due_in(from, end), std::vector<CalId>{});
+        EXPECT_EQ(kit.ledger.overdraft_due_in(from, end), CalId{});
+        EXPECT_EQ(kit.ledger.due(end, 1000), before);
+    }
+}
+
 TEST_F(WhatIsDue, OfAnOverdraftIsItsPacksOwn) {
     const auto with_overdraft = [](auto& p) { p.overdraft = 2; };
     const PackId one = pack("mail", with_overdraft);

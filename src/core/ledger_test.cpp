@@ -133,6 +133,33 @@ TEST_F(LedgerOf, UndoingAnyEntryIsTheIdentity) {
     }
 }
 
+// What another ledger, which never had the products that were taken back, says of the next one.
+TEST_F(LedgerOf, UndoingAProductTakesItsFamilyOnlyWhenItBeganThat) {
+    test::Kit fresh;
+    test::Kit undone;
+    for (test::Kit* each : {&fresh, &undone})
+        each->set("ts-2022");
+    for (const char* code : {"ts-2025", "mail-2019", "ts-2019"})
+        undone.ledger.undo(undone.ledger.apply(
+            {undone.ledger.size(), undone.now, {}, entry::ProductSet{test::product(code)}}));
+    for (test::Kit* each : {&fresh, &undone}) {
+        each->set("cad-1");
+        each->set("ts-2024");
+        each->pack("cad-1", PackKind::per_user, 1);
+    }
+    for (const char* code : {"ts-2022", "cad-1", "ts-2024"}) {
+        SCOPED_TRACE(code);
+        const ProductId id = fresh.ledger.find_product(code);
+        EXPECT_EQ(undone.ledger.find_product(code), id);
+        EXPECT_EQ(undone.ledger.product(id).family, fresh.ledger.product(id).family);
+        EXPECT_TRUE(std::ranges::equal(undone.ledger.family_products(id),
+                                       fresh.ledger.family_products(id)));
+        EXPECT_TRUE(
+            std::ranges::equal(undone.ledger.family_packs(id), fresh.ledger.family_packs(id)));
+    }
+    EXPECT_EQ(undone.bytes(), fresh.bytes());
+}
+
 TEST_F(LedgerOf, UndoingTheFirstEntryLeavesAnEmptyLedger) {
     Ledger ledger;
     const Undo undo = ledger.apply({0, kit.now, {}, entry::LedgerCreated{key_of(1)}});

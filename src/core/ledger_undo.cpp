@@ -45,11 +45,8 @@ void Ledger::undo_product(const Undo& undo) {
         return;
     }
     const ProductState& added = products_.back();
-    const bool first_of_family =
-        added.family + 1 == families_.size() &&
-        std::ranges::count(products_, added.family, &ProductState::family) == 1;
     family_products_[added.family].pop_back();
-    if (first_of_family) {
+    if (family_products_[added.family].empty()) {  // a family that it began is the newest
         family_ids_.erase(added.product.family);
         families_.pop_back();
         family_products_.pop_back();

@@ -61,8 +61,8 @@ struct Product {
     std::string family;  // "terminal-services"; a CAL serves one family
     uint16_t version =
         0;  // ordered within the family; a CAL serves its own version and earlier ones
-    std::vector<std::string> bases;     // codes of the products whose CALs are needed as well
-    std::optional<Instant> released{};  // when it came out; empty: not stated. Never changes then
+    std::vector<std::string> bases;   // codes of the products whose CALs are needed as well
+    std::optional<Instant> released;  // when it came out; empty: not stated. Never changes then
     ProductRules rules;
 
     bool operator==(const Product&) const = default;

@@ -38,12 +38,12 @@ struct Api {
     std::string data_directory;  // for the temporary files of exports
     ActivationBook& activations;
     std::string clearinghouse_ca_file;  // empty: the machine's authorities
-    std::optional<Hash> hardware{};     // of this machine (key_pack.h); empty: it has none
-    std::string fingerprint{};          // of the TLS certificate; empty without TLS
-    std::string successor{};            // address of the server that took this one's place
+    std::optional<Hash> hardware;       // of this machine (key_pack.h); empty: it has none
+    std::string fingerprint;            // of the TLS certificate; empty without TLS
+    std::string successor;              // address of the server that took this one's place
     HostContacts contacts{};
     Instant started_at{};  // ledger time
-    http::JsonReader json{};
+    http::JsonReader json;
 };
 
 using Routes = std::vector<http::Route>;

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # desk is set by who sources this
-# Sourced after tests/cli/common.sh: a clearinghouse of the test's own.
+# Sourced after tests/cli/common.sh: a clearinghouse of the test's own, and license servers beside it.
 house_pids=()
+declare -A running=()
 
 # NAME [SETTINGS LINE]...: starts one on NAME.sock, and on loopback's port $house_port where that is set,
 # with the files house.key, .cert and .vendor.
@@ -35,6 +36,47 @@ stop_house() {
     done
     house_pids=()
     return "$status"
+}
+
+# WORDS...: `calm` with the clearinghouse.
+house() { calm --server "unix:$desk/house.sock" "$@"; }
+
+# NAME [PORT [LINE]...]: a license server on NAME.sock, with TLS on this port of loopback if one is given.
+start_calmd() {
+    local name=$1 port=${2:-} i
+    shift $(($# < 2 ? $# : 2))
+    {
+        printf '[data]\ndirectory = "%s"\nreserve_mib = 0\n' "$desk/$name.data"
+        printf '[listen]\nsocket = "%s"\ntls_address = "%s"\n' "$desk/$name.sock" "${port:+127.0.0.1}"
+        printf '%s\n' ${port:+"tls_port = $port"} "$@"
+    } >"$name.toml"
+    calmd --config "$name.toml" 2>>"$name.log" &
+    running[$name]=$!
+    for ((i = 0; i < 300; i++)); do
+        if on "$name" status >/dev/null 2>&1; then return 0; fi
+        sleep 0.1
+    done
+    cat "$name.log"
+    return 1
+}
+# NAME WORDS...: `calm` with this license server.
+on() {
+    local name=$1
+    shift
+    calm --server "unix:$desk/$name.sock" "$@"
+}
+# NAME [SIGNAL]: what runs under this name.
+end() {
+    kill "-${2:-TERM}" "${running[$1]}" 2>/dev/null
+    wait "${running[$1]}" 2>/dev/null
+    unset "running[$1]"
+}
+# For a trap at the end of a test.
+end_all() {
+    local name
+    for name in "${!running[@]}"; do end "$name"; done
+    stop_house
+    leave
 }
 
 # METHOD PATH [BODY]: JSON to the clearinghouse, as its owner.

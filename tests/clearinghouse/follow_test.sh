@@ -10,49 +10,12 @@ source "$(dirname "$0")/../cli/common.sh"
 source "$root/tests/clearinghouse/common.sh"
 python=/usr/bin/python3
 [ -x $python ] || python=python3
-declare -A pids=()
-end() {
-    kill "-${2:-TERM}" "${pids[$1]}" 2>/dev/null
-    wait "${pids[$1]}" 2>/dev/null
-    unset "pids[$1]"
-}
-stop_all() {
-    local name
-    for name in "${!pids[@]}"; do end "$name"; done
-    stop_house
-    leave
-}
-trap stop_all EXIT
-
-# NAME PORT [LINE]...: a license server of its own, with TLS on this port of loopback.
-start_calmd() {
-    local name=$1 port=$2 i
-    shift 2
-    {
-        printf '[data]\ndirectory = "%s"\nreserve_mib = 0\n' "$desk/$name.data"
-        printf '[listen]\nsocket = "%s"\ntls_address = "127.0.0.1"\ntls_port = %s\n' "$desk/$name.sock" "$port"
-        printf '%s\n' "$@"
-    } >"$name.toml"
-    calmd --config "$name.toml" 2>>"$name.log" &
-    pids[$name]=$!
-    for ((i = 0; i < 300; i++)); do
-        if on "$name" status >/dev/null 2>&1; then return 0; fi
-        sleep 0.1
-    done
-    cat "$name.log"
-    return 1
-}
-on() {
-    local name=$1
-    shift
-    calm --server "unix:$desk/$name.sock" "$@"
-}
-house() { calm --server "unix:$desk/house.sock" "$@"; }
+trap end_all EXIT
 of() { on "$1" status --json | jq -r ".$2"; }
 
 start_hostd() {
     calm-hostd --config host.toml 2>>hostd.log &
-    pids[hostd]=$!
+    running[hostd]=$!
 }
 host_status() { calm-hostd status --config host.toml --json 2>/dev/null; }
 

@@ -8,44 +8,7 @@ set -uo pipefail
 source "$(dirname "$0")/../cli/common.sh"
 # shellcheck source=tests/clearinghouse/common.sh
 source "$root/tests/clearinghouse/common.sh"
-declare -A calmds=()
-stop_all() {
-    local name
-    for name in "${!calmds[@]}"; do end_calmd "$name"; done
-    stop_house
-    leave
-}
-trap stop_all EXIT
-
-# NAME [COMMAND WORDS]...: a license server of its own, maybe under another command.
-start_calmd() {
-    local name=$1 i
-    shift
-    printf '[data]\ndirectory = "%s"\nreserve_mib = 0\n[listen]\nsocket = "%s"\ntls_address = ""\n' \
-        "$desk/$name.data" "$desk/$name.sock" >"$name.toml"
-    "$@" calmd --config "$name.toml" 2>>"$name.log" &
-    calmds[$name]=$!
-    for ((i = 0; i < 200; i++)); do
-        if on "$name" status >/dev/null 2>&1; then return 0; fi
-        sleep 0.1
-    done
-    cat "$name.log"
-    return 1
-}
-# NAME [SIGNAL]
-end_calmd() {
-    kill "-${2:-TERM}" "${calmds[$1]}" 2>/dev/null
-    wait "${calmds[$1]}" 2>/dev/null
-    unset "calmds[$1]"
-}
-# NAME WORDS...: `calm` with this license server.
-on() {
-    local name=$1
-    shift
-    calm --server "unix:$desk/$name.sock" "$@"
-}
-# WORDS...: `calm` with the clearinghouse.
-house() { calm --server "unix:$desk/house.sock" "$@"; }
+trap end_all EXIT
 id_of() { on "$1" status --json | jq -r .license_server_id; }
 # NAME: a license server that trusts the vendor and has a host.
 customer() {
@@ -142,7 +105,7 @@ expect 'it is activated, and has the pack' says 0 'Packs installed' on four acti
 expect 'its people get CALs there' asks four anna cal_issued
 expect 'the first one gives nothing new' asks one emil server_not_activated
 expect 'what it gave stands' asks one anna cal_held
-end_calmd two KILL
+end two KILL
 expect 'a dead one is replaced without its word' customer five
 expect 'by its successor' house vendor replace "$two" "$(id_of five)" --old dead
 on five activation request --output five.request >/dev/null
@@ -150,18 +113,18 @@ carry five.request five.answer
 expect 'which has its pack' says 0 'Packs installed' on five activation answer five.answer
 expect 'it was not dead' start_calmd two
 expect 'and learns what it has lost' says 0 'Packs taken back' on two activation refresh
-end_calmd two
+end two
 expect 'nothing was bought twice' [ "$(house vendor packs --json | jq '[.packs[] | select(.revoked_at == null)] | map(.quantity) | add')" -eq 6 ]
 
 echo '--- a clone'
-end_calmd four
+end four
 cp -r four.data clone.data
 expect 'the server itself goes on' start_calmd four
 expect 'bruno has a CAL' asks four bruno cal_issued
 expect 'and it hears the news' on four activation refresh
 expect 'its clone starts' start_calmd clone
 expect 'and is found out' says 7 'entries' on clone activation refresh
-end_calmd clone
+end clone
 
 echo '--- renewed, and taken back'
 expect 'a subscription' house vendor issue "$(id_of four)" --product files-2026 --quantity 3 --until "$(date -d '+40 days' +%F)"
@@ -186,7 +149,7 @@ expect 'the vendor has seen it all' gives 0 '[.events[].what] | contains(["serve
 
 echo '--- the clearinghouse is switched off'
 expect 'it ends' stop_house
-end_calmd four
+end four
 expect 'the license server starts without it' start_calmd four
 expect 'who has a CAL is admitted' asks four anna cal_held
 expect 'a CAL that is given back' on four cal release 1 --because left --yes
