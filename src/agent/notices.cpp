@@ -40,7 +40,7 @@ class Lines {
         grace();
         temporary();
         if (status_.mode.mode == LicensingMode::not_configured && status_.state.last_contact)
-            add("mode", {});
+            mode();
         return out_;
     }
 
@@ -93,6 +93,18 @@ class Lines {
             add_with_end("temporary", *status_.temporary_until,
                          {"count", std::to_string(status_.temporary)});
         }
+    }
+
+    // Without a mode everybody is refused once the grace is over; with one, who finds no CAL.
+    void mode() {
+        for (const wire::ProductTerms& terms : status_.state.products) {
+            if (!is_ours(products_, terms) || !terms.grace_until ||
+                *terms.grace_until > status_.now)
+                continue;
+            return add("mode_grace_over",
+                       {{"product", terms.product}, {"since", local_minute(*terms.grace_until)}});
+        }
+        add("mode", {});
     }
 
     const ClientStatus& status_;

@@ -95,6 +95,21 @@ TEST(Notices, TemporaryCalsAndAMissingModeAreSaid) {
                 AllOf(HasSubstr("temporaire : 3."), HasSubstr("n'est pas configuré")));
 }
 
+TEST(Notices, WithoutAModeTheEndOfTheGraceIsSaid) {
+    ClientStatus status = well();
+    status.mode.mode = LicensingMode::not_configured;
+    status.state.products[0].grace_until = kNow + Seconds{1};
+    EXPECT_THAT(notice(status),
+                AllOf(HasSubstr("days left: 1)"), HasSubstr("host is not configured. Set it")));
+    status.state.products[0].grace_until = kNow;
+    EXPECT_THAT(notice(status), AllOf(HasSubstr("period of this host for sql-2012 ended on"),
+                                      HasSubstr("its licensing mode is not configured")));
+    EXPECT_THAT(notice(status, Language::fr),
+                HasSubstr("la période de grâce initiale de cet hôte pour sql-2012 a expiré le"));
+    EXPECT_THAT(notice_text({status}, {"another"}, Language::en),
+                HasSubstr("host is not configured. Set it"));
+}
+
 TEST(Notices, RootAndMembersOfAGroupAreAdministrators) {
     EXPECT_TRUE(is_administrator("root", {}));
     EXPECT_FALSE(is_administrator("calm-nobody-here", {"root", "sudo"}));
