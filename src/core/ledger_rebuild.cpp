@@ -70,7 +70,9 @@ bool Ledger::is_sound(const Cal& cal, CalId id) const {
     if (!cal.pack) return (cal.state == CalState::active) == cal.overuse();
     const Pack& pack = this->pack(cal.pack);
     const auto ends = pack.terms.expires_at;
-    return cal.state == CalState::active && !pack.removed &&
+    // Logs that are older than expire_left_stand_ins() have such CALs of packs that are gone.
+    const bool left_behind = cal.on_loan() && cal.expires_at <= time_.seconds;
+    return cal.state == CalState::active && (!pack.removed || left_behind) &&
            is_product_of(*this, pack, cal.product) && pack.terms.kind == cal.kind() &&
            (!cal.lease() || pack.leases()) && (!ends || cal.expires_at <= ends->seconds);
 }

@@ -129,4 +129,15 @@ void end_loan(const Ledger& ledger, CalId cal, Entries& entries) {
         entries.emplace_back(entry::CalReturned{loan->stand_in, ReturnReason::recalled});
 }
 
+void expire_left_stand_ins(const Ledger& ledger, const std::vector<PackId>& packs,
+                           Entries& entries) {
+    const auto rests = [&](CalId id) {
+        return ledger.cal(id).standing() && std::ranges::count(packs, ledger.cal(id).pack) > 0;
+    };
+    for (const Loan& loan : ledger.loans()) {
+        if (rests(loan.stand_in) && !rests(loan.cal))
+            entries.emplace_back(entry::CalExpired{loan.stand_in});
+    }
+}
+
 }  // namespace calm

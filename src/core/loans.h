@@ -40,4 +40,9 @@ Result<Entries> decide_recall(const Ledger& ledger, CalId cal, Instant now);
 // Of a CAL that is about to be taken from its owner: appends the end of its loan, if there is one.
 void end_loan(const Ledger& ledger, CalId cal, Entries& entries);
 
+// Before these packs go: the CALs of stand-ins that are over and rest on one of them while the CAL
+// that was lent has moved on, so that ending the packs' CALs does not end them.
+void expire_left_stand_ins(const Ledger& ledger, const std::vector<PackId>& packs,
+                           Entries& entries);
+
 }  // namespace calm

@@ -77,6 +77,7 @@ Result<Entries> decide_pack_move(const Ledger& ledger, PackId pack, std::string 
         return Entries{};
     CALM_TRY_ASSIGN(const PackMove move, move_of(ledger, pack, now));
     Entries entries = decide_move_ends(ledger, move, move.cals, now);
+    expire_left_stand_ins(ledger, move.packs, entries);
     for (const PackId id : move.packs) {
         for (uint32_t i = 0; i < ledger.hosts().size(); ++i) {
             if (std::ranges::count(ledger.hosts()[i].licenses, id, &HostLicense::pack) > 0)

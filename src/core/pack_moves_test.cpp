@@ -28,6 +28,20 @@ struct PackMoves : testing::Test {
     }
     static constexpr Instant kBegin = test::kBegin;
 
+    // The loan is over and not yet written as such, when the owner's CAL goes to another pack.
+    CalId leave_a_stand_in_behind() {
+        kit.admit(kit.by_user(anna, a, "cad-1"));
+        const SubjectId bruno = kit.subject(HolderKind::user);
+        kit.add(decide_loan(kit.ledger, {.cal = {1}, .to = bruno, .until = kit.now + days(10)},
+                            kit.now));
+        const CalId stand_in = kit.ledger.loans()[0].stand_in;
+        kit.now = kit.now + days(11);
+        CalStatement own = statement_of(kit.ledger, {1});
+        own.pack = kit.pack("cad-1", PackKind::per_user, 1);
+        own.expires_at = own.expires_at + days(1);
+        kit.add(entry::CalRenewed{own});
+        return stand_in;
+    }
     void move(PackId id) { kit.add(decide_pack_move(kit.ledger, id, kThere, kit.now)); }
     std::string objection(const EntryBody& body) const {
         return kit.ledger.objection({kit.ledger.size(), kit.now, {}, body}).value_or("");
@@ -54,6 +68,28 @@ TEST_F(PackMoves, what_would_end_is_counted_and_then_has_ended) {
     EXPECT_EQ(kit.ledger.pack(pack).moved->to, kThere);
     EXPECT_EQ(kit.ledger.pack({pack.value + 1}).moved->to, kThere);
     EXPECT_EQ(decide_move_ends(kit.ledger, *counted, counted->cals, kit.now).size(), 0U);
+}
+
+TEST_F(PackMoves, a_stand_in_that_was_left_behind_expires_with_the_pack) {
+    const CalId stand_in = leave_a_stand_in_behind();
+    move(pack);
+    EXPECT_EQ(kit.ledger.cal(stand_in).state, CalState::expired);
+    EXPECT_EQ(kit.ledger.cal({1}).state, CalState::active);
+    EXPECT_TRUE(state_read_from(kit.bytes()));
+}
+
+TEST_F(PackMoves, one_of_a_pack_that_is_removed_expires_as_well) {
+    const CalId stand_in = leave_a_stand_in_behind();
+    kit.add(decide_removal(kit.ledger, pack, kit.now));
+    EXPECT_EQ(kit.ledger.cal(stand_in).state, CalState::expired);
+    EXPECT_TRUE(state_read_from(kit.bytes()));
+}
+
+// A log from before that was so reads on.
+TEST_F(PackMoves, a_state_with_one_that_did_not_expire_is_read) {
+    leave_a_stand_in_behind();
+    kit.add(entry::PackRemoved{pack});
+    EXPECT_TRUE(state_read_from(kit.bytes()));
 }
 
 TEST_F(PackMoves, a_cal_that_is_over_expires) {

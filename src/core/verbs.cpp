@@ -341,6 +341,7 @@ Result<Entries> decide_removal(const Ledger& ledger, PackId pack, Instant now) {
             entries.emplace_back(entry::CalExpired{cal});
         }
     }
+    expire_left_stand_ins(ledger, together, entries);
     for (const PackId id : together) {
         for (const Reservation& each : ledger.pack(id).reservations)
             entries.emplace_back(entry::SeatsReserved{id, each.group, 0});

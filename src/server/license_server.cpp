@@ -10,6 +10,7 @@
 #include "core/leases.h"
 #include "documents/cal_token.h"
 #include "documents/commitment.h"
+#include "server/entry_actors.h"
 
 namespace calm {
 namespace {
@@ -331,6 +332,8 @@ void LicenseServer::change(Result<Entries> entries, Extras extras, Done<Committe
                          extras.erased_subjects.empty();
     // Nothing to write; but what makes it so may still be on its way to the disk.
     if (nothing) return when_durable(ledger_.size(), std::move(done));
+    for (size_t i = 0; i < entries->size() && !actor_.empty(); ++i)
+        extras.puts.push_back(actor_record(ledger_.size() + i, actor_));
     write(std::move(*entries), mark, std::move(extras), now(), std::move(done));
 }
 

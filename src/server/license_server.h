@@ -130,6 +130,9 @@ class LicenseServer {
     using PackDocument = std::function<std::string(PackId)>;
     void set_pack_documents(PackDocument documents) { pack_document_ = std::move(documents); }
 
+    // What is changed from now on was asked for by this account; empty: by none. See ActingFor.
+    void set_actor(std::string_view account) { actor_ = account; }
+
     LogWriter& writer() { return *writer_; }
     // Runs a function later on the loop thread. Any thread.
     void post(std::function<void()> function) const { post_(std::move(function)); }
@@ -194,6 +197,7 @@ class LicenseServer {
     std::vector<store::UsageRow> usage_due_;  // to be written, a slice at a time, from the end
     uint64_t usage_ticket_ = 0;               // of the slice on its way; zero: none
     PackDocument pack_document_;
+    std::string actor_;
 
     std::unique_ptr<LogWriter> writer_;
     std::vector<WriteJob> outbox_;  // decided in this turn of the loop, not yet handed over

@@ -7,6 +7,7 @@
 #include "documents/ledger_id.h"
 #include "documents/revocation_list.h"
 #include "server/api.h"
+#include "server/entry_actors.h"
 #include "server/log_view.h"
 #include "wire/fields.h"
 #include "wire/host_json.h"
@@ -117,6 +118,18 @@ void proof(Api& api, const Request& request, Responder responder) {
         });
 }
 
+// Which accounts asked for the entries; those of hosts, of the clock and of the server itself have
+// none.
+void actors(Api& api, const Request& request, Responder responder) {
+    const auto from = number_in(request, "from", 0);
+    const auto limit = number_in(request, "limit", kLinesDefault);
+    if (!from) return responder.fail(from.error());
+    if (!limit) return responder.fail(limit.error());
+    read_on_worker(api, std::move(responder), http::kJson,
+                   [from = *from, limit = std::min(*limit, kLinesMax)](
+                       store::JournalReader& reader) { return actors_json(reader, from, limit); });
+}
+
 std::vector<wire::ProductTerms> terms_for(const Ledger& ledger, HostId id) {
     std::vector<wire::ProductTerms> out;
     const Host& host = ledger.host(id);
@@ -208,6 +221,8 @@ void add_audit_routes(Api& api, Routes& routes) {
     const RouteRows row(api, routes);
     row(Method::get, "/v1/audit", rights::audit, "The log's entries, as stored", lines,
         http::kSlow);
+    row(Method::get, "/v1/audit/actors", rights::audit, "Which accounts asked for the entries",
+        actors, http::kSlow);
     row(Method::get, "/v1/audit/head", rights::witness, "The newest signed tree head", head,
         http::kNoFlags);
     row(Method::get, "/v1/audit/proof", rights::witness, "That one log begins with another", proof,

@@ -21,12 +21,20 @@
 #include "server/alert_settings.h"
 #include "server/api.h"
 #include "server/console_files.h"
+#include "server/entry_actors.h"
 #include "server/event_desk.h"
 #include "server/metrics.h"
 #include "server/snapshot_child.h"
 
 namespace calm {
 namespace {
+
+// The name under which the log's changes are kept; empty for hosts and for who is not signed in.
+std::string_view actor_of(const SignIn& sign_in, const http::Caller& caller) {
+    const std::string_view account = sign_in.account_of(caller);
+    const bool local = account.empty() && static_cast<Role>(caller.role) == Role::owner;
+    return local ? kLocalActor : account;
+}
 
 constexpr size_t kWorkers = 2;
 constexpr auto kStopDeadline = std::chrono::seconds(10);
@@ -138,6 +146,14 @@ Result<std::unique_ptr<Service>> Service::start(boost::asio::io_context& loop,
     parts.api.started_at = parts.server.now();
     register_metrics(parts.metrics, parts.server, parts.alerts.book());
     Routes routes = all_routes(parts.api);
+    for (http::Route& route : routes) {
+        if (route.method == http::Method::get) continue;
+        route.handler = [&parts, handler = std::move(route.handler)](const http::Request& request,
+                                                                     http::Responder responder) {
+            const ActingFor acting(parts.server, actor_of(parts.sign_in, request.caller));
+            handler(request, std::move(responder));
+        };
+    }
     for (http::Route& page : http::problem_page_routes())
         routes.push_back(std::move(page));
     CALM_TRY_ASSIGN(Routes console, console_routes());

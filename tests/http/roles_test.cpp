@@ -90,6 +90,7 @@ const std::map<std::string, std::set<std::string>> kAllowed{
     {"DELETE /v1/accounts/{account}", {"owner"}},
     {"POST /v1/accounts/{account}/tokens", {"owner"}},
     {"GET /v1/audit", {"auditor", "owner"}},
+    {"GET /v1/audit/actors", {"auditor", "owner"}},
     {"GET /v1/audit/head", {"auditor", "owner", "host"}},
     {"GET /v1/audit/proof", {"auditor", "owner", "host"}},
     {"GET /v1/revocations", {"host"}},

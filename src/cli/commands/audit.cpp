@@ -1,8 +1,10 @@
 // calm audit list | export: the log as it is stored.
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "cli/answer.h"
 #include "cli/commands/declare.h"
@@ -12,6 +14,8 @@
 
 namespace calm::cli {
 namespace {
+
+constexpr uint64_t kActorsMax = 10'000;  // of one answer
 
 struct ListOptions {
     std::optional<uint64_t> from;
@@ -40,14 +44,32 @@ std::string facts_of(const boost::json::value& entry) {
     return out;
 }
 
+// By the number of an entry, the account that asked for it.
+Result<std::map<std::string, std::string>> actors_of(Call& call, uint64_t from, uint64_t limit) {
+    CALM_TRY_ASSIGN(const boost::json::value answer,
+                    call.get(fmt::format("/v1/audit/actors?from={}&limit={}", from,
+                                         std::min(limit, kActorsMax))));
+    std::map<std::string, std::string> actors;
+    for (const boost::json::value& each : array_at(answer, "actors"))
+        actors.emplace(text_at(each, "sequence"), text_at(each, "account"));
+    return actors;
+}
+
 Exit list(Call& call, const ListOptions& options) {
     const auto from = start_of(call, options);
     if (!from) return call.fail_server(from.error());
+    std::map<std::string, std::string> actors;
+    if (!call.json()) {
+        auto known = actors_of(call, *from, options.limit);
+        if (!known) return call.fail_server(known.error());
+        actors = std::move(*known);
+    }
     const auto source = ServerLog::open(call, *from, options.limit);
     if (!source) return call.fail_server(source.error());
     Table table({{call.text("column.sequence"), true},
                  {call.text("column.at")},
                  {call.text("column.entry")},
+                 {call.text("column.account")},
                  {call.text("column.facts")}});
     const auto done = (*source)->each([&](std::string_view line) -> Result<> {
         if (call.json()) {
@@ -56,7 +78,8 @@ Exit list(Call& call, const ListOptions& options) {
         }
         boost::system::error_code error;
         const auto entry = boost::json::parse(line, error);
-        table.add({text_at(entry, "seq"), text_at(entry, "at"), text_at(entry, "entry"),
+        const std::string sequence = text_at(entry, "seq");
+        table.add({sequence, text_at(entry, "at"), text_at(entry, "entry"), actors[sequence],
                    facts_of(entry)});
         return {};
     });
