@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/host_licenses.h"
 #include "core/stations.h"
 #include "core/test_kit.h"
 

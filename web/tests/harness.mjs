@@ -1,6 +1,7 @@
 // The little that the plays need: a browser, a page that tells its errors, and counting.
 import {request} from 'node:http';
 import {chromium} from 'playwright-core';
+import {language as played} from './texts.mjs';
 
 let passed = 0;
 let failed = 0;
@@ -31,7 +32,7 @@ export const address = process.env.CALM_CONSOLE;
 
 // A person at a screen of their own. What the browser complains about (errors, the content security policy) is
 // kept in `complaints`; answers that are no success are part of some plays.
-export async function person({language = 'en', theme = 'light', width = 1280, height = 800} = {}) {
+export async function person({language = played, theme = 'light', width = 1280, height = 800} = {}) {
     const context = await browser.newContext({ignoreHTTPSErrors: true, locale: language === 'fr' ? 'fr-FR' : 'en-US', timezoneId: 'UTC', colorScheme: theme, viewport: {width, height}});
     await context.route((url) => !url.href.startsWith(address), (route) => route.abort());
     const page = await context.newPage();
@@ -50,6 +51,12 @@ export const words = (page) => ({
     button: (name) => page.getByRole('button', {name, exact: true}),
     shows: (text) => page.getByText(text).first().waitFor(),
 });
+
+// Waits until what has the focus says this, a text or a pattern.
+export function focusSays(page, text) {
+    const pattern = text instanceof RegExp ? text.source : text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    return page.waitForFunction((wanted) => document.activeElement !== document.body && new RegExp(wanted).test(document.activeElement?.textContent ?? ''), pattern);
+}
 
 // Asks a license server over its socket, as its owner: the one of the plays, unless another is named. A text is sent
 // as it is, everything else as JSON.
