@@ -153,7 +153,7 @@ TEST_F(HostStationsTest, that_would_be_refused_are_counted_before_cals_are_bough
     };
     EXPECT_EQ(refused(""), 2);
     EXPECT_EQ(refused("?kind=per_user&quantity=1"), 1);
-    EXPECT_EQ(refused("?kind=per_device&quantity=2"), 2);
+    EXPECT_EQ(refused("?kind=server&quantity=2"), 2);
     EXPECT_EQ(refused("?quantity=2"), 0);
     for (const char* wrong : {"?kind=chair", "?quantity=-1", "?quantity=1x", "?quantity=1000001"}) {
         EXPECT_EQ(
