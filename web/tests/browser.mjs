@@ -394,7 +394,7 @@ await expect('Home shows how many alerts are open, the most urgent first, and le
     const overuse = alerts.find((each) => each.kind === 'over_use');
     await page.getByRole('link', {name: overuse.sentence}).click();
     await heading(t('alerts.title'));
-    await shows(t('alert.over_use.remedy'));
+    await shows(t('alert.over_use.remedy').replaceAll('`', ''));
     await page.getByText(t('delivery_state.sent'), {exact: true}).first().waitFor();
 });
 await expect('an alert is acknowledged, and by whom is kept', async () => {

@@ -31,7 +31,7 @@ export async function groups(page) {
     await expect('devices join too, and a name that is markup stays a name', async () => {
         for (const [kind, name] of [['device', 'workshop-1'], ['user', evil]]) {
             await button(t('groups.add_to', {group: 'engineers'})).click();
-            await dialog.getByLabel(kind, {exact: true}).check();
+            await dialog.getByLabel(word('holder_kind', kind), {exact: true}).check();
             await dialog.getByRole('textbox', {name: t('stations.name')}).fill(name);
             await dialog.getByRole('button', {name: t('groups.add')}).click();
             await shows(t('groups.joined', {name, group: 'engineers'}));
@@ -91,7 +91,7 @@ export async function groups(page) {
         await give('floor.example.org');
         await shows(t('give.given', {pack: perServer, host: 'floor.example.org'}));
         await shows(tn('allows.per_server.per_user', 3, {products: 'cad-2026', host: 'floor.example.org'}));
-        await give('no host');
+        await give(t('give.none'));
         await shows(t('give.to_none', {pack: perServer}));
         return (await ask('GET', `/v1/packs/${perServer}`)).body.host === undefined;
     });

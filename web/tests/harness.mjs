@@ -65,7 +65,7 @@ export function ask(method, path, body, {socket = process.env.CALM_SOCKET, heade
         const type = typeof body === 'string' ? 'text/plain' : 'application/json';
         const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
         const asked = request(
-            {socketPath: socket, method, path, headers: {'Content-Type': type, 'If-Match': '*', 'Content-Length': Buffer.byteLength(text), ...headers}},
+            {socketPath: socket, method, path, headers: {'Content-Type': type, 'Accept-Language': played, 'If-Match': '*', 'Content-Length': Buffer.byteLength(text), ...headers}},
             (answer) => {
                 let all = '';
                 answer.on('data', (part) => (all += part));
