@@ -3,18 +3,13 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {clearinghouse} from './clearinghouse.mjs';
-import {address, ask, expect, focusSays, words} from './harness.mjs';
+import {address, expect, focusSays, must, words} from './harness.mjs';
 import {anyOf, like, t, tn, word} from './texts.mjs';
 
 const desk = process.env.CALM_DESK;
 const vendor = 'Fabrikam <i>Ltd</i>';
 const product = 'sales-2026';
 
-const must = async (...asked) => {
-    const answer = await ask(...asked);
-    if (answer.status >= 300) throw new Error(`${asked[0]} ${asked[1]}: ${JSON.stringify(answer)}`);
-    return answer.body;
-};
 const here = async () => (await must('GET', '/v1/activations')).vendors.find((each) => each.vendor === vendor);
 const state = async () => (await here()).state;
 const another = (character) => (character === '2' ? '3' : '2');

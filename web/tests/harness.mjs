@@ -76,3 +76,10 @@ export function ask(method, path, body, {socket = process.env.CALM_SOCKET, heade
         asked.end(text);
     });
 }
+
+// The same where there is no test without it: answers the body.
+export async function must(...asked) {
+    const answer = await ask(...asked);
+    if (answer.status >= 300) throw new Error(`${asked[0]} ${asked[1]}: ${JSON.stringify(answer)}`);
+    return answer.body;
+}

@@ -2,15 +2,10 @@
 // leave a room of stations behind, and another one in its initial grace.
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {address, ask, expect, words} from './harness.mjs';
+import {address, expect, must, words} from './harness.mjs';
 import {language, like, t, tn} from './texts.mjs';
 
 const product = 'hall-2026';
-const must = async (...asked) => {
-    const answer = await ask(...asked);
-    if (answer.status >= 300) throw new Error(`${asked[0]} ${asked[1]}: ${JSON.stringify(answer)}`);
-    return answer.body;
-};
 
 async function room(name, key, graceDays, stations) {
     await must('PUT', '/v1/settings', {initial_grace_days: graceDays});
