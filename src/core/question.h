@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "core/admission.h"
 #include "core/coverage.h"
+#include "core/refusals.h"
 
 namespace calm {
 
@@ -60,14 +59,6 @@ struct Stock {
     bool unactivated = false;           // some would serve if the server were activated
 
     bool any() const { return sold[0] || sold[1] || sold[2]; }
-};
-
-// What a look ahead (core/refusals.h) has given that does not stand in the ledger.
-struct Given {
-    std::map<PackId, uint64_t> seats;
-    std::map<PackId, uint64_t> overdrafts;
-    std::set<HostId> grace_over;   // ended by a first CAL
-    std::optional<PackKind> sold;  // CALs of this kind are there too, and have been given
 };
 
 inline Instant initial_grace_end(const Host& host, const ProductRules& rules) {

@@ -10,6 +10,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
 
 #include "core/ledger.h"
 
@@ -34,7 +38,54 @@ struct Refusals {
     bool operator==(const Refusals&) const = default;
 };
 
-// `more`: of the product, one that everybody may take a seat of; licenses of hosts admit nobody.
+// What the look ahead has given that does not stand in the ledger.
+struct Given {
+    std::map<PackId, uint64_t> seats;
+    std::map<PackId, uint64_t> overdrafts;
+    std::set<HostId> grace_over;   // ended by a first CAL
+    std::optional<PackKind> sold;  // CALs of this kind are there too, and have been given
+};
+
+// RefusalSweep: looks at a whole ledger in slices. The ledger may change between them: what was
+// looked at stays as it was seen.
+class RefusalSweep {
+  public:
+    // `more`: of the product, ones that everybody may take a seat of; licenses of hosts admit
+    // nobody.
+    RefusalSweep(ProductId product, MoreCals more);
+
+    // Looks at `things` CALs, stations or hosts at most (a microsecond each at the most); true: it
+    // has seen all.
+    bool step(const Ledger& ledger, Instant now, size_t things);
+
+    // REQUIRES: step() said true.
+    const Refusals& found() const { return found_; }
+
+  private:
+    class Slice;
+    struct Lacking {
+        SubjectId station;
+        HostId host;
+    };
+    struct Unseated {
+        SubjectId first;
+        uint64_t count = 0;
+    };
+
+    ProductId product_;
+    MoreCals more_;
+    Given given_;
+    size_t cals_ = 0;  // looked at so far
+    size_t stations_ = 0;
+    size_t seated_ = 0;
+    std::vector<Lacking> lacking_;      // in the order of the stations
+    std::set<HostId> asks_;             // stations there have had CALs of the family,
+    std::set<HostId> asks_for_others_;  // or of another one
+    std::map<HostId, Unseated> unseated_;
+    Refusals found_;
+};
+
+// The whole of it at once.
 Refusals refusals_of(const Ledger& ledger, ProductId product, MoreCals more, Instant now);
 
 }  // namespace calm

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "core/refusals.h"
 #include "server/position_desk.h"
 
 namespace calm {
@@ -85,12 +84,15 @@ void refusals(Api& api, const Request& request, Responder responder) {
     if (!product) return responder.fail(product.error());
     const auto more = more_cals_of(request);
     if (!more) return responder.fail(more.error());
-    const Instant now = api.server.now();
-    const Refusals found = refusals_of(api.server.ledger(), *product, *more, now);
-    responder.send(Response::json(
-        200,
-        fmt::format(R"({{"at":"{}","stations":{{"now":{},{}}},"holders":{{{}}}}})", to_rfc3339(now),
-                    found.stations, later(found.stations_later), later(found.holders_later))));
+    look_at_refusals(
+        api, *product, *more,
+        [responder = std::move(responder), now = api.server.now()](Result<Refusals> found) mutable {
+            if (!found) return responder.fail(found.error());
+            responder.send(Response::json(
+                200, fmt::format(R"({{"at":"{}","stations":{{"now":{},{}}},"holders":{{{}}}}})",
+                                 to_rfc3339(now), found->stations, later(found->stations_later),
+                                 later(found->holders_later))));
+        });
 }
 
 }  // namespace
@@ -100,7 +102,7 @@ void add_position_routes(Api& api, Routes& routes) {
     row(Method::get, "/v1/position", rights::view,
         "What is required, owned, short and spare, and who is not covered", show, http::kSlow);
     row(Method::get, "/v1/products/{product}/refusals", rights::view,
-        "How many would be refused, if so many CALs were added", refusals);
+        "How many would be refused, if so many CALs were added", refusals, http::kSlow);
 }
 
 }  // namespace calm
