@@ -9,6 +9,7 @@ const docs = new URL('../../docs/', import.meta.url).pathname;
 const chapters = ['concepts', 'operating', 'hosts', 'reference'];
 // French pages have French names.
 export const inFrench = {
+    'concepts/cal': 'fr/cal',
     'concepts/grace-and-outage': 'fr/grace',
     'concepts/modes': 'fr/modes',
     'concepts/stations': 'fr/postes',
