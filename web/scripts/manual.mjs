@@ -17,6 +17,7 @@ export const inFrench = {
     'hosts/stations': 'fr/installer-des-postes',
     'operating/console': 'fr/console',
     'operating/install': 'fr/installation',
+    'operating/ssh': 'fr/ouvertures-de-session',
     'reference/correspondence': 'fr/correspondances',
     'reference/reasons': 'fr/motifs',
     start: 'fr/demarrage',
