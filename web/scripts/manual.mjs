@@ -9,12 +9,15 @@ const docs = new URL('../../docs/', import.meta.url).pathname;
 const chapters = ['concepts', 'operating', 'hosts', 'reference'];
 // French pages have French names.
 export const inFrench = {
+    'concepts/activation': 'fr/activation',
     'concepts/cal': 'fr/cal',
     'concepts/grace-and-outage': 'fr/grace',
     'concepts/modes': 'fr/modes',
+    'concepts/position': 'fr/position',
     'concepts/stations': 'fr/postes',
     'hosts/policy': 'fr/strategie',
     'hosts/stations': 'fr/installer-des-postes',
+    'operating/alerts': 'fr/alertes',
     'operating/console': 'fr/console',
     'operating/install': 'fr/installation',
     'operating/ssh': 'fr/ouvertures-de-session',
