@@ -96,5 +96,20 @@ while read -r name; do
 done < <(grep -oE '`[a-z0-9]+(_[a-z0-9]+)+`' docs/reference/conformance.md | tr -d '`' | sort -u)
 count "$missing" 'scenarios of the table of conformance'
 
+# The tables of correspondence name commands that there are.
+for page in docs/reference/correspondence.md docs/fr/correspondances.md; do
+    missing=0
+    named=0
+    # shellcheck disable=SC2016  # backticks, not a command
+    while read -r command; do
+        named=$((named + 1))
+        grep -qxE -- "#+ \`$command\`" docs/reference/cli.md && continue
+        echo "$page: there is no \`$command\`"
+        missing=1
+    done < <(grep -oE '`calm [a-z]+( [a-z-]+)?' "$page" | tr -d '`' | sort -u)
+    [ "$named" -gt 10 ] || missing=1
+    count "$missing" "the commands of $page"
+done
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt "${#pages[@]}" ]

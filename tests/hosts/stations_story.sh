@@ -13,7 +13,7 @@ source "$(dirname "$0")/own_machine.sh"
 needs_root_and "only root can log people on" login pamtester virsh python3 curl
 own_machine
 
-product=multipoint-2016
+product=multipoint-services-2016
 
 # --- seats and sessions, as logind writes them
 

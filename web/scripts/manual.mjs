@@ -8,7 +8,23 @@ import {Marked} from 'marked';
 const docs = new URL('../../docs/', import.meta.url).pathname;
 const chapters = ['concepts', 'operating', 'hosts', 'reference'];
 // French pages have French names.
-export const inFrench = {'hosts/policy': 'fr/strategie', 'operating/console': 'fr/console', 'reference/reasons': 'fr/motifs', start: 'fr/demarrage'};
+export const inFrench = {
+    'concepts/activation': 'fr/activation',
+    'concepts/cal': 'fr/cal',
+    'concepts/grace-and-outage': 'fr/grace',
+    'concepts/modes': 'fr/modes',
+    'concepts/position': 'fr/position',
+    'concepts/stations': 'fr/postes',
+    'hosts/policy': 'fr/strategie',
+    'hosts/stations': 'fr/installer-des-postes',
+    'operating/alerts': 'fr/alertes',
+    'operating/console': 'fr/console',
+    'operating/install': 'fr/installation',
+    'operating/ssh': 'fr/ouvertures-de-session',
+    'reference/correspondence': 'fr/correspondances',
+    'reference/reasons': 'fr/motifs',
+    start: 'fr/demarrage',
+};
 const inEnglish = Object.fromEntries(Object.entries(inFrench).map(([page, french]) => [french, page]));
 
 export function pageNames() {
