@@ -82,6 +82,19 @@ TEST_F(Activating, AnAnswerActivatesAndBringsItsPacks) {
     EXPECT_TRUE(again.json().at("refused").as_array().empty());
 }
 
+TEST_F(Activating, APackThatAsksForItIsPreviewedAsWhatItGivesNow) {
+    const auto owned_then = [&] {
+        return post("/v1/packs?dry_run=yes", pack_for(runner.id()))
+            .json()
+            .at("pool")
+            .at("owned_then")
+            .as_int64();
+    };
+    EXPECT_EQ(owned_then(), 0);
+    ASSERT_EQ(take(answered(asked())).status, 200);
+    EXPECT_EQ(owned_then(), 2);
+}
+
 TEST_F(Activating, AnAnswerCountsOnce) {
     const Activation activation = asked();
     ASSERT_EQ(take(answered(activation)).status, 200);
