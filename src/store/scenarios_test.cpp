@@ -2,9 +2,9 @@
 // from the reopened journal and folded again, they come as the file says and give the same state.
 // not_through_journals.txt names those that are not played here, and why.
 #include "core/core_runner.h"
-#include "core/scenario_files_test_kit.h"
 #include "documents/entry_codec.h"
 #include "store/memory_journal.h"
+#include "store/scenario_files_test_kit.h"
 #include "store/sqlite/sqlite_journal.h"
 #include "store/temporary_directory.h"
 

@@ -1,7 +1,7 @@
 // Every scenario file, played through libcalm; not_over_capi.txt names those that cannot be, and
 // why.
 #include "capi_runner.h"
-#include "core/scenario_files_test_kit.h"
+#include "store/scenario_files_test_kit.h"
 
 namespace calm::testing {
 namespace {

@@ -1,7 +1,7 @@
 // Every scenario file, played through the public routes; not_over_http.txt names those that are
 // not, and why.
-#include "core/scenario_files_test_kit.h"
 #include "http_runner.h"
+#include "store/scenario_files_test_kit.h"
 
 namespace calm::testing {
 namespace {
