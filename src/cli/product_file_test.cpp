@@ -4,12 +4,15 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "core/scenario.h"
+#include "wire/resource_json.h"
 
 namespace calm::cli {
 namespace {
@@ -44,6 +47,23 @@ std::string first_mistake(std::string_view text) {
 
 TEST(ProductFile, EveryShippedFileIsSound) {
     EXPECT_GT(shipped().size(), 15U);
+}
+
+// The file that vendors copy says that it has every rule, with its default.
+TEST(ProductFile, AVendorsOwnHasEveryRuleWithItsDefault) {
+    const std::string text = read(CALM_SOURCE_DIR "/share/products/own-product.toml");
+    const ProductFileReading reading = read_product_file(text);
+    ASSERT_EQ(reading.file.products.size(), 1U);
+    EXPECT_EQ(reading.file.products[0].rules, ProductRules{});
+    std::string written;
+    wire::write_product(written, reading.file.products[0]);
+    const boost::json::value rules = boost::json::parse(written);
+    const std::set<std::string_view> no_rules{"family", "version", "bases"};
+    for (const auto& [name, value] : rules.as_object()) {
+        if (no_rules.contains(name)) continue;
+        EXPECT_NE(text.find(fmt::format("\n{} = ", std::string_view(name))), std::string::npos)
+            << name;
+    }
 }
 
 // The scenario of a shipped product plays that product and no other.

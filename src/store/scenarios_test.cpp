@@ -1,14 +1,10 @@
 // Every scenario file with its entries going through a journal: written batch by batch, read back
 // from the reopened journal and folded again, they come as the file says and give the same state.
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
-#include <gtest/gtest.h>
-
+// not_through_journals.txt names those that are not played here, and why.
 #include "core/core_runner.h"
 #include "documents/entry_codec.h"
 #include "store/memory_journal.h"
+#include "store/scenario_files_test_kit.h"
 #include "store/sqlite/sqlite_journal.h"
 #include "store/temporary_directory.h"
 
@@ -72,23 +68,10 @@ class Shelf {
     std::unique_ptr<Journal> journal_;
 };
 
-std::vector<std::string> names() {
-    std::vector<std::string> names;
-    for (const auto& file :
-         std::filesystem::directory_iterator(CALM_SOURCE_DIR "/tests/scenarios")) {
-        if (file.path().extension() == ".calm") names.push_back(file.path().stem().string());
-    }
-    std::ranges::sort(names);
-    return names;
-}
-
-Scenario load(const std::string& name) {
-    std::ifstream file(CALM_SOURCE_DIR "/tests/scenarios/" + name + ".calm");
-    std::stringstream text;
-    text << file.rdbuf();
-    auto scenario = scenario::parse_scenario(text.str());
-    EXPECT_TRUE(scenario) << scenario.error().detail;
-    return scenario ? *std::move(scenario) : Scenario{};
+const std::map<std::string, std::string>& not_through_journals() {
+    static const auto all =
+        test::read_not_played(CALM_SOURCE_DIR "/src/store/not_through_journals.txt");
+    return all;
 }
 
 // With a restart behind each line, unless the file says itself when clocks and restarts are turned.
@@ -106,34 +89,33 @@ Scenario restarted(const Scenario& scenario) {
     return out;
 }
 
-void play_through(const Scenario& scenario, Shelf& shelf) {
+void play_through(const Scenario& scenario, const std::string& name, Shelf& shelf) {
     CoreRunner runner(CoreRunner::Proof::none, shelf.storage());
     const auto report = play(scenario, std::ref(runner));
-    if (report.stopped && report.stopped->code == "scenario_unsupported") return;
-    EXPECT_EQ(report.first_problem(), "");
+    if (!test::expect_played_unless_listed(report, name, not_through_journals())) return;
     const auto log = shelf.reload();
     ASSERT_TRUE(log) << log.error().detail;
     EXPECT_EQ(*log, runner.log());
     EXPECT_EQ(scenario::state_bytes(scenario::fold(*log)), scenario::state_bytes(runner.ledger()));
 }
 
-class StoredScenarios : public testing::TestWithParam<std::string> {};
+class StoredScenarios : public testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(StoredScenarios, come_as_they_say_through_the_memory_journal) {
     MemoryDisk disk;
     Shelf shelf([&] { return open_memory_journal(disk); });
-    play_through(restarted(load(GetParam())), shelf);
+    play_through(restarted(test::read_scenario(GetParam())), GetParam().stem(), shelf);
 }
 
 TEST_P(StoredScenarios, come_as_they_say_through_sqlite) {
     const TemporaryDirectory directory;
     Shelf shelf(
         [&] { return open_sqlite_journal({.directory = directory.path(), .reserve_bytes = 0}); });
-    play_through(load(GetParam()), shelf);
+    play_through(test::read_scenario(GetParam()), GetParam().stem(), shelf);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, StoredScenarios, testing::ValuesIn(names()),
-                         [](const auto& each) { return each.param; });
+INSTANTIATE_TEST_SUITE_P(All, StoredScenarios, testing::ValuesIn(test::scenario_files()),
+                         [](const auto& each) { return each.param.stem().string(); });
 
 }  // namespace
 }  // namespace calm::store

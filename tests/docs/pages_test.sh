@@ -86,15 +86,22 @@ for page in "${pages[@]}"; do
 done
 
 echo "$shown scenarios shown in ${#pages[@]} pages"
-# The table of conformance names scenarios that there are.
+# The tables of conformance name scenarios that there are, and all of them.
+conformance=docs/reference/conformance.md
 missing=0
 # shellcheck disable=SC2016  # backticks, not a command
 while read -r name; do
     [ -f "tests/scenarios/$name.calm" ] && continue
-    echo "docs/reference/conformance.md: there is no scenario $name"
+    echo "$conformance: there is no scenario $name"
     missing=1
-done < <(grep -oE '`[a-z0-9]+(_[a-z0-9]+)+`' docs/reference/conformance.md | tr -d '`' | sort -u)
-count "$missing" 'scenarios of the table of conformance'
+done < <(grep -oE '`[a-z0-9]+(_[a-z0-9]+)+`' "$conformance" | tr -d '`' | grep -v '^calm_' | sort -u)
+for file in tests/scenarios/*.calm; do
+    name=$(basename "$file" .calm)
+    grep -qF -- "\`$name\`" "$conformance" && continue
+    echo "$conformance: the scenario $name is in no row"
+    missing=1
+done
+count "$missing" 'scenarios of the tables of conformance'
 
 # The tables of correspondence name commands that there are.
 for page in docs/reference/correspondence.md docs/fr/correspondances.md; do

@@ -642,11 +642,11 @@ Result<Observed> HttpRunner::operator()(const scenario::Holds& step) {
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::SetHoliday&) {
-    return fail("scenario_unsupported", "the server has no holidays");
+    return fail("scenario_unsupported", "holidays are a setting that a server starts with");
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::Warned&) {
-    return fail("scenario_unsupported", "the server keeps no alerts");
+    return fail("scenario_unsupported", "this runner reads no alerts");
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::LicenseHost& step) {

@@ -26,6 +26,12 @@ std::string make_directory() {
     return path;
 }
 
+std::unique_ptr<store::Journal> open_in_memory(store::MemoryDisk& disk) {
+    auto journal = store::open_memory_journal(disk);
+    CALM_ASSERT(journal.has_value());
+    return std::move(*journal);
+}
+
 bool send_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -66,11 +72,13 @@ std::string Answer::header(std::string_view name) const {
 
 TestServer::TestServer(store::MemoryDisk& disk, Instant wall,
                        const std::function<void(Settings&)>& configure, bool restored)
+    : TestServer(open_in_memory(disk), wall, configure, restored) {}
+
+TestServer::TestServer(std::unique_ptr<store::Journal> journal, Instant wall,
+                       const std::function<void(Settings&)>& configure, bool restored)
     : directory_(make_directory()), socket_(directory_ + "/s"), wall_(wall.seconds) {
     loop_ = std::make_unique<boost::asio::io_context>(1);
-    auto journal = store::open_memory_journal(disk);
-    CALM_ASSERT(journal.has_value());
-    auto opened = open_ledger(std::move(*journal), {.now = wall, .restored = restored});
+    auto opened = open_ledger(std::move(journal), {.now = wall, .restored = restored});
     CALM_ASSERT(opened.has_value());
     Settings settings;
     settings.data_directory = directory_;

@@ -49,6 +49,9 @@ class TestServer {
     // UTC. `configure` may change its settings. `restored`: the disk's content is a backup's.
     TestServer(store::MemoryDisk& disk, Instant wall,
                const std::function<void(Settings&)>& configure = {}, bool restored = false);
+    // The same on another journal, such as one that has a file.
+    TestServer(std::unique_ptr<store::Journal> journal, Instant wall,
+               const std::function<void(Settings&)>& configure = {}, bool restored = false);
     ~TestServer();
     TestServer(const TestServer&) = delete;
     TestServer& operator=(const TestServer&) = delete;
