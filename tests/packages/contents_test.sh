@@ -55,6 +55,20 @@ for package in "$packages"/*.deb; do
     expect "$name: all belongs to root" not grep -v ' root/root ' <(dpkg-deb -c "$package")
 done
 
+# --- manual pages
+
+pages=$tree/root/usr/share/man
+for program in "$tree/root/usr/bin"/*; do
+    name=$(basename "$program")
+    page=$(find "$pages" -name "$name.[18].gz")
+    expect "$name has a manual page" [ -n "$page" ]
+    expect "$name: whose roff is sound" [ -z "$(man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)" ]
+done
+MANWIDTH=200 man -l "$pages/man1/calm.1.gz" >"$desk/calm.page" 2>/dev/null
+# shellcheck disable=SC2016  # the backticks are Markdown's
+expect 'that of calm has a section for each command' \
+    diff <(sed -n 's/^#* *`\(calm [a-z -]*\)`$/   \1/p' "$source/docs/reference/cli.md") <(grep -E '^   calm [a-z]' "$desk/calm.page")
+
 # --- what they depend on
 
 # PACKAGE: the names that it depends on, with those of its alternatives.
