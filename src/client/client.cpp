@@ -405,8 +405,8 @@ Result<ShelvedToken> Client::verify(const AdmissionAsk& ask, const std::string& 
     if (trusted.head.head.ledger != identity_.ledger()) {
         return fail("cal_token_untrusted", "it is of another ledger");
     }
-    // Both clocks count whole seconds, so this one may be two behind the server's: a right of 60 days
-    // that was just given would have begun its 61st.
+    // Both clocks count whole seconds, so this one may be two behind the server's: a right of 60
+    // days that was just given would have begun its 61st.
     clock_.hear_at_least(trusted.head.head.time, clocks_.boot());
     return ShelvedToken{.product = ask.product,
                         .kind = cal.holder_kind,

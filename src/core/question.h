@@ -9,6 +9,7 @@
 
 #include "core/admission.h"
 #include "core/coverage.h"
+#include "core/refusals.h"
 
 namespace calm {
 
@@ -60,13 +61,18 @@ struct Stock {
     bool any() const { return sold[0] || sold[1] || sold[2]; }
 };
 
+inline Instant initial_grace_end(const Host& host, const ProductRules& rules) {
+    return std::min(host.grace_until, host.enrolled_at + days(rules.initial_grace_days));
+}
+
 class Question {
   public:
     using Answer = std::optional<Decision>;
 
-    // `so_far`: what the same admission writes for other products that it needs; may be null.
+    // `so_far`: what the same admission writes for other products that it needs; `given`: what is
+    // taken to be gone. Both may be null.
     Question(const Ledger& ledger, const AdmissionRequest& request, Instant now, ProductId product,
-             const std::vector<EntryBody>* so_far = nullptr)
+             const std::vector<EntryBody>* so_far = nullptr, const Given* given = nullptr)
         : ledger_(ledger),
           request_(request),
           now_(now),
@@ -74,7 +80,8 @@ class Question {
           stated_(ledger.product(product)),
           product_(stated_.product),
           rules_(product_.rules),
-          so_far_(so_far) {}
+          so_far_(so_far),
+          given_(given) {}
 
     // The whole answer: the next four, one after the other.
     Decision answer();
@@ -90,6 +97,10 @@ class Question {
     // A seat of this pack for the first who may take one; nothing if it cannot be. REQUIRES: held()
     // gave nothing.
     Answer seated_from(PackId pack);
+    // The pack of a seat of this kind that counts at every host, for this holder; zero: none.
+    PackId seat_for(const Party& holder, PackKind kind) const;
+    // Whether over-use admits, and goes on to.
+    bool overuse_admits(PackKind kind) const;
 
   private:
     const Host& host() const { return ledger_.host(request_.host); }
@@ -107,7 +118,6 @@ class Question {
     const Stock& stock(PackKind kind) const;
     bool sold_as(PackKind kind) const { return stock(kind).any(); }
     bool starts_temporary() const;
-    bool overuse_admits(PackKind kind) const;
 
     Answer seat_held(const Way& way) const;
     Answer lease_held(const Way& way) const;
@@ -169,6 +179,7 @@ class Question {
                                      uint16_t at_least, const Cal* whole = nullptr) const;
     std::optional<Seat> overdraft(PackKind kind) const;
     std::optional<Seat> seat_in(PackId pack, const Way& way, CalId own_expired) const;
+    bool has_seat(PackId pack) const;
     bool newer_seat_kept_back(const Way& way) const;
     bool kept_for_groups(const Way& way) const;
     bool only_had_temporary(const Way& way) const;
@@ -213,6 +224,7 @@ class Question {
     const Product& product_;
     const ProductRules& rules_;
     const std::vector<EntryBody>* so_far_;
+    const Given* given_;
     mutable std::array<std::optional<Stock>, 2> stocks_;  // of users' and devices' CALs
     Party station_;  // of an admission at a station; it stands for user and device
     Ways ways_;

@@ -212,13 +212,37 @@ std::optional<Seat> Question::overdraft(PackKind kind) const {
             continue;
         }
         if (is_kept_newer(pack, product_.version)) return {};
+        if (given_ != nullptr) {
+            const auto out = given_->overdrafts.find(id);
+            const uint64_t more = out == given_->overdrafts.end() ? 0 : out->second;
+            const uint64_t over = ledger_.all_overdraft_due_in(id, now_).size();
+            if (pack.overdrawn + more < pack.terms.overdraft + over) return Seat{id, {}};
+            continue;
+        }
         if (pack.overdrawn < pack.terms.overdraft) return Seat{id, {}};
         if (const CalId over = ledger_.overdraft_due_in(id, now_)) return Seat{id, over};
     }
     return {};
 }
 
+PackId Question::seat_for(const Party& holder, PackKind kind) const {
+    const auto seat = free_seat({.kind = kind, .party = &holder}, {}, product_.version);
+    return seat ? seat->pack : PackId{};
+}
+
+// Whether anybody could have a seat of it that is not kept for a group.
+bool Question::has_seat(PackId id) const {
+    if (given_ != nullptr) return seat_in(id, {}, {}).has_value();
+    return ledger_.pack(id).free() > 0 || ledger_.due_in(id, now_);
+}
+
 std::optional<Seat> Question::seat_in(PackId id, const Way& way, CalId own_expired) const {
+    if (given_ != nullptr) {
+        const auto gone = given_->seats.find(id);
+        const uint64_t left = left_for(ledger_, id, known_holder(way), now_);
+        if (left > (gone == given_->seats.end() ? 0 : gone->second)) return Seat{id, {}};
+        return {};
+    }
     const bool kept = !ledger_.pack(id).reservations.empty();
     if (kept && left_for(ledger_, id, known_holder(way), now_) == 0) return {};
     if (own_expired && ledger_.cal(own_expired).pack == id) return Seat{id, own_expired};

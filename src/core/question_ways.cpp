@@ -5,9 +5,8 @@ namespace calm {
 
 bool Question::in_initial_grace() const {
     if (rules_.initial_grace_days == 0 || host().grace_ended) return false;
-    const Instant end =
-        std::min(host().grace_until, host().enrolled_at + days(rules_.initial_grace_days));
-    return now_ < end;
+    if (given_ != nullptr && given_->grace_over.contains(request_.host)) return false;
+    return now_ < initial_grace_end(host(), rules_);
 }
 
 // Fills ways_ in the order in which they are tried; empty when nobody who could hold a CAL is
@@ -71,6 +70,8 @@ const Stock& Question::stock(PackKind kind) const {
     auto& known = stocks_[kind == PackKind::per_device ? 1 : 0];
     if (known) return *known;
     known.emplace();
+    if (given_ != nullptr && given_->sold == kind)
+        known->sold[static_cast<size_t>(PackMetric::named)] = true;
     for (const PackId id : ledger_.family_packs(product_id_)) {
         const Pack& pack = ledger_.pack(id);
         if (pack.terms.kind != kind || !pack.valid(now_) || !pack.counts_at(request_.host) ||
@@ -85,7 +86,7 @@ const Stock& Question::stock(PackKind kind) const {
         known->sold[metric] = true;
         if (is_kept_newer(pack, product_.version)) {
             known->newer = true;
-        } else if (!known->with_seat[metric] && (pack.free() > 0 || ledger_.due_in(id, now_))) {
+        } else if (!known->with_seat[metric] && has_seat(id)) {
             known->with_seat[metric] = id;
         }
         known->reserved = known->reserved || !pack.reservations.empty();

@@ -60,7 +60,11 @@ void append_pool(std::string& out, const Ledger& ledger, const KeyPackDocument& 
         owned += each.quantity();
         used += each.used;
     }
-    const bool at_once = pack.not_before <= now;
+    const KeyBytes& vendor = pack.vendor_key.bytes;
+    const bool activated =
+        !asks_for_activation(pack) ||
+        (ledger.trusts(vendor) && now < ledger.vendor_state(vendor).activated_until);
+    const bool at_once = pack.not_before <= now && activated;
     out += fmt::format(R"({{"owned_now":{},"owned_then":{},"used":{}}})", owned,
                        owned + (at_once ? pack.quantity : 0), used);
 }

@@ -23,41 +23,45 @@ void fill_in_names(const Api& api, wire::PositionTable& table) {
         each.name = api.directory.host_name(each.host);
 }
 
-// One look under way; each slice posts the next.
-struct Look : std::enable_shared_from_this<Look> {
+// One look under way; each slice posts the next. `finish` is given the sweep that has seen all.
+template <class Sweep, class Finish>
+struct Look : std::enable_shared_from_this<Look<Sweep, Finish>> {
     Api& api;
-    PositionQuestion question;
     Instant now;
     uint64_t failures;  // commits that were taken back so far
-    PositionSweep sweep;
-    Done<wire::PositionTable> done;
+    Sweep first;        // before it has seen anything
+    Sweep sweep;
+    Finish finish;
 
-    Look(Api& api_in, const PositionQuestion& question_in, Done<wire::PositionTable> done_in)
+    Look(Api& api_in, Sweep sweep_in, Finish finish_in)
         : api(api_in),
-          question(question_in),
           now(api.server.now()),
           failures(api.server.counters().failures),
-          done(std::move(done_in)) {}
+          first(sweep_in),
+          sweep(std::move(sweep_in)),
+          finish(std::move(finish_in)) {}
 
     void go_on() {
         const Ledger& ledger = api.server.ledger();
         // What was seen may be there no more: from the beginning.
         if (failures != api.server.counters().failures) {
             failures = api.server.counters().failures;
-            sweep = {};
+            sweep = first;
         }
         const auto deadline = std::chrono::steady_clock::now() + kSlice;
         while (!sweep.step(ledger, now, kThings)) {
             if (std::chrono::steady_clock::now() < deadline) continue;
-            api.server.post([self = shared_from_this()] { self->go_on(); });
+            api.server.post([self = this->shared_from_this()] { self->go_on(); });
             return;
         }
-        wire::PositionTable table =
-            wire::tabulate(ledger, sweep.take(), question.product, question.missing_max);
-        fill_in_names(api, table);
-        done(std::move(table));
+        finish(ledger, sweep);
     }
 };
+
+template <class Sweep, class Finish>
+void look(Api& api, Sweep sweep, Finish finish) {
+    std::make_shared<Look<Sweep, Finish>>(api, std::move(sweep), std::move(finish))->go_on();
+}
 
 Result<ProvenPosition> prove(store::JournalReader& reader, const PositionQuestion& question,
                              Instant now) {
@@ -88,7 +92,21 @@ Result<std::optional<Instant>> end_of_day(const std::optional<std::string>& at, 
 }
 
 void look_at_position(Api& api, const PositionQuestion& question, Done<wire::PositionTable> done) {
-    std::make_shared<Look>(api, question, std::move(done))->go_on();
+    look(api, PositionSweep{},
+         [&api, question, done = std::move(done)](const Ledger& ledger,
+                                                  PositionSweep& sweep) mutable {
+             wire::PositionTable table =
+                 wire::tabulate(ledger, sweep.take(), question.product, question.missing_max);
+             fill_in_names(api, table);
+             done(std::move(table));
+         });
+}
+
+void look_at_refusals(Api& api, ProductId product, MoreCals more, Done<Refusals> done) {
+    look(api, RefusalSweep(product, more),
+         [done = std::move(done)](const Ledger&, RefusalSweep& sweep) mutable {
+             done(sweep.found());
+         });
 }
 
 void prove_position(Api& api, const PositionQuestion& question, Done<ProvenPosition> done) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "core/refusals.h"
 #include "server/api.h"
 #include "wire/position_json.h"
 
@@ -22,6 +23,9 @@ Result<std::optional<Instant>> end_of_day(const std::optional<std::string>& at, 
 // As the server knows it. What changes while a great ledger is looked at may be in it or not.
 // `question.before` is not looked at.
 void look_at_position(Api& api, const PositionQuestion& question, Done<wire::PositionTable> done);
+
+// Who would be refused the product, if so many CALs more were there; in the same way.
+void look_at_refusals(Api& api, ProductId product, MoreCals more, Done<Refusals> done);
 
 // What the log's first `table.entries` entries say, and the root of the tree of exactly these.
 struct ProvenPosition {

@@ -1,4 +1,8 @@
-// The position as JSON.
+// The position as JSON, and a look ahead at who would be refused.
+
+#include <charconv>
+
+#include <fmt/format.h>
 
 #include "server/position_desk.h"
 
@@ -12,6 +16,7 @@ using http::Response;
 
 constexpr size_t kMissingDefault = 1000;
 constexpr size_t kMissingMax = 10'000;
+constexpr uint64_t kQuantityMax = 1'000'000;
 
 Result<PositionQuestion> question_of(Api& api, const Request& request) {
     PositionQuestion question{.missing_max = kMissingDefault};
@@ -52,12 +57,52 @@ void show(Api& api, const Request& request, Responder responder) {
                    });
 }
 
+Result<MoreCals> more_cals_of(const Request& request) {
+    MoreCals more;
+    if (const auto kind = request.query("kind")) {
+        const auto known = from_name<PackKind>(*kind);
+        if (!known) return fail("bad_query", "`kind` is no kind of CAL");
+        more.kind = *known;
+    }
+    if (const auto quantity = request.query("quantity")) {
+        const char* end = quantity->data() + quantity->size();
+        const auto read = std::from_chars(quantity->data(), end, more.quantity);
+        if (read.ec != std::errc() || read.ptr != end || more.quantity > kQuantityMax)
+            return fail("bad_query", "`quantity` is a number up to 1000000");
+    }
+    return more;
+}
+
+std::string later(const Refusals::Later& later) {
+    std::string out = fmt::format(R"("later":{})", later.count);
+    if (later.count > 0) out += fmt::format(R"(,"from":"{}")", to_rfc3339(later.from));
+    return out;
+}
+
+void refusals(Api& api, const Request& request, Responder responder) {
+    const auto product = product_named(api, request.parameter("product"));
+    if (!product) return responder.fail(product.error());
+    const auto more = more_cals_of(request);
+    if (!more) return responder.fail(more.error());
+    look_at_refusals(
+        api, *product, *more,
+        [responder = std::move(responder), now = api.server.now()](Result<Refusals> found) mutable {
+            if (!found) return responder.fail(found.error());
+            responder.send(Response::json(
+                200, fmt::format(R"({{"at":"{}","stations":{{"now":{},{}}},"holders":{{{}}}}})",
+                                 to_rfc3339(now), found->stations, later(found->stations_later),
+                                 later(found->holders_later))));
+        });
+}
+
 }  // namespace
 
 void add_position_routes(Api& api, Routes& routes) {
     const RouteRows row(api, routes);
     row(Method::get, "/v1/position", rights::view,
         "What is required, owned, short and spare, and who is not covered", show, http::kSlow);
+    row(Method::get, "/v1/products/{product}/refusals", rights::view,
+        "How many would be refused, if so many CALs were added", refusals, http::kSlow);
 }
 
 }  // namespace calm

@@ -1,6 +1,8 @@
 #!/bin/bash
-# The console as people use it: Debian's Chromium plays with it against a calmd of the test's own, in English
-# and French. web/tests/browser.mjs has the plays; this starts what they need.
+# The console as people use it: Debian's Chromium plays with it against a calmd of the test's own, in English or in
+# French. web/tests/browser.mjs has the plays; this starts what they need.
+#
+#   tests/console/browser_test.sh en|fr            (ctest sets CALM_SOURCE, CALM_BUILD and CALM_BIN)
 set -uo pipefail
 chromium=${CALM_CHROMIUM:-$(command -v chromium)}
 if [ -z "$chromium" ]; then
@@ -38,11 +40,13 @@ vendor pack kiosk-2026 9 --kind per_device --key contoso.key --output kiosk.pack
 vendor pack till-2026 4 --kind per_device --key contoso.key --output leaving.pack || { cat vendor.log; exit 1; }
 vendor pack till-2026 6 --kind per_device --key contoso.key --output coming.pack || { cat vendor.log; exit 1; }
 vendor pack till-2026 2 --kind per_device --key contoso.key --output orphan.pack || { cat vendor.log; exit 1; }
+# Too few for a room, one more, and enough.
+for seats in 1 2 5; do vendor pack hall-2026 "$seats" --key contoso.key --output "hall-$seats.pack" || { cat vendor.log; exit 1; }; done
 # The signature ends at the last dot: a letter on the line before it is one of its own.
 sed "$(($(grep -n '\.' five.pack | tail -n 1 | cut -d: -f1) - 1))s/\(.*\)[a-z]/\1A/" five.pack >altered.pack
 
 export CALM_CONSOLE=https://127.0.0.1:$port CALM_SOCKET=$desk/calm.sock CALM_DESK=$desk CALM_CHROMIUM=$chromium
-node "$CALM_SOURCE/web/tests/browser.mjs" "$@"
+CALM_LANGUAGE=${1:-en} node "$CALM_SOURCE/web/tests/browser.mjs"
 status=$?
 [ "$status" -eq 0 ] || sed 's/^/    calmd: /' calm.log
 exit "$status"

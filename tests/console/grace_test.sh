@@ -1,47 +1,62 @@
 #!/bin/bash
-# An initial grace that is over, as people meet it: somebody is refused at a real host, an administrator sees why on
-# Home and mends it there, and the next login is admitted. web/tests/grace.mjs has the play, in French.
+# An initial grace that is over, as people meet it: somebody is refused at a real sshd, an administrator sees why on
+# Home and mends it there, and the next login is admitted. web/tests/grace.mjs has the play.
+#
+#   tests/console/grace_test.sh en|fr            (ctest sets CALM_SOURCE, CALM_BUILD and CALM_BIN)
+#
+# Needs root, as the ssh story does. Exit 77: skipped, and why.
 set -uo pipefail
+# shellcheck source=tests/hosts/story.sh
+source "${CALM_SOURCE:?}/tests/hosts/story.sh"
+# shellcheck source=tests/hosts/ssh_door.sh
+source "$CALM_SOURCE/tests/hosts/ssh_door.sh"
+language=${1:-en}
 chromium=${CALM_CHROMIUM:-$(command -v chromium)}
-faketime=$(compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' | head -n 1)
-if [ -z "$chromium" ] || [ -z "$faketime" ]; then
-    echo "skipped: there is no chromium or no faketime here; scripts/setup test installs Debian's"
-    exit 77
-fi
-# shellcheck source=tests/product/common.sh
-source "$(dirname "$0")/../product/common.sh"
-"${CALM_SOURCE:?}/scripts/build-console" --modules || exit 1
+[ -n "$chromium" ] || skip "there is no chromium here; scripts/setup test installs Debian's"
+needs_root_and "only root can make accounts and run an sshd" curl "${ssh_needs[@]}"
+"$CALM_SOURCE/scripts/build-console" --modules || exit 1
+begin "$(mktemp -d "/tmp/$tag-XXXXXX")"
+door=${tag}sshd
 
-printf 'passphrase of the test\n' >passphrase
-export CALM_SERVER=unix:$desk/calm.sock CALM_HOST_SOCKET=$desk/hostd.sock
-# COMMAND...: as if it were two days ago.
-ago() { env LD_PRELOAD="$faketime" FAKETIME=-2d "$@"; }
-need ago calm vendor init Contoso --output contoso --passphrase-file passphrase
-need ago calm vendor pack files-2026 5 --key contoso.key --output five.pack --passphrase-file passphrase
+two_days_ago() { export LD_PRELOAD=$faketime FAKETIME=-2d FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1; }
+today() { unset LD_PRELOAD FAKETIME FAKETIME_DONT_FAKE_MONOTONIC NO_FAKE_STAT; }
 
-# Two days ago: a host joins, and its initial grace is of one day.
-configure calm
-preload=("LD_PRELOAD=$faketime" "FAKETIME=-2d")
-need start calm
-sed -i "s/^tls_port = 0/tls_port = $(sed -n 's|.*listening on https://127.0.0.1:||p' calm.log | head -n 1)/" calm.toml
-need answers 200 . calm PUT /v1/settings '{"initial_grace_days":1,"default_mode":"per_user"}'
-need ago calm vendor trust contoso.vendor --yes
-need ago calm product add files-2026 --requires activated --overuse refuse
-ago calm host token --json >made.json
-jq -r .token made.json >token
-need ago calm-hostd --config host.toml enrol --server "https://127.0.0.1:$(sed -n 's/^tls_port = //p' calm.toml)" \
-    --fingerprint "$(ago calm status --json | jq -r .fingerprint)" --token @token --name salle.example.org \
-    --service sshd=files-2026 --state-dir "$desk/host"
-need ends 0 "$server"
+# Its initial grace is of one day.
+host_joins() {
+    set_up_server
+    need curl --silent --fail --unix-socket "$work/calmd.sock" -X PUT -H 'If-Match: *' -H 'Content-Type: application/json' \
+        -d '{"initial_grace_days":1,"default_mode":"per_user"}' http://calmd/v1/settings
+    need "$bin/calm" product add files-2026 --requires activated --overuse refuse
+    need "$bin/calm" vendor pack files-2026 5 --key "$work/vendor.key" --passphrase-file "$work/passphrase" \
+        --output "$work/five.pack"
+    enrol --service "$door=files-2026"
+    need stop hostd
+    need stop calmd
+}
 
-# Today.
-preload=()
-need start calm
-calm-hostd --config host.toml 2>hostd.log &
-started+=("$!")
-port=$(sed -n 's/^tls_port = //p' calm.toml)
-export CALM_CONSOLE=https://127.0.0.1:$port CALM_SOCKET=$desk/calm.sock CALM_DESK=$desk CALM_CHROMIUM=$chromium
-node "$CALM_SOURCE/web/tests/grace.mjs"
+# The play logs in as login() does: `in`, or what the person reads.
+write_login() {
+    {
+        echo '#!/bin/bash'
+        declare -p work door_port ssh_options
+        declare -f login
+        # shellcheck disable=SC2016  # its own
+        echo 'if login "$1"; then echo in; else cat "$work/login.err"; fi'
+    } >"$work/login"
+    chmod 755 "$work/login"
+}
+
+two_days_ago
+host_joins
+today
+start_calmd
+start_hostd 0 "CALM_HOST_LANGUAGE=$language"
+set_up_ssh
+door_port=$(free_port)
+start_sshd "$door" '' "$door_port"
+write_login
+export PATH=$bin:$PATH CALM_LANGUAGE=$language CALM_CHROMIUM=$chromium CALM_DESK=$work CALM_SOCKET=$work/calmd.sock
+CALM_CONSOLE=https://127.0.0.1:$tls_port CALM_HOST=$tag CALM_PERSON=${people[0]} node "$CALM_SOURCE/web/tests/grace.mjs"
 status=$?
-[ "$status" -eq 0 ] || sed 's/^/    calmd: /' calm.log
+[ "$status" -eq 0 ] || tail -n 40 "$work/calmd.log" "$work/hostd.log" "$work/$door.log" "$work/login.err"
 exit "$status"

@@ -23,6 +23,7 @@ vendor init Contoso --buy-url https://contoso.example/buy --output contoso
 sign() { vendor pack "$@" --key contoso.key; }
 sign terminal-services-2022 25 --output first.pack
 sign terminal-services-2022 25 --output second.pack
+sign terminal-services-2022 25 --output third.pack
 sign wms-2011 4 --output stations.pack
 sign cad-1 2 --metric concurrent --kind per_user --output floating.pack
 sign kiosk-1 5 --kind per_device --output kiosk.pack

@@ -14,73 +14,20 @@
 set -uo pipefail
 # shellcheck source-path=SCRIPTDIR source=story.sh
 source "$(dirname "$0")/story.sh"
-needs_root_and "only root can make accounts and run an sshd" sshd ssh ssh-keygen sshpass
+# shellcheck source-path=SCRIPTDIR source=ssh_door.sh
+source "$(dirname "$0")/ssh_door.sh"
+needs_root_and "only root can make accounts and run an sshd" "${ssh_needs[@]}"
 begin "$(mktemp -d "/tmp/$tag-XXXXXX")"
 
 door=${tag}sshd                   # charges users
 kiosk=${tag}kiosk                 # charges devices by client address; lets people in without an agent
-made_run_sshd=
-
-tidy_up() {
-    rm -f "/etc/pam.d/$door" "/etc/pam.d/$kiosk"
-    [ -z "$made_run_sshd" ] || rmdir /run/sshd 2>/dev/null
-}
-
-# SERVICE PAM-OPTIONS PORT
-start_sshd() {
-    local service=$1 options=$2 port=$3
-    cp "$(command -v sshd)" "$work/$service"
-    cat >"/etc/pam.d/$service" <<-END
-	auth     required pam_unix.so
-	account  required pam_unix.so
-	account  required $module socket=$hostd_socket $options
-	session  required pam_unix.so
-	session  optional $module socket=$hostd_socket $options
-	END
-    cat >"$work/$service.conf" <<-END
-	Port $port
-	ListenAddress 127.0.0.1
-	HostKey $work/host_key
-	PidFile none
-	UsePAM yes
-	StrictModes no
-	PermitRootLogin yes
-	PasswordAuthentication yes
-	KbdInteractiveAuthentication no
-	AuthorizedKeysFile $work/keys/%u
-	PrintMotd no
-	PrintLastLog no
-	END
-    "$work/$service" -D -e -f "$work/$service.conf" 2>>"$work/$service.log" &
-    pids[$service]=$!
-    need until_true ssh-keyscan -p "$port" 127.0.0.1
-}
 
 set_up_doors() {
-    local person
-    make_people
-    if [ ! -d /run/sshd ]; then
-        mkdir -p /run/sshd && made_run_sshd=yes
-    fi
-    need ssh-keygen -q -t ed25519 -N '' -f "$work/host_key"
-    need ssh-keygen -q -t ed25519 -N '' -f "$work/person_key"
-    mkdir "$work/keys"
-    for person in root "${people[@]}"; do cp "$work/person_key.pub" "$work/keys/$person"; done
-    chmod -R go+rX "$work/keys"
+    set_up_ssh
     door_port=$(free_port)
     start_sshd "$door" '' "$door_port"
     kiosk_port=$(free_port)
     start_sshd "$kiosk" 'product=story-kiosk-1 mode=device fail=open' "$kiosk_port"
-}
-
-ssh_options=(-F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=20
-    -o LogLevel=INFO -o PreferredAuthentications=publickey)
-
-# PERSON [PORT [FROM-ADDRESS]]: a login by key. What the person reads goes to login.err.
-login() {
-    local person=$1 port=${2:-$door_port} from=${3:-127.0.0.1}
-    ssh "${ssh_options[@]}" -i "$work/person_key" -o BatchMode=yes -p "$port" -b "$from" \
-        "$person@127.0.0.1" 'echo in' </dev/null 2>"$work/login.err" | grep -qx in
 }
 
 # PERSON REASON: got in, and why.

@@ -19,6 +19,8 @@ const std::map<std::string, std::set<std::string>> kAllowed{
     {"GET /v1/products/{product}",
      {"viewer", "operator", "license_administrator", "auditor", "owner"}},
     {"PUT /v1/products/{product}", {"license_administrator", "owner"}},
+    {"GET /v1/products/{product}/refusals",
+     {"viewer", "operator", "license_administrator", "auditor", "owner"}},
     {"GET /v1/settings", {"viewer", "operator", "license_administrator", "auditor", "owner"}},
     {"PUT /v1/settings", {"license_administrator", "owner"}},
     {"GET /v1/packs", {"viewer", "operator", "license_administrator", "auditor", "owner"}},

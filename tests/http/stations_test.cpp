@@ -143,5 +143,26 @@ TEST_F(HostStationsTest, whose_cal_was_taken_back_twice_hear_of_it_once) {
     EXPECT_EQ(contact.status, 200) << contact.body;
 }
 
+TEST_F(HostStationsTest, that_would_be_refused_are_counted_before_cals_are_bought) {
+    post(
+        "/v1/products",
+        R"({"product":"wms-2011","requires":"activated","overuse":"refuse","initial_grace_days":0})");
+    tell({.stations = {kConsole, kSeat, {"seat-2", StationKind::local}}});
+    const auto refused = [&](const std::string& query) {
+        return get("/v1/products/wms-2011/refusals" + query).at("stations").at("now").as_int64();
+    };
+    EXPECT_EQ(refused(""), 2);
+    EXPECT_EQ(refused("?kind=per_user&quantity=1"), 1);
+    EXPECT_EQ(refused("?kind=server&quantity=2"), 2);
+    EXPECT_EQ(refused("?quantity=2"), 0);
+    for (const char* wrong : {"?kind=chair", "?quantity=-1", "?quantity=1x", "?quantity=1000001"}) {
+        EXPECT_EQ(
+            server.ask({.path = std::string("/v1/products/wms-2011/refusals") + wrong}).code(),
+            "bad_query")
+            << wrong;
+    }
+    EXPECT_EQ(server.ask({.path = "/v1/products/nothing/refusals"}).code(), "product_unknown");
+}
+
 }  // namespace
 }  // namespace calm::testing

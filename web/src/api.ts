@@ -24,6 +24,7 @@ export type AlertTest = Schemas['AlertTest'];
 export type Forecast = Schemas['Forecasts']['forecasts'][number];
 export type Position = Schemas['Position'];
 export type PositionRow = Schemas['PositionRow'];
+export type Refusals = Schemas['Refusals'];
 export type Report = Schemas['Report'];
 export type Station = Schemas['Station'];
 export type Waiting = Schemas['Waiting'];

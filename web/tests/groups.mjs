@@ -1,6 +1,7 @@
 // The plays about groups, the seats that are kept for them, and the host that a per-server pack counts at. They leave
 // behind a group with a kept seat.
-import {address, ask, expect, words} from './harness.mjs';
+import {address, ask, expect, focusSays, words} from './harness.mjs';
+import {t, tn, word} from './texts.mjs';
 
 const evil = '<img src=x onerror=alert(1)>';
 
@@ -13,85 +14,85 @@ export async function groups(page) {
 
     await expect('a group begins with its first member; a code that is none is told while it is typed', async () => {
         await page.goto(address);
-        await page.getByRole('link', {name: 'Groups'}).click();
-        await heading('Groups');
-        await shows('There is no group');
-        await button('Add a member').click();
-        await dialog.getByRole('textbox', {name: 'Group'}).fill('Our engineers');
-        await dialog.getByRole('textbox', {name: 'Name'}).fill('ines');
-        if (!(await dialog.getByRole('button', {name: 'Add a member'}).isDisabled())) return false;
-        await dialog.getByRole('textbox', {name: 'Group'}).fill('engineers');
-        await dialog.getByRole('button', {name: 'Add a member'}).click();
-        await shows('ines is in the group engineers.');
+        await page.getByRole('link', {name: t('groups.title')}).click();
+        await heading(t('groups.title'));
+        await shows(t('groups.none'));
+        await button(t('groups.add')).click();
+        await dialog.getByRole('textbox', {name: t('groups.group')}).fill('Our engineers');
+        await dialog.getByRole('textbox', {name: t('stations.name')}).fill('ines');
+        if (!(await dialog.getByRole('button', {name: t('groups.add')}).isDisabled())) return false;
+        await dialog.getByRole('textbox', {name: t('groups.group')}).fill('engineers');
+        await dialog.getByRole('button', {name: t('groups.add')}).click();
+        await shows(t('groups.joined', {name: 'ines', group: 'engineers'}));
         await page.getByRole('heading', {level: 2, name: 'engineers'}).waitFor();
-        await page.waitForFunction(() => document.activeElement?.textContent?.includes('ines is in the group engineers.'));
+        await focusSays(page, t('groups.joined', {name: 'ines', group: 'engineers'}));
         return (await ask('GET', '/v1/groups')).body.groups[0].members[0].name === 'ines';
     });
     await expect('devices join too, and a name that is markup stays a name', async () => {
         for (const [kind, name] of [['device', 'workshop-1'], ['user', evil]]) {
-            await button('Add a member to engineers').click();
-            await dialog.getByLabel(kind, {exact: true}).check();
-            await dialog.getByRole('textbox', {name: 'Name'}).fill(name);
-            await dialog.getByRole('button', {name: 'Add a member'}).click();
-            await shows(`${name} is in the group engineers.`);
+            await button(t('groups.add_to', {group: 'engineers'})).click();
+            await dialog.getByLabel(word('holder_kind', kind), {exact: true}).check();
+            await dialog.getByRole('textbox', {name: t('stations.name')}).fill(name);
+            await dialog.getByRole('button', {name: t('groups.add')}).click();
+            await shows(t('groups.joined', {name, group: 'engineers'}));
         }
-        await page.getByText('3 members', {exact: true}).waitFor();
+        await page.getByText(tn('groups.members', 3), {exact: true}).waitFor();
         return (await page.locator('img[src="x"]').count()) === 0;
     });
     await expect('a member is taken out after a question', async () => {
-        await button('Take workshop-1 out of engineers').click();
-        await dialog.getByText('A seat that is held stays held.').waitFor();
-        await dialog.getByRole('button', {name: 'Take out of the group'}).click();
-        await shows('workshop-1 is no longer in the group engineers.');
-        await page.getByText('2 members', {exact: true}).waitFor();
+        await button(t('groups.leave_of', {name: 'workshop-1', group: 'engineers'})).click();
+        await dialog.getByText(t('groups.leave_body')).waitFor();
+        await dialog.getByRole('button', {name: t('groups.leave')}).click();
+        await shows(t('groups.left', {name: 'workshop-1', group: 'engineers'}));
+        await page.getByText(tn('groups.members', 2), {exact: true}).waitFor();
     });
     await expect('seats of a pack are kept for the group, from its card', async () => {
-        await button('Keep seats for engineers').click();
-        await dialog.getByRole('combobox', {name: 'Pack'}).selectOption(String(floating));
-        await dialog.getByText('At most 2').waitFor();
-        await dialog.getByRole('spinbutton', {name: 'Seats'}).fill('2');
-        await dialog.getByRole('button', {name: 'Save'}).click();
-        await shows(`2 seats of pack ${floating} are kept for engineers.`);
-        await page.getByRole('link', {name: `2 seats of pack ${floating} (cad-2026)`}).waitFor();
+        await button(t('groups.keep_for', {group: 'engineers'})).click();
+        await dialog.getByRole('combobox', {name: t('fact.pack')}).selectOption(String(floating));
+        await dialog.getByText(tn('groups.at_most', 2)).waitFor();
+        await dialog.getByRole('spinbutton', {name: t('groups.seats')}).fill('2');
+        await dialog.getByRole('button', {name: t('action.save')}).click();
+        await shows(tn('groups.kept', 2, {pack: floating, group: 'engineers'}));
+        await page.getByRole('link', {name: tn('groups.kept_of', 2, {pack: floating, product: 'cad-2026'})}).waitFor();
     });
     await expect('and changed from the pack, by keyboard alone', async () => {
         await page.goto(`${address}/console/licenses`);
-        await shows('2 seats are kept for the group engineers; members use 1 of the pack.');
-        await button(`Actions for pack ${floating}`).focus();
+        await shows(`${tn('licenses.reserved', 2, {group: 'engineers'})} ${tn('licenses.reserved_used', 1)}`);
+        await button(t('licenses.actions', {pack: floating})).focus();
         await page.keyboard.press('Enter');
-        const item = page.getByRole('menuitem', {name: 'Keep seats for a group'});
+        const item = page.getByRole('menuitem', {name: t('groups.keep')});
         await item.focus();
         await page.keyboard.press('Enter');
-        await dialog.getByRole('spinbutton', {name: 'Seats'}).focus();
+        await dialog.getByRole('spinbutton', {name: t('groups.seats')}).focus();
         await page.keyboard.press('Control+A');
         await page.keyboard.type('1');
-        await dialog.getByRole('button', {name: 'Save'}).focus();
+        await dialog.getByRole('button', {name: t('action.save')}).focus();
         await page.keyboard.press('Enter');
-        await shows(`1 seat of pack ${floating} is kept for engineers.`);
-        await shows('1 seat is kept for the group engineers;');
+        await shows(tn('groups.kept', 1, {pack: floating, group: 'engineers'}));
+        await shows(tn('licenses.reserved', 1, {group: 'engineers'}));
         return (await ask('GET', `/v1/packs/${floating}`)).body.reserved[0].seats === 1;
     });
     await expect('a search finds groups by a member, and stands in the address', async () => {
         await page.goto(`${address}/console/groups`);
-        await page.getByRole('textbox', {name: 'Group or member'}).fill('INES');
-        await page.getByText('1 member', {exact: true}).waitFor();
-        await page.getByRole('textbox', {name: 'Group or member'}).fill('nobody');
-        await shows('No group and no member fits the search');
+        await page.getByRole('textbox', {name: t('groups.search')}).fill('INES');
+        await page.getByText(tn('groups.members', 1), {exact: true}).waitFor();
+        await page.getByRole('textbox', {name: t('groups.search')}).fill('nobody');
+        await shows(t('groups.none_found'));
         return new URL(page.url()).searchParams.get('search') === 'nobody';
     });
     await expect('a per-server pack is given to a host, and taken back', async () => {
         const give = async (host) => {
-            await button(`Actions for pack ${perServer}`).click();
-            await page.getByRole('menuitem', {name: 'Give to a host'}).click();
-            await dialog.getByLabel('Host').selectOption(host);
-            await dialog.getByRole('button', {name: 'Save'}).click();
+            await button(t('licenses.actions', {pack: perServer})).click();
+            await page.getByRole('menuitem', {name: t('give.give')}).click();
+            await dialog.getByLabel(t('fact.host')).selectOption(host);
+            await dialog.getByRole('button', {name: t('action.save')}).click();
         };
         await page.goto(`${address}/console/licenses`);
         await give('floor.example.org');
-        await shows(`Pack ${perServer} counts at floor.example.org.`);
-        await shows('3 persons at a time may use cad-2026 at floor.example.org, on any device.');
-        await give('no host');
-        await shows(`Pack ${perServer} counts at no host.`);
+        await shows(t('give.given', {pack: perServer, host: 'floor.example.org'}));
+        await shows(tn('allows.per_server.per_user', 3, {products: 'cad-2026', host: 'floor.example.org'}));
+        await give(t('give.none'));
+        await shows(t('give.to_none', {pack: perServer}));
         return (await ask('GET', `/v1/packs/${perServer}`)).body.host === undefined;
     });
 }

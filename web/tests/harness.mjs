@@ -1,6 +1,7 @@
 // The little that the plays need: a browser, a page that tells its errors, and counting.
 import {request} from 'node:http';
 import {chromium} from 'playwright-core';
+import {language as played} from './texts.mjs';
 
 let passed = 0;
 let failed = 0;
@@ -31,7 +32,7 @@ export const address = process.env.CALM_CONSOLE;
 
 // A person at a screen of their own. What the browser complains about (errors, the content security policy) is
 // kept in `complaints`; answers that are no success are part of some plays.
-export async function person({language = 'en', theme = 'light', width = 1280, height = 800} = {}) {
+export async function person({language = played, theme = 'light', width = 1280, height = 800} = {}) {
     const context = await browser.newContext({ignoreHTTPSErrors: true, locale: language === 'fr' ? 'fr-FR' : 'en-US', timezoneId: 'UTC', colorScheme: theme, viewport: {width, height}});
     await context.route((url) => !url.href.startsWith(address), (route) => route.abort());
     const page = await context.newPage();
@@ -51,6 +52,12 @@ export const words = (page) => ({
     shows: (text) => page.getByText(text).first().waitFor(),
 });
 
+// Waits until what has the focus says this, a text or a pattern.
+export function focusSays(page, text) {
+    const pattern = text instanceof RegExp ? text.source : text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    return page.waitForFunction((wanted) => document.activeElement !== document.body && new RegExp(wanted).test(document.activeElement?.textContent ?? ''), pattern);
+}
+
 // Asks a license server over its socket, as its owner: the one of the plays, unless another is named. A text is sent
 // as it is, everything else as JSON.
 export function ask(method, path, body, {socket = process.env.CALM_SOCKET, headers = {}} = {}) {
@@ -58,7 +65,7 @@ export function ask(method, path, body, {socket = process.env.CALM_SOCKET, heade
         const type = typeof body === 'string' ? 'text/plain' : 'application/json';
         const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
         const asked = request(
-            {socketPath: socket, method, path, headers: {'Content-Type': type, 'If-Match': '*', 'Content-Length': Buffer.byteLength(text), ...headers}},
+            {socketPath: socket, method, path, headers: {'Content-Type': type, 'Accept-Language': played, 'If-Match': '*', 'Content-Length': Buffer.byteLength(text), ...headers}},
             (answer) => {
                 let all = '';
                 answer.on('data', (part) => (all += part));
@@ -68,4 +75,11 @@ export function ask(method, path, body, {socket = process.env.CALM_SOCKET, heade
         asked.on('error', reject);
         asked.end(text);
     });
+}
+
+// The same where there is no test without it: answers the body.
+export async function must(...asked) {
+    const answer = await ask(...asked);
+    if (answer.status >= 300) throw new Error(`${asked[0]} ${asked[1]}: ${JSON.stringify(answer)}`);
+    return answer.body;
 }

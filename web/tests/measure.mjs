@@ -86,6 +86,7 @@ const places = [
     ['Groups', '/console/groups', () => page.getByRole('heading', {level: 1})],
     ['Devices', '/console/devices', text('There is nothing to decide')],
     ['Hosts', '/console/hosts', rows],
+    ['Licensing mode and servers', '/console/mode', () => page.getByRole('checkbox', {name: /^Choose fs-/}).first()],
     ['Stations', '/console/stations', text('No station is registered')],
     ['Products', '/console/products', text('office-2026')],
     ['Compliance', '/console/compliance', rows],

@@ -3,15 +3,10 @@
 import {spawn} from 'node:child_process';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {address, ask, expect, words} from './harness.mjs';
+import {address, ask, expect, must, words} from './harness.mjs';
 
 const desk = process.env.CALM_DESK;
 const pack = (name) => readFileSync(join(desk, name), 'utf8');
-const must = async (...asked) => {
-    const answer = await ask(...asked);
-    if (answer.status >= 300) throw new Error(`${asked[0]} ${asked[1]}: ${JSON.stringify(answer)}`);
-    return answer.body;
-};
 
 // Another license server with `coming.pack`. Answers its ID, and what hands the pack over to a server.
 async function another() {

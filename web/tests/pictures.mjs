@@ -1,8 +1,10 @@
 // The pictures of the manual, in both languages: node pictures.mjs DIRECTORY [NAME...]. See tests/console/pictures.sh.
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {joinIn} from './agent.mjs';
 import {address, ask, browser, person} from './harness.mjs';
 import {settled} from './accessible.mjs';
+import {textsIn} from './texts.mjs';
 
 const [into, ...wanted] = process.argv.slice(2);
 const heardHost = 'fs-nice.example.org';
@@ -20,6 +22,7 @@ const pictures = [
     {en: 'devices', fr: 'peripheriques', path: '/console/devices'},
     {en: 'hosts', fr: 'hotes', path: '/console/hosts', before: heard, act: openHeard},
     {en: 'mode', fr: 'mode-fr', path: '/console/mode?hosts=1,2', before: heard},
+    {en: 'add', fr: 'ajouter', path: '/console/add', height: 1580, act: packPasted},
     {en: 'agreement', fr: 'contrat', path: '/console/add?way=open', act: openLicense},
     {en: 'stations', fr: 'postes', path: '/console/stations'},
     {en: 'products', fr: 'produits', path: '/console/products'},
@@ -49,10 +52,23 @@ async function openHeard(page) {
     await page.getByText('127.0.0.1').first().waitFor();
 }
 
+async function packPasted(page) {
+    await page.locator('#pack').fill(readFileSync(join(process.env.CALM_DESK, 'third.pack'), 'utf8'));
+    await page.locator('#main form [type=submit]:not([disabled])').waitFor();
+    await foreseen(page);
+}
+
+// What will change is there when the license server has looked ahead.
+async function foreseen(page) {
+    const {t} = textsIn(await page.evaluate(() => document.documentElement.lang));
+    await page.getByText(t('add.refused.nobody')).waitFor();
+}
+
 async function openLicense(page) {
     await page.locator('#license-number').fill('1234 5678');
     await page.locator('#authorization').fill('98765XYZ');
     await page.locator('#product').selectOption('mail-2010');
+    await foreseen(page);
 }
 
 async function overTime(page) {

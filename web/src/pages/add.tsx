@@ -276,7 +276,14 @@ function FromPack({counts, whenDone}: {counts: Counts; whenDone: (pack: Pack) =>
                             </Alert>
                         )}
                         {preview.installable && (
-                            <Changes product={preview.pack.product} before={preview.pool.owned_now} after={preview.pool.owned_then} missing={counts(preview.pack.product).missing} />
+                            <Changes
+                                product={preview.pack.product}
+                                kind={preview.pack.kind}
+                                before={preview.pool.owned_now}
+                                after={preview.pool.owned_then}
+                                missing={counts(preview.pack.product).missing}
+                                foreseeable={preview.product_known && preview.pack.metric !== 'per_server'}
+                            />
                         )}
                     </>
                 )}
@@ -326,7 +333,7 @@ function Declared({products, counts, whenDone}: {products: Product[]; counts: Co
                 ))}
             </FormGroup>
             <QuantityField id="quantity" label={t('fact.quantity')} value={quantity} set={setQuantity} />
-            <Changes product={product} before={counts(product).owned} after={counts(product).owned + quantity} missing={counts(product).missing} />
+            <Changes product={product} kind={kind} before={counts(product).owned} after={counts(product).owned + quantity} missing={counts(product).missing} />
             {problem && <ProblemNotice problem={problem} />}
             <div className="calm-buttons">
                 <Button type="submit" isDisabled={busy} isLoading={busy}>

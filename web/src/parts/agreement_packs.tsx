@@ -10,11 +10,10 @@ import {Link} from '../router';
 import {t, tn, word} from '../texts';
 import {AgreementNumber} from './agreement_number';
 import {AnswerBox} from './answer_box';
+import {CalsFields, useWantedCals} from './cals_fields';
 import {Changes} from './changes';
 import {Copy} from './facts';
 import type {Counts} from './figures';
-import {KindField, ProductField} from './product_field';
-import {QuantityField, usualQuantity} from './quantity_field';
 import {RequestMade} from './request_made';
 import {ProblemNotice} from './states';
 import {VendorChoice} from './vendor_choice';
@@ -130,9 +129,8 @@ interface Props {
 export function AgreementPacks({open, products, vendors, serverId, counts, whenDone, whenTaken}: Props) {
     const sold = products.filter((each) => each.requires !== 'none');
     const [agreement, setAgreement] = useState<Agreement>({program: open ? 'open' : 'select', number: '', authorization: ''});
-    const [product, setProduct] = useState(sold[0]?.product ?? '');
-    const [kind, setKind] = useState<string>('per_user');
-    const [quantity, setQuantity] = useState(counts(product).missing || usualQuantity);
+    const {wanted, set} = useWantedCals(sold, counts);
+    const {product, kind, quantity} = wanted;
     const [problem, setProblem] = useState<Problem>();
     const [busy, setBusy] = useState(false);
     const [made, setMade] = useState<ActivationRequest>();
@@ -166,21 +164,12 @@ export function AgreementPacks({open, products, vendors, serverId, counts, whenD
             <Form onSubmit={(event) => void submit(event)}>
                 <Numbers agreement={agreement} set={setAgreement} />
                 <div className="calm-two">
-                    <ProductField
-                        products={sold}
-                        value={product}
-                        choose={(value) => {
-                            setProduct(value);
-                            setQuantity(counts(value).missing || usualQuantity);
-                        }}
-                    />
-                    <KindField kinds={kinds} value={kind} choose={setKind} />
-                    <QuantityField id="quantity" label={t('fact.quantity')} value={quantity} set={setQuantity} />
+                    <CalsFields products={sold} kinds={kinds} wanted={wanted} set={set} />
                 </div>
                 {problem && <ProblemNotice problem={problem} />}
                 {onTrust ? (
                     <>
-                        <Changes product={product} before={counts(product).owned} after={counts(product).owned + quantity} missing={counts(product).missing} />
+                        <Changes product={product} kind={kind} before={counts(product).owned} after={counts(product).owned + quantity} missing={counts(product).missing} />
                         <div className="calm-buttons">
                             <Button type="submit" isDisabled={!whole || busy} isLoading={busy}>
                                 {tn('add.install', quantity)}

@@ -6,15 +6,16 @@ import {asProblem, type Pack, post, type Problem, type Product} from '../api';
 import {emptyCode, isWhole, packCode} from '../codes';
 import {Link} from '../router';
 import {t, tn} from '../texts';
+import {CalsFields, useWantedCals} from './cals_fields';
+import {Changes} from './changes';
 import {CodeFields, CodeState} from './code_fields';
 import type {Counts} from './figures';
-import {KindField, ProductField} from './product_field';
-import {QuantityField, usualQuantity} from './quantity_field';
 import {ReadOut} from './request_made';
 import {ProblemNotice} from './states';
 import {VendorChoice} from './vendor_choice';
 
-const kinds = ['per_user', 'per_device', 'external_connector', 'server', 'installation', 'core'] as const;
+const calKinds = ['per_user', 'per_device'];
+const kinds = [...calKinds, 'external_connector', 'server', 'installation', 'core'];
 const dayMs = 86_400_000;
 
 // Both ends mean the same moment: the end of that day, in UTC.
@@ -30,9 +31,9 @@ interface Props {
 
 export function PackByPhone({vendors, products, serverId, counts, whenDone}: Props) {
     const [chosen, setChosen] = useState<string>();
-    const [product, setProduct] = useState(products[0]?.product ?? '');
-    const [kind, setKind] = useState<string>('per_user');
-    const [quantity, setQuantity] = useState(counts(product).missing || usualQuantity);
+    const {wanted, set} = useWantedCals(products, counts);
+    const {product, kind, quantity} = wanted;
+    const {owned, missing} = counts(product);
     const [until, setUntil] = useState('');
     const [groups, setGroups] = useState(() => emptyCode(packCode));
     const [problem, setProblem] = useState<Problem>();
@@ -69,16 +70,7 @@ export function PackByPhone({vendors, products, serverId, counts, whenDone}: Pro
             <ReadOut label={t('phone.tell')} code={serverId} />
             <VendorChoice vendors={vendors} value={vendor.key} choose={setChosen} />
             <div className="calm-two">
-                <ProductField
-                    products={products}
-                    value={product}
-                    choose={(value) => {
-                        setProduct(value);
-                        setQuantity(counts(value).missing || usualQuantity);
-                    }}
-                />
-                <KindField kinds={kinds} value={kind} choose={setKind} />
-                <QuantityField id="quantity" label={t('fact.quantity')} value={quantity} set={setQuantity} />
+                <CalsFields products={products} kinds={kinds} wanted={wanted} set={set} />
                 <FormGroup label={t('phone.until')} fieldId="until">
                     <TextInput id="until" type="date" value={until} aria-describedby="until-help" onChange={(_, value) => setUntil(value)} />
                     <FormHelperText>
@@ -93,6 +85,7 @@ export function PackByPhone({vendors, products, serverId, counts, whenDone}: Pro
                 <CodeFields id="pack-code" label={t('phone.code')} kind={packCode} groups={groups} set={setGroups} />
                 <CodeState id="pack-code-state" kind={packCode} groups={groups} />
             </div>
+            {calKinds.includes(kind) && <Changes product={product} kind={kind} before={owned} after={owned + quantity} missing={missing} />}
             {problem && <ProblemNotice problem={problem} />}
             <div className="calm-buttons">
                 <Button type="submit" isDisabled={!isWhole(groups, packCode) || busy} isLoading={busy}>
