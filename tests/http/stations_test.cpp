@@ -155,6 +155,10 @@ TEST_F(HostStationsTest, that_would_be_refused_are_counted_before_cals_are_bough
     EXPECT_EQ(refused("?kind=per_user&quantity=1"), 1);
     EXPECT_EQ(refused("?kind=server&quantity=2"), 2);
     EXPECT_EQ(refused("?quantity=2"), 0);
+    // As many are missing in the position, and in the status that consoles show.
+    EXPECT_EQ(get("/v1/position").at("rows").at(0).at("short").as_int64(), 2);
+    EXPECT_EQ(get("/v1/position").at("rows").at(0).at("refused").as_int64(), 2);
+    EXPECT_EQ(get("/v1/status").at("products").at(0).at("missing").as_int64(), 2);
     for (const char* wrong : {"?kind=chair", "?quantity=-1", "?quantity=1x", "?quantity=1000001"}) {
         EXPECT_EQ(
             server.ask({.path = std::string("/v1/products/wms-2011/refusals") + wrong}).code(),
@@ -162,6 +166,18 @@ TEST_F(HostStationsTest, that_would_be_refused_are_counted_before_cals_are_bough
             << wrong;
     }
     EXPECT_EQ(server.ask({.path = "/v1/products/nothing/refusals"}).code(), "product_unknown");
+}
+
+TEST_F(HostStationsTest, whose_host_needs_looking_at_is_found_by_its_state) {
+    const auto found = [&](const std::string& state) {
+        return get("/v1/hosts?state=" + state).at("total").as_int64();
+    };
+    EXPECT_EQ(found("in_grace"), 2);
+    EXPECT_EQ(found("grace_over"), 0);
+    EXPECT_EQ(found("without_mode"), 0);
+    EXPECT_EQ(found("silent"), 0);
+    EXPECT_EQ(get("/v1/status").at("silent").at("hosts").as_int64(), 0);
+    EXPECT_EQ(server.ask({.path = "/v1/hosts?state=gone"}).code(), "bad_query");
 }
 
 }  // namespace
