@@ -81,7 +81,7 @@ async function whichHosts(page, modeless) {
     await expect('the filter is chosen as well, stays in the address, and goes with a search', async () => {
         await page.getByLabel(t('hosts.which')).selectOption(word('host_state', 'in_grace'));
         await page.waitForURL(/state=in_grace/);
-        await page.getByRole('searchbox', {name: t('hosts.search')}).fill('atlas-1');
+        await page.getByRole('textbox', {name: t('hosts.search')}).fill('atlas-1');
         await shows(t('hosts.none_fits'));
         await page.getByLabel(t('hosts.which')).selectOption(t('hosts.all_states'));
         await page.getByRole('button', {name: 'atlas-1.example.org', exact: true}).waitFor();
@@ -89,7 +89,7 @@ async function whichHosts(page, modeless) {
     await expect('hosts chosen under one search stay chosen under the next, and all that match are chosen at once', async () => {
         await page.goto(`${address}/console/mode?search=fs-1`);
         await page.getByRole('checkbox', {name: t('mode.choose', {host: 'fs-1.example.org'})}).check();
-        const search = page.getByRole('searchbox', {name: t('hosts.search')});
+        const search = page.getByRole('textbox', {name: t('hosts.search')});
         await search.fill('atlas');
         await shows(tn('mode.chosen', 1));
         await button(tn('mode.choose_matching', 2)).click();
@@ -130,6 +130,8 @@ async function takenAlong(page, room) {
         await page.goto(`${address}/console/audit`);
         await page.getByLabel(t('audit.host')).fill(String(room));
         await page.keyboard.press('Enter');
+        await page.waitForURL(/host=/);
+        await page.getByText(t('entry.product_set'), {exact: true}).first().waitFor({state: 'detached'});
         await shows(t('entry.station_set'));
         const facts = await page.locator('td .calm-quiet').allInnerTexts();
         if (facts.some((each) => !each.includes(`host ${room}`))) throw new Error(facts.join('\n'));
