@@ -176,7 +176,26 @@ TEST_F(HostStationsTest, whose_host_needs_looking_at_is_found_by_its_state) {
     EXPECT_EQ(found("grace_over"), 0);
     EXPECT_EQ(found("without_mode"), 0);
     EXPECT_EQ(found("silent"), 0);
-    EXPECT_EQ(get("/v1/status").at("silent").at("hosts").as_int64(), 0);
+    server.advance(minutes(6));
+    EXPECT_EQ(found("silent"), 2);
+    server.ask({.path = "/v1/revocations",
+                .token = make_host_token(room_key, {1}, ledger, kNow + minutes(6))});
+    EXPECT_EQ(found("silent"), 1);
+    const auto silent = get("/v1/status").at("silent");
+    EXPECT_EQ(silent.at("hosts").as_int64(), 1);
+    EXPECT_EQ(silent.at("first").as_string(), get("/v1/hosts/2").at("name").as_string());
+    // What the grace ended with matters only where there are no CALs.
+    server.ask({.method = "PUT",
+                .path = "/v1/hosts/2",
+                .body = R"({"mode":"per_device"})",
+                .headers = {{"If-Match", "*"}}});
+    post("/v1/products", R"({"product":"p-1","requires":"trusted"})");
+    server.advance(days(121));
+    EXPECT_EQ(found("in_grace"), 0);
+    EXPECT_EQ(found("grace_over"), 2);
+    post("/v1/packs", R"({"declared":{"product":"p-1","kind":"per_user","quantity":2}})");
+    EXPECT_EQ(found("grace_over"), 1);
+    EXPECT_EQ(get("/v1/status").at("grace_over").at("hosts").as_int64(), 1);
     EXPECT_EQ(server.ask({.path = "/v1/hosts?state=gone"}).code(), "bad_query");
 }
 

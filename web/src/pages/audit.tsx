@@ -304,10 +304,14 @@ export function Audit() {
                     <TypedFilter name="person" type="text" label={t('audit.person')} />
                     <TypedFilter name="host" type="text" label={t('audit.host')} />
                     <TypedFilter name="pack" type="text" label={t('audit.pack')} />
-                    <label htmlFor="audit-from">{t('audit.from')}</label>
-                    <TypedFilter name="from" type="date" label={t('audit.from')} />
-                    <label htmlFor="audit-until">{t('audit.until')}</label>
-                    <TypedFilter name="until" type="date" label={t('audit.until')} />
+                    <span className="calm-labelled">
+                        <label htmlFor="audit-from">{t('audit.from')}</label>
+                        <TypedFilter name="from" type="date" label={t('audit.from')} />
+                    </span>
+                    <span className="calm-labelled">
+                        <label htmlFor="audit-until">{t('audit.until')}</label>
+                        <TypedFilter name="until" type="date" label={t('audit.until')} />
+                    </span>
                     {(filters !== undefined || unknown) && (
                         <Button variant="link" onClick={() => setQuery({about: undefined, person: undefined, host: undefined, pack: undefined, from: undefined, until: undefined})}>
                             {t('audit.clear')}
