@@ -14,7 +14,6 @@ pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(PANGO REQUIRED IMPORTED_TARGET pangocairo cairo-pdf)
-pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
 find_path(TOMLPP_INCLUDE toml++/toml.h REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
 find_library(PAM_LIBRARY pam REQUIRED)
@@ -27,10 +26,3 @@ set_target_properties(rapidcheck PROPERTIES IMPORTED_LOCATION ${RAPIDCHECK_LIBRA
 add_library(tomlplusplus INTERFACE)
 target_include_directories(tomlplusplus SYSTEM INTERFACE ${TOMLPP_INCLUDE})
 target_compile_definitions(tomlplusplus INTERFACE TOML_HEADER_ONLY=1 TOML_EXCEPTIONS=0)
-
-# What the license server takes memory from: with each batch it frees what the next one asks for again,
-# which costs the C library's own allocator a tenth of a grant's time. Sanitizers bring their own.
-add_library(calm_allocator INTERFACE)
-if(NOT CALM_SANITIZE)
-    target_link_libraries(calm_allocator INTERFACE PkgConfig::JEMALLOC)
-endif()
