@@ -27,13 +27,13 @@ expect 'they are made' quietly env CALM_DEB_OPTIONS='-Zgzip -z1' "$source/script
 # --- what they hold
 
 names=()
-mkdir "$tree/root" "$tree/control"
+mkdir "$tree/unpacked" "$tree/control"
 for package in "$packages"/*.deb; do
     name=$(dpkg-deb -f "$package" Package)
     names+=("$name")
     mkdir "$tree/$name"
     dpkg-deb -x "$package" "$tree/$name"
-    dpkg-deb -x "$package" "$tree/root"
+    dpkg-deb -x "$package" "$tree/unpacked"
     dpkg-deb -e "$package" "$tree/control/$name"
 done
 held() {
@@ -57,8 +57,8 @@ done
 
 # --- manual pages
 
-pages=$tree/root/usr/share/man
-for program in "$tree/root/usr/bin"/*; do
+pages=$tree/unpacked/usr/share/man
+for program in "$tree/unpacked/usr/bin"/*; do
     name=$(basename "$program")
     page=$(find "$pages" -name "$name.[18].gz")
     expect "$name has a manual page" [ -n "$page" ]
@@ -97,9 +97,9 @@ done
 
 # --- units
 
-mkdir -p "$tree/root/etc" "$tree/sandboxless"
+mkdir -p "$tree/unpacked/etc" "$tree/sandboxless"
 # What the units stand between is systemd's own.
-cp -rn /lib/systemd/system "$tree/root/lib/systemd/"
+cp -rn /lib/systemd/system "$tree/unpacked/lib/systemd/"
 # UNIT: where it stands.
 is_closed() { systemd-analyze security --offline=true --threshold=15 "$1" >/dev/null 2>&1; }
 units=0
@@ -109,7 +109,7 @@ for unit in "$tree"/calm-*/lib/systemd/system/*.service; do
     expect "$name: exposed by 1.5 at most" is_closed "$unit"
     grep -vE '^(Protect|Private|SystemCall|Restrict[A-Z])' "$unit" >"$tree/sandboxless/$name"
     expect "$name: that is so because of its sandbox" not is_closed "$tree/sandboxless/$name"
-    expect "$name: systemd understands it" quietly systemd-analyze --root="$tree/root" verify "/lib/systemd/system/$name"
+    expect "$name: systemd understands it" quietly systemd-analyze --root="$tree/unpacked" verify "/lib/systemd/system/$name"
     expect "$name: and has nothing to say" not grep -F "$name" "$desk/log"
 done
 expect 'there are three units' [ "$units" -eq 3 ]
