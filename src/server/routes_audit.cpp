@@ -38,6 +38,18 @@ Result<uint64_t> number_in(const Request& request, std::string_view name, uint64
     return number;
 }
 
+struct Part {
+    uint64_t from = 0;
+    uint64_t limit = 0;
+};
+
+// The entries that are asked for: `from` and `limit`.
+Result<Part> part_in(const Request& request) {
+    CALM_TRY_ASSIGN(const uint64_t from, number_in(request, "from", 0));
+    CALM_TRY_ASSIGN(const uint64_t limit, number_in(request, "limit", kLinesDefault));
+    return Part{.from = from, .limit = std::min(limit, kLinesMax)};
+}
+
 // Runs a long read on a worker with a reader of its own, and answers with what it makes.
 template <class Read>
 void read_on_worker(Api& api, Responder responder, std::string_view content_type, Read read) {
@@ -59,21 +71,19 @@ void read_on_worker(Api& api, Responder responder, std::string_view content_type
 
 // The log as it is stored, one entry a line. A page ends at 4 MiB at the latest.
 void lines(Api& api, const Request& request, Responder responder) {
-    const auto from = number_in(request, "from", 0);
-    const auto limit = number_in(request, "limit", kLinesDefault);
-    if (!from) return responder.fail(from.error());
-    if (!limit) return responder.fail(limit.error());
-    read_on_worker(api, std::move(responder), http::kJsonLines,
-                   [from = *from, limit = std::min(*limit, kLinesMax)](
-                       store::JournalReader& reader) -> Result<std::string> {
-                       std::string out;
-                       CALM_TRY(reader.read(from, limit, [&](uint64_t, std::string_view line) {
-                           out += line;
-                           out += '\n';
-                           return out.size() < kPageBytesMax;
-                       }));
-                       return out;
-                   });
+    const auto part = part_in(request);
+    if (!part) return responder.fail(part.error());
+    read_on_worker(
+        api, std::move(responder), http::kJsonLines,
+        [part = *part](store::JournalReader& reader) -> Result<std::string> {
+            std::string out;
+            CALM_TRY(reader.read(part.from, part.limit, [&](uint64_t, std::string_view line) {
+                out += line;
+                out += '\n';
+                return out.size() < kPageBytesMax;
+            }));
+            return out;
+        });
 }
 
 // {"head":…,"identity":…,"certificates":[…]}: with it anybody can verify the log's root.
@@ -121,13 +131,12 @@ void proof(Api& api, const Request& request, Responder responder) {
 // Which accounts asked for the entries; those of hosts, of the clock and of the server itself have
 // none.
 void actors(Api& api, const Request& request, Responder responder) {
-    const auto from = number_in(request, "from", 0);
-    const auto limit = number_in(request, "limit", kLinesDefault);
-    if (!from) return responder.fail(from.error());
-    if (!limit) return responder.fail(limit.error());
+    const auto part = part_in(request);
+    if (!part) return responder.fail(part.error());
     read_on_worker(api, std::move(responder), http::kJson,
-                   [from = *from, limit = std::min(*limit, kLinesMax)](
-                       store::JournalReader& reader) { return actors_json(reader, from, limit); });
+                   [part = *part](store::JournalReader& reader) {
+                       return actors_json(reader, part.from, part.limit);
+                   });
 }
 
 std::vector<wire::ProductTerms> terms_for(const Ledger& ledger, HostId id) {
