@@ -35,8 +35,30 @@ bool PositionSweep::step(const Ledger& ledger, Instant now, size_t things) {
         look_at_pack(ledger, {static_cast<uint32_t>(++packs_)}, now);
     for (; things > 0 && cals_ < ledger.cal_count(); --things)
         look_at_cal(ledger, {static_cast<uint32_t>(++cals_)}, now);
-    if (things == 0) return false;
+    if (things == 0 || !look_at_refusals(ledger, now, things)) return false;
     finish(ledger, now);
+    return true;
+}
+
+// One product a step at the most.
+bool PositionSweep::look_at_refusals(const Ledger& ledger, Instant now, size_t things) {
+    if (ledger.stations().empty()) return true;
+    while (refusals_of_ < ledger.products().size()) {
+        const ProductId product{static_cast<uint16_t>(refusals_of_ + 1)};
+        if (ledger.product(product).product.rules.requirement != CalRequirement::activated) {
+            ++refusals_of_;
+            continue;
+        }
+        if (!refusals_) refusals_.emplace(product, MoreCals{});
+        if (!refusals_->step(ledger, now, things)) return false;
+        for (const PackKind kind : {PackKind::per_user, PackKind::per_device}) {
+            const uint64_t missing = refusals_->missing()[static_cast<size_t>(kind)];
+            if (missing > 0) refused_[{product, kind}] = missing;
+        }
+        refusals_.reset();
+        ++refusals_of_;
+        return false;
+    }
     return true;
 }
 
@@ -314,6 +336,13 @@ void PositionSweep::finish(const Ledger& ledger, Instant now) {
     }
     for (const Demand& demand : all)
         row(demand.product, demand.kind).short_of = demand.short_of();
+    for (const auto& [key, stations] : refused_) {
+        PositionRow& lacking = row(key.first, key.second);
+        lacking.required += stations;
+        lacking.holders[static_cast<size_t>(HolderKind::station)] += stations;
+        lacking.short_of += stations;
+        lacking.refused = stations;
+    }
     for (const Supply& supply : supplies_)
         row(supply.product, supply.kind).spare += supply.free;
     count_other_packs(ledger, now);

@@ -8,7 +8,8 @@
 //             another of its live CALs covers is not counted (a seat of 2019 beside an over-use CAL
 //             of 2022: one of 2022 is required). A CAL on the seat of a suite is counted once,
 //             under the product of its pack. Nothing is required of a product that requires no
-//             CALs.
+//             CALs. Stations are required as well that have no CAL and are refused now for want
+//             of one (core/refusals.h); they are short, too.
 //   owned     seats of the packs that may be used at the moment, `declared` ones among them.
 //   held      seats that a live CAL holds.
 //   short     holders that are required and that no owned seat can cover. Seats that no required
@@ -34,11 +35,13 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "core/ledger.h"
+#include "core/refusals.h"
 
 namespace calm {
 
@@ -55,6 +58,7 @@ struct PositionRow {
     uint64_t borrowed = 0;   // required here, served by seats of another product
     uint64_t lent = 0;       // seats that serve holders of other products only
     uint64_t short_of = 0;
+    uint64_t refused = 0;  // of `short_of`: stations without a CAL that are refused now
     uint64_t spare = 0;
 
     bool operator==(const PositionRow&) const = default;
@@ -83,8 +87,9 @@ struct Position {
 // looked at stays as it was seen. Of a ledger that stood still the position is exact.
 class PositionSweep {
   public:
-    // Looks at `things` packs or CALs at most (about 50 ns each); true: it has seen all. The last
-    // step also assigns seats, which takes about as long as sorting those without one.
+    // Looks at `things` packs or CALs at most (about 50 ns each; where there are stations as many
+    // again for each product, as a RefusalSweep does); true: it has seen all. The last step also
+    // assigns seats, which takes about as long as sorting those without one.
     bool step(const Ledger& ledger, Instant now, size_t things);
 
     // REQUIRES: step() said true; taken once.
@@ -131,6 +136,7 @@ class PositionSweep {
     void note_lacks(const Ledger& ledger, CalId id, Instant now);
     void count_hosts(const Ledger& ledger, Instant now);
     void count_other_packs(const Ledger& ledger, Instant now);
+    bool look_at_refusals(const Ledger& ledger, Instant now, size_t things);
     void finish(const Ledger& ledger, Instant now);
     std::vector<Demand> assign(const Ledger& ledger, bool bundles_first);
     void serve_bundles(const Ledger& ledger);
@@ -150,6 +156,9 @@ class PositionSweep {
     std::vector<size_t> supply_of_pack_;  // by pack; kNone: it may not be used
     std::map<Lacks, std::vector<Waiting>> lacks_;
     std::map<std::pair<ProductId, PackKind>, PositionRow> rows_;
+    size_t refusals_of_ = 0;  // products looked at so far
+    std::optional<RefusalSweep> refusals_;
+    std::map<std::pair<ProductId, PackKind>, uint64_t> refused_;
     Position position_;
 };
 

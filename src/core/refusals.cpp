@@ -112,6 +112,8 @@ class RefusalSweep::Slice {
         }
         if (!allows(decision.reason)) {
             sweep_.found_.stations += unseated.count;
+            if (const auto kind = kind_for(ledger_.host(host)); kind && counted_here(host))
+                sweep_.missing_[static_cast<size_t>(*kind)] += unseated.count;
         } else if (decision.reason == Reason::initial_grace) {
             add_later(sweep_.found_.stations_later, unseated.count,
                       initial_grace_end(ledger_.host(host), product_.rules));
@@ -140,6 +142,30 @@ class RefusalSweep::Slice {
         const auto ours = [&](ProductId each) { return ledger_.product(each).family == family_; };
         if (sweep_.asks_.contains(id) || std::ranges::any_of(runs, ours)) return true;
         return runs.empty() && !sweep_.asks_for_others_.contains(id);
+    }
+
+    // What would admit the stations of the host; null: no CAL does before it has a mode.
+    static std::optional<PackKind> kind_for(const Host& host) {
+        switch (host.mode) {
+            case LicensingMode::per_user: return PackKind::per_user;
+            case LicensingMode::per_device: return PackKind::per_device;
+            case LicensingMode::either: return host.preferred;
+            case LicensingMode::not_configured: break;
+        }
+        return std::nullopt;
+    }
+
+    // A station that may ask for any of several products lacks one CAL, not one of each.
+    bool counted_here(HostId id) const {
+        const auto& runs = ledger_.host(id).runs;
+        if (!runs.empty()) return std::ranges::find(runs, sweep_.product_) != runs.end();
+        bool only_family = true;
+        for (const ProductState& each : ledger_.products()) {
+            if (each.product.rules.requirement != CalRequirement::activated) continue;
+            if (each.family != family_) only_family = false;
+            if (each.family == family_ && each.product.version > product_.version) return false;
+        }
+        return only_family || sweep_.asks_.contains(id);
     }
 
     Decision answer_to(SubjectId station, HostId host) const {

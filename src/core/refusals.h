@@ -9,6 +9,7 @@
 // and in console mode no other station is used.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -61,6 +62,11 @@ class RefusalSweep {
     // REQUIRES: step() said true.
     const Refusals& found() const { return found_; }
 
+    // Of `found().stations`, by the kind of CAL that their host asks for, those that are counted
+    // for this product and no other: it is what their host was said to run, or the newest of the
+    // family that stations there have had CALs of, or of the only family there is.
+    const std::array<uint64_t, 2>& missing() const { return missing_; }
+
   private:
     class Slice;
     struct Lacking {
@@ -83,6 +89,7 @@ class RefusalSweep {
     std::set<HostId> asks_for_others_;  // or of another one
     std::map<HostId, Unseated> unseated_;
     Refusals found_;
+    std::array<uint64_t, 2> missing_{};  // by PackKind, per user and per device
 };
 
 // The whole of it at once.

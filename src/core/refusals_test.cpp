@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/host_licenses.h"
+#include "core/position.h"
 #include "core/stations.h"
 #include "core/test_kit.h"
 
@@ -58,6 +59,26 @@ TEST_F(RefusalsTest, StationsBeyondTheSeatsAreRefusedAtOnce) {
         refused += allows(admit(each, room).reason) ? 0 : 1;
     EXPECT_EQ(refused, 3U);
     EXPECT_EQ(look().stations, 3U);
+}
+
+TEST_F(RefusalsTest, WhoIsRefusedNowIsShortInThePosition) {
+    kit.set("p-1", kStrict);
+    kit.set("q-1", kStrict);
+    kit.pack("p-1", PackKind::per_user, 2);
+    const HostId room = kit.host(LicensingMode::per_user);
+    const auto all = stations(room, 5);
+    // What they ask for is not known: none of them may lack a CAL of each product.
+    EXPECT_EQ(look({}, "q-1").stations, 5U);
+    for (const PositionRow& row : position_of(kit.ledger, kit.now).rows)
+        EXPECT_EQ(row.refused, 0U);
+    admit(all[0], room);
+    const auto rows = position_of(kit.ledger, kit.now).rows;
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].refused, 3U);
+    EXPECT_EQ(rows[0].short_of, 3U);
+    EXPECT_EQ(rows[0].required, 4U);
+    EXPECT_EQ(rows[0].spare, 1U);  // of whoever is admitted next
+    EXPECT_EQ(rows[0].owned, rows[0].required - rows[0].short_of + rows[0].spare);
 }
 
 TEST_F(RefusalsTest, NothingIsWritten) {

@@ -27,6 +27,14 @@ class AlertDesk;
 class EventDesk;
 class ActivationBook;
 
+// What a look at the position found last.
+struct MissingCals {
+    uint64_t entries = 0;  // of the ledger then
+    uint64_t failures = 0;
+    Instant at;
+    std::vector<uint64_t> cals;  // by product
+};
+
 struct Api {
     LicenseServer& server;
     Directory& directory;
@@ -43,6 +51,7 @@ struct Api {
     std::string successor;              // address of the server that took this one's place
     HostContacts contacts{};
     Instant started_at{};  // ledger time
+    std::optional<MissingCals> missing{};
     http::JsonReader json;
 };
 

@@ -27,6 +27,10 @@ void look_at_position(Api& api, const PositionQuestion& question, Done<wire::Pos
 // Who would be refused the product, if so many CALs more were there; in the same way.
 void look_at_refusals(Api& api, ProductId product, MoreCals more, Done<Refusals> done);
 
+// How many CALs of each product are missing, in the order of the ledger's products; of the same
+// ledger it is looked at once in five seconds, since consoles ask all day.
+void look_at_missing(Api& api, Done<std::vector<uint64_t>> done);
+
 // What the log's first `table.entries` entries say, and the root of the tree of exactly these.
 struct ProvenPosition {
     wire::PositionTable table;

@@ -5,6 +5,7 @@
 
 #include "core/host_licenses.h"
 #include "server/api.h"
+#include "server/host_attention.h"
 #include "server/host_enrolment.h"
 #include "wire/fields.h"
 #include "wire/host_json.h"
@@ -57,13 +58,18 @@ bool contains(std::string_view text, std::string_view part) {
     return !std::ranges::search(text, part, {}, lower, lower).empty() || part.empty();
 }
 
-// All of them, or with a limit page by page; `total` says how many there are whose name fits.
+// All of them, or with a limit page by page; `total` says how many there are that fit.
 void list(Api& api, const Request& request, Responder responder) {
     const auto limit = query_number(request, "limit", 0xFFFF'FFFF);
     if (!limit) return responder.fail(limit.error());
     const auto cursor = query_number(request, "cursor", 0);
     if (!cursor) return responder.fail(cursor.error());
     const std::string search = request.query("search").value_or("");
+    const std::string state = request.query("state").value_or("");
+    const auto wanted = from_name<HostAttention>(state);
+    if (!state.empty() && !wanted)
+        return responder.fail({"bad_query", "`state` is none of a host"});
+    const HostWatch watch(api);
     const Ledger& ledger = api.server.ledger();
     std::string out = R"({"hosts":[)";
     uint32_t total = 0;
@@ -73,6 +79,7 @@ void list(Api& api, const Request& request, Responder responder) {
     for (uint32_t id = 1; id <= ledger.hosts().size(); ++id) {
         const std::string_view name = api.directory.host_name({id});
         if (ledger.host({id}).removed || !contains(name, search)) continue;
+        if (wanted && !watch.asks_for(*wanted, {id})) continue;
         ++total;
         more = more || (id > *cursor && shown == *limit);
         if (id <= *cursor || shown == *limit) continue;

@@ -8,6 +8,8 @@
 #include "server/alert_desk.h"
 #include "server/api.h"
 #include "server/clearinghouse_link.h"
+#include "server/host_attention.h"
+#include "server/position_desk.h"
 #include "wire/fields.h"
 
 namespace calm {
@@ -59,24 +61,28 @@ void append_activations(std::string& out, const Api& api) {
     if (!each.empty()) out += fmt::format(R"("activations":[{}],)", each);
 }
 
-// The hosts in their initial grace, those whose grace ends first by name, those without a mode, and
-// how many have each: a screen that shows this all day must not fetch ten thousand hosts for it.
+// The hosts in their initial grace, those whose grace ends first by name, those that somebody
+// should look at, and how many have each mode: a screen that shows this all day must not fetch ten
+// thousand hosts for it.
 void append_host_attention(std::string& out, const Api& api) {
     constexpr size_t kNamed = 5;
     constexpr Seconds kSoon = days(30);
     const Ledger& ledger = api.server.ledger();
     const Instant now = api.server.now();
+    const HostWatch watch(api);
     std::vector<std::pair<Instant, uint32_t>> in_grace;
     size_t ending = 0;
-    size_t without_mode = 0;
-    uint32_t first_without = 0;
+    std::map<HostAttention, std::pair<size_t, uint32_t>> wanting;  // how many, and the first
     std::map<LicensingMode, size_t> with_mode;
     for (uint32_t id = 1; id <= ledger.hosts().size(); ++id) {
         const Host& host = ledger.host({id});
         if (host.removed) continue;
         ++with_mode[host.mode];
-        if (host.mode == LicensingMode::not_configured && without_mode++ == 0) first_without = id;
-        if (host.grace_ended || host.grace_until <= now) continue;
+        for (const auto what :
+             {HostAttention::without_mode, HostAttention::grace_over, HostAttention::silent}) {
+            if (watch.asks_for(what, {id}) && wanting[what].first++ == 0) wanting[what].second = id;
+        }
+        if (!watch.asks_for(HostAttention::in_grace, {id})) continue;
         in_grace.emplace_back(host.grace_until, id);
         ending += host.grace_until <= now + kSoon ? 1 : 0;
     }
@@ -89,12 +95,18 @@ void append_host_attention(std::string& out, const Api& api) {
         wire::append_json_string(out, api.directory.host_name({id}));
         out += fmt::format(R"(,"grace_until":"{}"}})", to_rfc3339(until));
     }
-    out += fmt::format(R"(]}},"without_mode":{{"hosts":{})", without_mode);
-    if (without_mode > 0) {
-        out += R"(,"first":)";
-        wire::append_json_string(out, api.directory.host_name({first_without}));
+    out += "]},";
+    for (const auto what :
+         {HostAttention::without_mode, HostAttention::grace_over, HostAttention::silent}) {
+        const auto [count, first] = wanting[what];
+        out += fmt::format(R"("{}":{{"hosts":{})", name_of(what), count);
+        if (count > 0) {
+            out += R"(,"first":)";
+            wire::append_json_string(out, api.directory.host_name({first}));
+        }
+        out += "},";
     }
-    out += R"(},"modes":{)";
+    out += R"("modes":{)";
     const char* separator = "";
     for (const auto& [mode, name] : NamesOf<LicensingMode>::value) {
         out += fmt::format(R"({}"{}":{})", separator, name, with_mode[mode]);
@@ -109,7 +121,7 @@ void append_stations(std::string& out, const Api& api) {
                        count.covered);
 }
 
-void status(Api& api, const Request&, Responder responder) {
+std::string status_text(const Api& api, const std::vector<uint64_t>& missing) {
     const LicenseServer& server = api.server;
     const Ledger& ledger = server.ledger();
     const auto clock = api.server.read_clock();
@@ -126,9 +138,10 @@ void status(Api& api, const Request&, Responder responder) {
             count += alerts.count(state, severity);
         return count;
     };
-    out += fmt::format(R"("alerts":{{"open":{},"acknowledged":{},"critical":{}}},)",
+    out += fmt::format(R"("alerts":{{"open":{},"acknowledged":{},"critical":{},"warning":{}}},)",
                        alerts_in(AlertState::open), alerts_in(AlertState::acknowledged),
-                       alerts.count(AlertState::open, Severity::critical));
+                       alerts.count(AlertState::open, Severity::critical),
+                       alerts.count(AlertState::open, Severity::warning));
     size_t hosts = 0;
     size_t awaited = 0;
     for (const Host& host : ledger.hosts()) {
@@ -155,12 +168,19 @@ void status(Api& api, const Request&, Responder responder) {
         }
         if (i > 0) out += ',';
         out += fmt::format(
-            R"({{"product":"{}","requires":"{}","owned":{},"used":{},"temporary":{},"overuse":{}}})",
+            R"({{"product":"{}","requires":"{}","owned":{},"used":{},"temporary":{},"overuse":{},"missing":{}}})",
             product.product.code, name_of(product.product.rules.requirement), owned, used,
-            product.temporary, product.overuse);
+            product.temporary, product.overuse, i < missing.size() ? missing[i] : 0);
     }
-    out += "]}";
-    responder.send(Response::json(200, std::move(out)));
+    return out + "]}";
+}
+
+void status(Api& api, const Request&, Responder responder) {
+    look_at_missing(api, [&api, responder = std::move(responder)](
+                             Result<std::vector<uint64_t>> missing) mutable {
+        if (!missing) return responder.fail(missing.error());
+        responder.send(Response::json(200, status_text(api, *missing)));
+    });
 }
 
 void metrics(Api& api, const Request&, Responder responder) {

@@ -17,8 +17,9 @@ void write_line(std::string& out, const PositionTable::Line& line) {
     append(out, R"("users":{},"devices":{},"stations":{},"owned":{},"declared":{},"held":{},)",
            holders(HolderKind::user), holders(HolderKind::device), holders(HolderKind::station),
            row.owned, row.declared, row.held);
-    append(out, R"("overuse":{},"temporary":{},"borrowed":{},"lent":{},"short":{},"spare":{}}})",
-           row.overuse, row.temporary, row.borrowed, row.lent, row.short_of, row.spare);
+    append(out, R"("overuse":{},"temporary":{},"borrowed":{},"lent":{},"short":{},"refused":{},)",
+           row.overuse, row.temporary, row.borrowed, row.lent, row.short_of, row.refused);
+    append(out, R"("spare":{}}})", row.spare);
 }
 
 void write_missing(std::string& out, const PositionTable::Missing& missing, bool names) {

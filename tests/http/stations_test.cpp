@@ -155,6 +155,10 @@ TEST_F(HostStationsTest, that_would_be_refused_are_counted_before_cals_are_bough
     EXPECT_EQ(refused("?kind=per_user&quantity=1"), 1);
     EXPECT_EQ(refused("?kind=server&quantity=2"), 2);
     EXPECT_EQ(refused("?quantity=2"), 0);
+    // As many are missing in the position, and in the status that consoles show.
+    EXPECT_EQ(get("/v1/position").at("rows").at(0).at("short").as_int64(), 2);
+    EXPECT_EQ(get("/v1/position").at("rows").at(0).at("refused").as_int64(), 2);
+    EXPECT_EQ(get("/v1/status").at("products").at(0).at("missing").as_int64(), 2);
     for (const char* wrong : {"?kind=chair", "?quantity=-1", "?quantity=1x", "?quantity=1000001"}) {
         EXPECT_EQ(
             server.ask({.path = std::string("/v1/products/wms-2011/refusals") + wrong}).code(),
@@ -162,6 +166,37 @@ TEST_F(HostStationsTest, that_would_be_refused_are_counted_before_cals_are_bough
             << wrong;
     }
     EXPECT_EQ(server.ask({.path = "/v1/products/nothing/refusals"}).code(), "product_unknown");
+}
+
+TEST_F(HostStationsTest, whose_host_needs_looking_at_is_found_by_its_state) {
+    const auto found = [&](const std::string& state) {
+        return get("/v1/hosts?state=" + state).at("total").as_int64();
+    };
+    EXPECT_EQ(found("in_grace"), 2);
+    EXPECT_EQ(found("grace_over"), 0);
+    EXPECT_EQ(found("without_mode"), 0);
+    EXPECT_EQ(found("silent"), 0);
+    server.advance(minutes(6));
+    EXPECT_EQ(found("silent"), 2);
+    server.ask({.path = "/v1/revocations",
+                .token = make_host_token(room_key, {1}, ledger, kNow + minutes(6))});
+    EXPECT_EQ(found("silent"), 1);
+    const auto silent = get("/v1/status").at("silent");
+    EXPECT_EQ(silent.at("hosts").as_int64(), 1);
+    EXPECT_EQ(silent.at("first").as_string(), get("/v1/hosts/2").at("name").as_string());
+    // What the grace ended with matters only where there are no CALs.
+    server.ask({.method = "PUT",
+                .path = "/v1/hosts/2",
+                .body = R"({"mode":"per_device"})",
+                .headers = {{"If-Match", "*"}}});
+    post("/v1/products", R"({"product":"p-1","requires":"trusted"})");
+    server.advance(days(121));
+    EXPECT_EQ(found("in_grace"), 0);
+    EXPECT_EQ(found("grace_over"), 2);
+    post("/v1/packs", R"({"declared":{"product":"p-1","kind":"per_user","quantity":2}})");
+    EXPECT_EQ(found("grace_over"), 1);
+    EXPECT_EQ(get("/v1/status").at("grace_over").at("hosts").as_int64(), 1);
+    EXPECT_EQ(server.ask({.path = "/v1/hosts?state=gone"}).code(), "bad_query");
 }
 
 }  // namespace

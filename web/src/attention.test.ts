@@ -5,9 +5,9 @@ import {fullness} from './fullness';
 
 const now = '2026-11-28T12:00:00Z';
 const status = (part: Partial<Status> = {}): Status => ({
-    license_server_id: '', version: '1', started_at: now, epoch: 0, entries: 1, durable: 1, ledger_time: now, clock: {state: 'agrees', difference_s: 0}, issuing: true, hosts: 0, subjects: 0, cals: 0, fingerprint: '', products: [], alerts: {open: 0, acknowledged: 0, critical: 0}, grace: {hosts: 0, ending: 0, first: []}, without_mode: {hosts: 0}, modes: {per_device: 0, per_user: 0, not_configured: 0, either: 0}, stations: {registered: 0, covered: 0}, ...part,
+    license_server_id: '', version: '1', started_at: now, epoch: 0, entries: 1, durable: 1, ledger_time: now, clock: {state: 'agrees', difference_s: 0}, issuing: true, hosts: 0, subjects: 0, cals: 0, fingerprint: '', products: [], alerts: {open: 0, acknowledged: 0, critical: 0, warning: 0}, grace: {hosts: 0, ending: 0, first: []}, without_mode: {hosts: 0}, grace_over: {hosts: 0}, silent: {hosts: 0}, modes: {per_device: 0, per_user: 0, not_configured: 0, either: 0}, stations: {registered: 0, covered: 0}, ...part,
 });
-const product = (used: number, owned: number, overuse = 0) => ({product: 'files-2026', requires: 'activated' as const, owned, used, temporary: 0, overuse});
+const product = (used: number, owned: number, overuse = 0) => ({product: 'files-2026', requires: 'activated' as const, owned, used, temporary: 0, overuse, missing: overuse});
 const what = (...args: Parameters<typeof concerns>) => concerns(...args).map((each) => each.what);
 
 describe('what needs attention', () => {
@@ -49,6 +49,25 @@ describe('what needs attention', () => {
         expect(two[0]?.count).toBe(2);
         expect(two[0]?.values.host).toBe('fs-1');
         expect(what(status({without_mode: {hosts: 1, first: 'fs-3'}}), [])).toEqual(['mode_missing']);
+    });
+});
+
+describe('what is no good news although pools are', () => {
+    it('is an alert that is open, by how serious it is', () => {
+        const alerts = concerns(status({alerts: {open: 6, acknowledged: 2, critical: 1, warning: 2}}), []);
+        expect(alerts.map(({what: kind, level, count}) => [kind, level, count])).toEqual([['alerts_critical', 'danger', 1], ['alerts_warning', 'warning', 2], ['alerts_notice', 'info', 3]]);
+        expect(what(status({alerts: {open: 0, acknowledged: 3, critical: 0, warning: 0}}), [])).toEqual([]);
+    });
+    it('is a grace that is over without CALs, and a host that is silent', () => {
+        const found = concerns(status({grace_over: {hosts: 2, first: 'fs-1'}, silent: {hosts: 12, first: 'fs-9'}}), []);
+        expect(found.map(({what: kind, level, count, to}) => [kind, level, count, to])).toEqual([
+            ['grace_over', 'danger', 2, '/console/hosts?state=grace_over'],
+            ['silent', 'danger', 12, '/console/hosts?state=silent'],
+        ]);
+    });
+    it('is stations that are refused for want of CALs', () => {
+        expect(what(status({products: [{...product(7, 10), missing: 26}]}), [])).toEqual(['missing']);
+        expect(what(status({products: [product(7, 10, 3)]}), [])).toEqual(['overuse']);
     });
 });
 

@@ -8,7 +8,8 @@ export type Level = 'danger' | 'warning' | 'info';
 export interface Concern {
     what:
         | 'issuing_stopped' | 'restored' | 'clock_ahead' | 'clock_behind' | 'pool_full' | 'pool_nearly' | 'pool_filling' | 'no_cals'
-        | 'overuse' | 'pack_expired' | 'pack_expires' | 'grace_ends' | 'mode_missing' | 'not_activated' | 'activation_ended';
+        | 'overuse' | 'missing' | 'pack_expired' | 'pack_expires' | 'grace_ends' | 'grace_over' | 'mode_missing' | 'silent' | 'not_activated'
+        | 'activation_ended' | 'alerts_critical' | 'alerts_warning' | 'alerts_notice';
     level: Level;
     values: Record<string, string | number>;
     count?: number; // what the sentence counts
@@ -29,10 +30,12 @@ function ofServer(status: Status): Concern[] {
 
 function ofPools(status: Status): Concern[] {
     const out: Concern[] = [];
-    for (const {product, requires, owned, used, overuse} of status.products) {
+    for (const {product, requires, owned, used, overuse, missing} of status.products) {
         if (requires === 'none') continue;
         const to = `/console/holders?product=${encodeURIComponent(product)}`;
         if (overuse > 0) out.push({what: 'overuse', level: 'warning', values: {product}, count: overuse, to});
+        // Stations that are refused, say: others than those whom over-use admits.
+        if (missing > overuse) out.push({what: 'missing', level: 'warning', values: {product}, count: missing, to: '/console/compliance'});
         if (owned === 0) {
             out.push({what: 'no_cals', level: 'warning', values: {product}, to: '/console/licenses'});
             continue;
@@ -65,10 +68,24 @@ function ofActivations(activations: Status['activations'] = []): Concern[] {
 }
 
 // Hosts are many: one sentence for all of one kind.
-function ofHosts({grace, without_mode: without}: Status): Concern[] {
+function ofHosts({grace, grace_over: over, silent, without_mode: without}: Status): Concern[] {
     const out: Concern[] = [];
-    if (grace.ending > 0) out.push({what: 'grace_ends', level: 'warning', values: {host: grace.first[0]?.name ?? ''}, count: grace.ending, to: '/console/hosts'});
-    if (without.hosts > 0) out.push({what: 'mode_missing', level: 'warning', values: {host: without.first ?? ''}, count: without.hosts, to: '/console/hosts'});
+    if (over.hosts > 0) out.push({what: 'grace_over', level: 'danger', values: {host: over.first ?? ''}, count: over.hosts, to: '/console/hosts?state=grace_over'});
+    if (silent.hosts > 0) out.push({what: 'silent', level: 'danger', values: {host: silent.first ?? ''}, count: silent.hosts, to: '/console/hosts?state=silent'});
+    if (grace.ending > 0) out.push({what: 'grace_ends', level: 'warning', values: {host: grace.first[0]?.name ?? ''}, count: grace.ending, to: '/console/hosts?state=in_grace'});
+    if (without.hosts > 0) out.push({what: 'mode_missing', level: 'warning', values: {host: without.first ?? ''}, count: without.hosts, to: '/console/hosts?state=without_mode'});
+    return out;
+}
+
+// What they say stands below, in a card of its own.
+function ofAlerts({open, critical, warning}: Status['alerts']): Concern[] {
+    const out: Concern[] = [];
+    const add = (what: Concern['what'], level: Level, severity: string, count: number) => {
+        if (count > 0) out.push({what, level, values: {}, count, to: `/console/alerts?state=open&severity=${severity}`});
+    };
+    add('alerts_critical', 'danger', 'critical', critical);
+    add('alerts_warning', 'warning', 'warning', warning);
+    add('alerts_notice', 'info', 'notice', open - critical - warning);
     return out;
 }
 
@@ -78,5 +95,5 @@ export function inGrace(host: Host, now: string): boolean {
 
 export function concerns(status: Status, packs: Pack[]): Concern[] {
     const now = status.ledger_time;
-    return [...ofServer(status), ...ofActivations(status.activations), ...ofPools(status), ...ofPacks(packs, now), ...ofHosts(status)].sort((a, b) => order[a.level] - order[b.level]);
+    return [...ofServer(status), ...ofActivations(status.activations), ...ofPools(status), ...ofPacks(packs, now), ...ofHosts(status), ...ofAlerts(status.alerts)].sort((a, b) => order[a.level] - order[b.level]);
 }

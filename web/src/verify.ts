@@ -87,6 +87,9 @@ async function signatureHolds(token: string, key: string, assertion: string): Pr
 
 const payload = <T>(token: string): T => JSON.parse(new TextDecoder().decode(tokenParts(token).message)) as T;
 
+// How many entries a signed head is of.
+export const headSize = (head: string) => payload<{size: number}>(head).size;
+
 async function canCheckSignatures(): Promise<boolean> {
     try {
         await crypto.subtle.importKey('raw', new Uint8Array(32).fill(1), {name: 'Ed25519'}, false, ['verify']);

@@ -8,6 +8,7 @@ import {check} from './accessible.mjs';
 import {activation, activationSeen} from './activation.mjs';
 import {joinIn, login} from './agent.mjs';
 import {agreements} from './agreements.mjs';
+import {atAGlance} from './at_a_glance.mjs';
 import {groups} from './groups.mjs';
 import {address, ask, expect, finish, focusSays, person, words} from './harness.mjs';
 import {help} from './help.mjs';
@@ -426,6 +427,7 @@ await expect('a test message goes to every receiver, and what became of it is to
 // --- seats that float, loans, devices that are one machine
 const lent = await seats(page);
 await groups(page);
+await atAGlance(page);
 
 // --- over time, and packs that go to another license server, and come from one
 if (language === 'en') {

@@ -1,14 +1,16 @@
 // Audit: the log as it is stored, and a verification that this browser makes by itself.
-import {Alert, Button, Card, CardBody, PageSection, Progress} from '@patternfly/react-core';
+import {Alert, Button, Card, CardBody, PageSection, Progress, TextInput} from '@patternfly/react-core';
 import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/history-icon';
 import {ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
-import {useCallback, useEffect, useRef, useState} from 'react';
-import {ask, Problem, type Status} from '../api';
+import {useCallback, useEffect, useMemo, useRef, useState} from 'react';
+import {ask, asProblem, type Cal, post, Problem, type Status} from '../api';
 import {useData} from '../data';
 import {ExpandCell} from '../parts/expand_cell';
 import {Facts} from '../parts/facts';
 import {FilterSelect} from '../parts/filter_select';
+import {LogExport} from '../parts/log_export';
 import {PageHead} from '../parts/shell';
+import {countUntil, type Fields, fits, type LogFilters, numberIn, type Person} from '../log_filters';
 import {Loading, Nothing, ProblemNotice} from '../parts/states';
 import {useQuery} from '../router';
 import {number, t, tn, word} from '../texts';
@@ -20,6 +22,7 @@ interface Entry {
     at: string;
     entry: string;
     facts: string;
+    fields: Fields;
     line: string;
 }
 
@@ -39,11 +42,11 @@ const groups = {
 type Group = keyof typeof groups;
 
 function read(line: string): Entry {
-    const fields = JSON.parse(line) as Record<string, unknown>;
+    const fields = JSON.parse(line) as Fields;
     const facts = Object.entries(fields)
         .filter(([key]) => !hidden.has(key))
         .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
-    return {seq: Number(fields.seq), at: String(fields.at), entry: String(fields.entry), facts: facts.join(' · '), line};
+    return {seq: Number(fields.seq), at: String(fields.at), entry: String(fields.entry), facts: facts.join(' · '), fields, line};
 }
 
 async function lines(from: number, limit: number): Promise<Entry[]> {
@@ -52,16 +55,97 @@ async function lines(from: number, limit: number): Promise<Entry[]> {
 }
 
 // Newest first, from `below` down, until a page is full or the log begins.
-async function page(below: number, wanted: readonly string[] | undefined): Promise<{entries: Entry[]; next: number}> {
+async function page(below: number, wanted: LogFilters | undefined): Promise<{entries: Entry[]; next: number}> {
     const entries: Entry[] = [];
     let next = below;
     while (next > 0 && entries.length < pageSize) {
         const from = Math.max(0, next - (wanted ? scanned : pageSize));
         const found = await lines(from, next - from);
-        entries.push(...found.reverse().filter((each) => !wanted || wanted.includes(each.entry)));
-        next = from;
+        entries.push(...found.reverse().filter((each) => !wanted || fits(each.fields, wanted)));
+        // Nothing older is of the days that are asked for.
+        const oldest = found.at(-1)?.at.slice(0, 10);
+        next = wanted?.from !== undefined && oldest !== undefined && oldest < wanted.from ? 0 : from;
     }
     return {entries, next};
+}
+
+// The newest entry of a day or of one before, from which on back is read.
+const endOfDay = (day: string, total: number) => countUntil(day, total, async (entry) => (await lines(entry, 1))[0]?.at.slice(0, 10) ?? '9');
+
+// Somebody's number, and those of the CALs that they have had; undefined: nobody has that name.
+async function personNamed(name: string): Promise<Person | undefined> {
+    for (const kind of ['user', 'device']) {
+        try {
+            const {subject, cals} = await post<{subject: number; cals: Cal[]}>('/v1/subjects/export', {kind, name, usage: false});
+            return {subject, cals: new Set(cals.map((each) => each.cal))};
+        } catch (error) {
+            if (asProblem(error).code !== 'subject_unknown') throw error;
+        }
+    }
+    return undefined;
+}
+
+const days = ['from', 'until'] as const;
+const numbers = ['host', 'pack'] as const;
+
+// What the address asks for; `asked` is the same as long as the address is.
+function useFilters() {
+    const [query] = useQuery();
+    const name = query.get('person') ?? '';
+    const [person, setPerson] = useState<{name: string; found?: Person; problem?: Problem}>({name: ''});
+    useEffect(() => {
+        if (name === '') return undefined;
+        let current = true;
+        personNamed(name).then(
+            (found) => current && setPerson({name, found}),
+            (error: unknown) => current && setPerson({name, problem: asProblem(error)}),
+        );
+        return () => {
+            current = false;
+        };
+    }, [name]);
+    const about = query.get('about') as Group | null;
+    const asked = JSON.stringify([about, ...[...numbers, ...days].map((each) => query.get(each)), name]);
+    const filters = useMemo((): LogFilters | undefined => {
+        const all: LogFilters = {
+            kinds: about && about in groups ? groups[about] : undefined,
+            host: numberIn(query.get('host')),
+            pack: numberIn(query.get('pack')),
+            person: name === '' ? undefined : person.found,
+            from: query.get('from') ?? undefined,
+            until: query.get('until') ?? undefined,
+        };
+        return Object.values(all).some((each) => each !== undefined) ? all : undefined;
+    }, [asked, person]);
+    const known = name === '' || person.name === name;
+    return {about, asked, filters, ready: known && (name === '' || person.found !== undefined), unknown: known && name !== '' && !person.found && !person.problem, problem: known ? person.problem : undefined};
+}
+
+// Typed, then asked for by Enter or when the field is left: each reads the log anew.
+function TypedFilter({name, type, label}: {name: string; type: 'text' | 'date'; label: string}) {
+    const [query, setQuery] = useQuery();
+    const value = query.get(name) ?? '';
+    const [typed, setTyped] = useState(value);
+    useEffect(() => setTyped(value), [value]);
+    const look = () => {
+        if (typed.trim() !== value) setQuery({[name]: typed.trim()}, true);
+    };
+    return (
+        <TextInput
+            id={`audit-${name}`}
+            className={type === 'date' ? 'calm-filter calm-date' : 'calm-filter'}
+            type={type}
+            aria-label={label}
+            placeholder={label}
+            title={label}
+            spellCheck="false"
+            autoComplete="off"
+            value={typed}
+            onChange={(_, now) => setTyped(now)}
+            onBlur={look}
+            onKeyDown={(event) => event.key === 'Enter' && look()}
+        />
+    );
 }
 
 function Verify() {
@@ -91,6 +175,7 @@ function Verify() {
                         {t('audit.verify')}
                     </Button>
                 </div>
+                <LogExport />
                 <div aria-live="polite">
                     {progress && <Progress className="calm-gap" aria-label={t('audit.verify')} value={(100 * progress.done) / progress.total} size="sm" label={t('audit.verified_so_far', progress)} />}
                     {problem && <ProblemNotice problem={problem} />}
@@ -154,14 +239,13 @@ function Rows({entries}: {entries: Entry[]}) {
 }
 
 export function Audit() {
-    const [query, setQuery] = useQuery();
+    const [, setQuery] = useQuery();
     const status = useData<Status>('/v1/status', 5_000);
     const [entries, setEntries] = useState<Entry[]>();
     const [next, setNext] = useState(0);
     const [problem, setProblem] = useState<Problem>();
     const [busy, setBusy] = useState(false);
-    const about = query.get('about') as Group | null;
-    const wanted = about && about in groups ? groups[about] : undefined;
+    const {about, asked, filters, ready, unknown, problem: personProblem} = useFilters();
     const durable = status.data?.durable;
     const newest = useRef(0);
 
@@ -169,7 +253,7 @@ export function Audit() {
         async (below: number, before: Entry[]) => {
             setBusy(true);
             try {
-                const found = await page(below, wanted);
+                const found = await page(below, filters);
                 setEntries([...before, ...found.entries]);
                 setNext(found.next);
                 setProblem(undefined);
@@ -178,29 +262,31 @@ export function Audit() {
             }
             setBusy(false);
         },
-        [wanted],
+        [filters],
     );
 
     // The first page; then what is written while somebody looks comes on top by itself.
     useEffect(() => {
         newest.current = 0;
         setEntries(undefined);
-    }, [about]);
+    }, [asked]);
     useEffect(() => {
-        if (durable === undefined || durable <= newest.current) return;
+        if (durable === undefined || !ready || durable <= newest.current) return;
         const from = newest.current;
         newest.current = durable;
         if (from === 0) {
-            void load(durable, []);
+            const {until} = filters ?? {};
+            if (until === undefined) void load(durable, []);
+            else endOfDay(until, durable).then((end) => load(end, []), (error: unknown) => setProblem(asProblem(error)));
             return;
         }
         lines(from, Math.min(durable - from, scanned)).then(
-            (fresh) => setEntries((now) => [...fresh.reverse().filter((each) => !wanted || (wanted as readonly string[]).includes(each.entry)), ...(now ?? [])]),
+            (fresh) => setEntries((now) => [...fresh.reverse().filter((each) => !filters || fits(each.fields, filters)), ...(now ?? [])]),
             () => {
                 newest.current = from; // tried again with the next number
             },
         );
-    }, [durable, load, wanted]);
+    }, [durable, load, filters, ready, asked]);
 
     return (
         <>
@@ -215,10 +301,28 @@ export function Audit() {
                         options={(Object.keys(groups) as Group[]).map((each) => [each, word('audit_group', each)])}
                         choose={(value) => setQuery({about: value})}
                     />
+                    <TypedFilter name="person" type="text" label={t('audit.person')} />
+                    <TypedFilter name="host" type="text" label={t('audit.host')} />
+                    <TypedFilter name="pack" type="text" label={t('audit.pack')} />
+                    <span className="calm-labelled">
+                        <label htmlFor="audit-from">{t('audit.from')}</label>
+                        <TypedFilter name="from" type="date" label={t('audit.from')} />
+                    </span>
+                    <span className="calm-labelled">
+                        <label htmlFor="audit-until">{t('audit.until')}</label>
+                        <TypedFilter name="until" type="date" label={t('audit.until')} />
+                    </span>
+                    {(filters !== undefined || unknown) && (
+                        <Button variant="link" onClick={() => setQuery({about: undefined, person: undefined, host: undefined, pack: undefined, from: undefined, until: undefined})}>
+                            {t('audit.clear')}
+                        </Button>
+                    )}
                     {durable !== undefined && <span className="calm-quiet">{tn('audit.count', durable)}</span>}
                 </div>
                 {(problem ?? status.problem) && !entries && <ProblemNotice problem={(problem ?? status.problem) as Problem} retry={status.reload} />}
-                {!entries && !problem && !status.problem && <Loading rows={8} />}
+                {personProblem && <ProblemNotice problem={personProblem} />}
+                {unknown && <Nothing icon={HistoryIcon} title={t('audit.person_unknown')} />}
+                {!entries && !problem && !status.problem && !unknown && !personProblem && <Loading rows={8} />}
                 {entries?.length === 0 && <Nothing icon={HistoryIcon} title={t('audit.none')} />}
                 {entries && entries.length > 0 && <Rows entries={entries} />}
                 {entries && next > 0 && (

@@ -78,6 +78,7 @@ function madeOf(row: PositionRow): string {
         [row.users, (count) => tn('compliance.users', count)],
         [row.devices, (count) => tn('compliance.devices', count)],
         [row.stations, (count) => tn('compliance.stations', count)],
+        [row.refused, (count) => tn('compliance.refused', count)],
         [row.held, (count) => tn('compliance.held', count)],
         [row.overuse, (count) => tn('pool.overuse', count)],
         [row.temporary, (count) => tn('pool.temporary', count)],

@@ -23,6 +23,12 @@ function sentence({what, values, count}: Concern): string {
         case 'pool_full': return tn('concern.pool_full', count ?? 0, values);
         case 'overuse': return tn('concern.overuse', count ?? 0, values);
         case 'pack_expires': return tn('concern.pack_expires', count ?? 0, values);
+        case 'missing': return tn('concern.missing', count ?? 0, values);
+        case 'grace_over': return tn('concern.grace_over', count ?? 0, values);
+        case 'silent': return tn('concern.silent', count ?? 0, values);
+        case 'alerts_critical':
+        case 'alerts_warning':
+        case 'alerts_notice': return tn(`concern.${what}`, count ?? 0, values);
         case 'grace_ends': return tn('concern.grace_ends', count ?? 0, values);
         case 'mode_missing': return tn('concern.mode_missing', count ?? 0, values);
         case 'restored': return tn('concern.restored', count ?? 0, values);
@@ -54,7 +60,7 @@ const icons = {danger: ExclamationCircleIcon, warning: ExclamationTriangleIcon, 
 function Concerns({found}: {found: Concern[]}) {
     const {may} = usePerson();
     if (found.length === 0) return null;
-    const adds = (what: Concern['what']) => may('license') && (what.startsWith('pool_') || what === 'no_cals' || what === 'overuse');
+    const adds = (what: Concern['what']) => may('license') && (what.startsWith('pool_') || what === 'no_cals' || what === 'overuse' || what === 'missing' || what === 'grace_over');
     return (
         <ul className="calm-concerns" aria-label={t('home.concerns')}>
             {found.map((each) => {
@@ -122,7 +128,7 @@ function HostsCard({status}: {status: Status}) {
             </CardHeader>
             <CardBody>
                 <p>
-                    {hosts === 0 ? t('hosts.none') : tn('home.hosts', hosts)} {hosts > 0 && (grace.hosts === 0 ? t('home.none_in_grace') : tn('home.in_grace', grace.hosts))}
+                    {hosts === 0 ? t('hosts.none') : tn('home.hosts', hosts)} {hosts > 0 && (grace.hosts === 0 ? t('home.none_in_grace') : <Link to="/console/hosts?state=in_grace">{tn('home.in_grace', grace.hosts)}</Link>)}
                 </p>
                 <ul className="calm-plain">
                     {grace.first.map((host) => (

@@ -6,12 +6,14 @@ import {lazy, Suspense, useState} from 'react';
 import {change, type Host, type Hosts as HostPage, type Pack, post, remove, type Status} from '../api';
 import {inGrace} from '../attention';
 import {type HostFinding, hostFindings} from '../host_findings';
+import {hostsPath} from '../hosts';
 import {usePerson} from '../console';
 import {useData} from '../data';
 import {ConsoleMode} from '../parts/console_mode';
 import {Dialog} from '../parts/dialog';
 import {ExpandCell} from '../parts/expand_cell';
 import {Copy, Facts} from '../parts/facts';
+import {FilterSelect} from '../parts/filter_select';
 import {FindingsLabel, HostDetails, ModeInForce} from '../parts/host_details';
 import {QuantityField} from '../parts/quantity_field';
 import {RowActions} from '../parts/row_actions';
@@ -26,6 +28,7 @@ const Qr = lazy(() => import('../parts/qr'));
 const modes = ['per_user', 'per_device', 'either', 'not_configured'] as const;
 type Mode = (typeof modes)[number];
 const shownMax = 100;
+const states = ['in_grace', 'grace_over', 'without_mode', 'silent'] as const;
 
 interface Token {
     token: string;
@@ -215,7 +218,9 @@ export function Hosts() {
     const packs = useData<{packs: Pack[]}>('/v1/packs', 15_000);
     const [asked, setAsked] = useState<{what: What; host: Host}>();
     const search = query.get('search') ?? '';
-    const {data, problem, reload} = useData<HostPage>(`/v1/hosts?limit=${shownMax}${search ? `&search=${encodeURIComponent(search)}` : ''}`);
+    const state = states.find((each) => each === query.get('state'));
+    const {data, problem, reload} = useData<HostPage>(hostsPath(shownMax, search, state));
+    const filtered = search !== '' || state !== undefined;
     const now = status.data?.ledger_time ?? new Date().toISOString();
     const none = data !== undefined && data.total === 0;
     const close = () => setAsked(undefined);
@@ -228,14 +233,15 @@ export function Hosts() {
             <PageSection>
                 {!data && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
                 {data && <Stale problem={problem} retry={reload} />}
-                {none && search === '' && <Nothing icon={ServerIcon} title={t('hosts.none')} body={t('hosts.none_body')} actions={enrol} />}
-                {(search !== '' || (data && !none)) && (
+                {none && !filtered && <Nothing icon={ServerIcon} title={t('hosts.none')} body={t('hosts.none_body')} actions={enrol} />}
+                {(filtered || (data && !none)) && (
                     <div className="calm-filters" role="search">
                         <SearchInput className="calm-search" aria-label={t('hosts.search')} placeholder={t('hosts.search')} value={search} resetButtonLabel={t('action.clear')} onChange={(_, value) => setQuery({search: value || undefined}, true)} onClear={() => setQuery({search: undefined}, true)} />
+                        <FilterSelect label={t('hosts.which')} all={t('hosts.all_states')} value={state} options={states.map((each) => [each, word('host_state', each)])} choose={(value) => setQuery({state: value}, true)} />
                     </div>
                 )}
                 {data && !none && status.data && packs.data && <HostTable hosts={data.hosts} now={now} found={found} open={open} toggle={(host) => setQuery({host: open === String(host.host) ? undefined : String(host.host)}, true)} ask={(what, host) => setAsked({what, host})} />}
-                {none && search !== '' && <Nothing icon={ServerIcon} title={t('hosts.none_found')} />}
+                {none && filtered && <Nothing icon={ServerIcon} title={state === undefined ? t('hosts.none_found') : t('hosts.none_fits')} />}
                 {data && data.total > shownMax && <p className="calm-quiet calm-count">{t('hosts.more', {shown: shownMax, total: data.total})}</p>}
             </PageSection>
             {query.get('enrol') && may('operate') && <Enrol status={status.data} close={() => setQuery({enrol: undefined})} />}

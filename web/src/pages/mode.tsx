@@ -3,11 +3,12 @@
 import {Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Form, FormGroup, FormHelperText, HelperText, HelperTextItem, PageSection, Radio, SearchInput, TextInput} from '@patternfly/react-core';
 import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
 import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
-import {type FormEvent, useRef, useState} from 'react';
-import {asProblem, change, type Host, type Hosts, type Problem} from '../api';
+import {type FormEvent, useEffect, useRef, useState} from 'react';
+import {asProblem, change, get, type Host, type Hosts, type Problem} from '../api';
 import {usePerson} from '../console';
 import {useData} from '../data';
-import {badServer, chosenIn, policyCommand, withChosen} from '../licensing_mode';
+import {allHosts, eachOf, hostsPath} from '../hosts';
+import {badServer, chosenIn, chosenText, policyCommand, withChosen} from '../licensing_mode';
 import {Copy} from '../parts/facts';
 import {ModeInForce, Servers} from '../parts/host_details';
 import {PageHead} from '../parts/shell';
@@ -18,6 +19,8 @@ import {t, tn, word} from '../texts';
 const modes = ['per_user', 'per_device', 'either', 'not_configured'] as const;
 const kinds = ['per_user', 'per_device'] as const;
 const shownMax = 100;
+const namedMax = 10;
+const atOnce = 4;
 
 interface ChoiceProps {
     hosts: Host[];
@@ -28,7 +31,7 @@ interface ChoiceProps {
 // Which hosts the mode is set for; those who may not change anything just read.
 function Choice({hosts, chosen, choose}: ChoiceProps) {
     const {may} = usePerson();
-    const all = hosts.every(({host}) => chosen.has(host));
+    const all = hosts.length > 0 && hosts.every(({host}) => chosen.has(host));
     return (
         <Table aria-label={t('mode.hosts')} variant="compact" gridBreakPoint="grid-lg">
             <Thead>
@@ -67,6 +70,8 @@ function Choice({hosts, chosen, choose}: ChoiceProps) {
     );
 }
 
+const named = (hosts: Host[]) => hosts.slice(0, namedMax).map(({name}) => name).join(', ') + (hosts.length > namedMax ? ', …' : '');
+
 interface Outcome {
     saved: number;
     failed: {host: Host; problem: Problem}[];
@@ -76,6 +81,7 @@ function ModeForm({hosts, done}: {hosts: Host[]; done: () => Promise<unknown>}) 
     const [mode, setMode] = useState<(typeof modes)[number]>('per_user');
     const [preferred, setPreferred] = useState<(typeof kinds)[number]>('per_user');
     const [busy, setBusy] = useState(false);
+    const [set, setSet] = useState({done: 0, total: 0});
     const [outcome, setOutcome] = useState<Outcome>();
     const notice = useRef<HTMLDivElement>(null);
     const policied = hosts.filter(({contact}) => contact?.mode_from === 'policy');
@@ -83,15 +89,18 @@ function ModeForm({hosts, done}: {hosts: Host[]; done: () => Promise<unknown>}) 
         event.preventDefault();
         if (hosts.length === 0 || busy) return;
         setBusy(true);
+        setOutcome(undefined);
         const result: Outcome = {saved: 0, failed: []};
-        for (const host of hosts) {
+        const setOne = async (host: Host) => {
             try {
                 await change(`/v1/hosts/${host.host}`, mode === 'either' ? {mode, preferred} : {mode});
                 ++result.saved;
             } catch (error) {
                 result.failed.push({host, problem: asProblem(error)});
             }
-        }
+        };
+        setSet({done: 0, total: hosts.length});
+        await eachOf(hosts, atOnce, setOne, (done) => setSet({done, total: hosts.length}));
         setOutcome(result);
         setBusy(false);
         await done();
@@ -114,18 +123,20 @@ function ModeForm({hosts, done}: {hosts: Host[]; done: () => Promise<unknown>}) 
                 </FormGroup>
             )}
             {policied.length > 0 && (
-                <Alert component="p" variant="warning" isInline title={tn('mode.policied', policied.length, {hosts: policied.map(({name}) => name).join(', ')})}>
+                <Alert component="p" variant="warning" isInline title={tn('mode.policied', policied.length, {hosts: named(policied)})}>
                     <p>{t('mode.policied_body')}</p>
                 </Alert>
             )}
             <div ref={notice} tabIndex={-1} className="calm-notice" role="status">
                 {outcome && outcome.saved > 0 && <Alert component="p" variant="success" isInline title={tn('mode.saved', outcome.saved)} />}
-                {outcome?.failed.map(({host, problem}) => <ProblemNotice key={host.host} problem={problem} title={t('mode.failed', {host: host.name})} />)}
+                {outcome?.failed.slice(0, namedMax).map(({host, problem}) => <ProblemNotice key={host.host} problem={problem} title={t('mode.failed', {host: host.name})} />)}
+                {outcome && outcome.failed.length > namedMax && <p>{tn('mode.failed_more', outcome.failed.length - namedMax)}</p>}
             </div>
             <div className="calm-buttons">
                 <Button type="submit" isDisabled={hosts.length === 0 || busy} isLoading={busy}>
                     {hosts.length === 0 ? t('mode.choose_first') : tn('mode.save', hosts.length)}
                 </Button>
+                {busy && <span className="calm-quiet">{t('mode.setting', set)}</span>}
             </div>
         </Form>
     );
@@ -159,13 +170,84 @@ function ServersForm() {
     );
 }
 
+// Which hosts are chosen, whatever is searched for meanwhile: as long as they fit they stand in the address.
+function useChosen(listed: Host[]) {
+    const [query, setQuery] = useQuery();
+    const asked = query.get('hosts');
+    const [chosen, setChosen] = useState(() => chosenIn(asked));
+    const [known, setKnown] = useState(() => new Map<number, Host>());
+    const [problem, setProblem] = useState<Problem>();
+    const note = (hosts: Host[]) => setKnown((before) => new Map([...before, ...hosts.map((each) => [each.host, each] as const)]));
+    useEffect(() => {
+        if (asked !== null) setChosen((now) => (chosenText(now) === asked ? now : chosenIn(asked)));
+    }, [asked]);
+    useEffect(() => note(listed), [listed]);
+    // Those of the address that no list has shown.
+    useEffect(() => {
+        const unknown = [...chosenIn(asked)].filter((each) => !known.has(each));
+        if (unknown.length === 0) return;
+        void Promise.allSettled(unknown.map((each) => get<Host>(`/v1/hosts/${each}`))).then((found) => {
+            note(found.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])));
+        });
+    }, [asked]);
+    const keep = (next: Set<number>) => {
+        setChosen(next);
+        setQuery({hosts: chosenText(next)}, true);
+    };
+    const chooseAll = async (search: string) => {
+        try {
+            const hosts = await allHosts(search);
+            note(hosts);
+            keep(withChosen(chosen, hosts.map(({host}) => host), true));
+            setProblem(undefined);
+        } catch (error) {
+            setProblem(asProblem(error));
+        }
+    };
+    return {
+        chosen,
+        hosts: [...chosen].flatMap((each) => known.get(each) ?? []),
+        problem,
+        choose: (some: number[], on: boolean) => keep(withChosen(chosen, some, on)),
+        chooseAll,
+        chooseNone: () => keep(new Set()),
+    };
+}
+
+function ChosenSoFar({chosen, total, search}: {chosen: ReturnType<typeof useChosen>; total: number; search: string}) {
+    const [busy, setBusy] = useState(false);
+    const all = async () => {
+        setBusy(true);
+        await chosen.chooseAll(search);
+        setBusy(false);
+    };
+    return (
+        <>
+            <div className="calm-buttons">
+                <Button variant="secondary" isDisabled={busy} isLoading={busy} onClick={() => void all()}>
+                    {tn('mode.choose_matching', total)}
+                </Button>
+                {chosen.chosen.size > 0 && (
+                    <Button variant="link" onClick={chosen.chooseNone}>
+                        {t('mode.choose_none')}
+                    </Button>
+                )}
+                <span role="status">{tn('mode.chosen', chosen.chosen.size)}</span>
+            </div>
+            {chosen.problem && <ProblemNotice problem={chosen.problem} />}
+        </>
+    );
+}
+
+const noHosts: Host[] = [];
+
 export function ModePage() {
     const {may} = usePerson();
     const [query, setQuery] = useQuery();
     const search = query.get('search') ?? '';
-    const {data, problem, reload} = useData<Hosts>(`/v1/hosts?limit=${shownMax}${search ? `&search=${encodeURIComponent(search)}` : ''}`);
-    const chosen = chosenIn(query.get('hosts'));
-    const hosts = data?.hosts ?? [];
+    const {data, problem, reload} = useData<Hosts>(hostsPath(shownMax, search));
+    const hosts = data?.hosts ?? noHosts;
+    const chosen = useChosen(hosts);
     return (
         <>
             <PageHead title={t('mode.title')} lead={t('mode.lead')} learn="concepts/modes" />
@@ -178,15 +260,16 @@ export function ModePage() {
                             <SearchInput className="calm-search" aria-label={t('hosts.search')} placeholder={t('hosts.search')} value={search} resetButtonLabel={t('action.clear')} onChange={(_, value) => setQuery({search: value || undefined}, true)} onClear={() => setQuery({search: undefined}, true)} />
                         </div>
                         {hosts.length === 0 && <Nothing icon={ServerIcon} title={search === '' ? t('hosts.none') : t('hosts.none_found')} />}
-                        {hosts.length > 0 && <Choice hosts={hosts} chosen={chosen} choose={(some, on) => setQuery({hosts: withChosen(chosen, some, on)}, true)} />}
+                        {hosts.length > 0 && <Choice hosts={hosts} chosen={chosen.chosen} choose={chosen.choose} />}
                         {data.total > shownMax && <p className="calm-quiet calm-count">{t('hosts.more', {shown: shownMax, total: data.total})}</p>}
-                        {may('operate') && hosts.length > 0 && (
+                        {may('operate') && hosts.length > 0 && <ChosenSoFar chosen={chosen} total={data.total} search={search} />}
+                        {may('operate') && (hosts.length > 0 || chosen.chosen.size > 0) && (
                             <Card className="calm-form-card calm-gap">
                                 <CardHeader>
                                     <CardTitle component="h2">{t('task.set_mode')}</CardTitle>
                                 </CardHeader>
                                 <CardBody>
-                                    <ModeForm hosts={hosts.filter(({host}) => chosen.has(host))} done={reload} />
+                                    <ModeForm hosts={chosen.hosts} done={reload} />
                                 </CardBody>
                             </Card>
                         )}

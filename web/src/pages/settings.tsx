@@ -7,9 +7,11 @@ import {useChooseLanguage, usePerson} from '../console';
 import {useData} from '../data';
 import {Dialog} from '../parts/dialog';
 import {RowActions} from '../parts/row_actions';
+import {Typed} from '../parts/facts';
 import {SecondStep} from '../parts/second_step';
 import {PageHead} from '../parts/shell';
 import {Loading, ProblemNotice} from '../parts/states';
+import {Link, manualAddress} from '../router';
 import {language, t, word} from '../texts';
 import {chooseTheme, type Theme, wantedTheme} from '../theme';
 import {date} from '../time';
@@ -263,6 +265,45 @@ function Appearance() {
     );
 }
 
+// Mail and webhooks are the machine's: what could be set from here, whoever takes over an account could set as well.
+function Telling() {
+    return (
+        <Card isFullHeight>
+            <CardHeader>
+                <CardTitle component="h2">{t('settings.telling')}</CardTitle>
+            </CardHeader>
+            <CardBody>
+                <p>{t('settings.telling_body')}</p>
+                <p className="calm-links calm-gap">
+                    <Link to="/console/alerts">{t('settings.telling_test')}</Link>
+                    <Link to={manualAddress('operating/alerts')}>{t('help.title')}</Link>
+                </p>
+            </CardBody>
+        </Card>
+    );
+}
+
+function Backup() {
+    return (
+        <Card isFullHeight>
+            <CardHeader>
+                <CardTitle component="h2">{t('settings.backup')}</CardTitle>
+            </CardHeader>
+            <CardBody>
+                <p>{t('settings.backup_body')}</p>
+                <p className="calm-gap">
+                    <a href="/v1/backup" download={`calm-backup-${new Date().toISOString().slice(0, 10)}.db`}>
+                        {t('settings.backup_download')}
+                    </a>
+                </p>
+                <p className="calm-quiet calm-gap">
+                    <Typed text={t('settings.backup_last')} />
+                </p>
+            </CardBody>
+        </Card>
+    );
+}
+
 export function SettingsPage() {
     const {may} = usePerson();
     return (
@@ -280,9 +321,17 @@ export function SettingsPage() {
                         <SecondStep />
                     </GridItem>
                     {may('own') && (
-                        <GridItem span={12}>
-                            <Accounts />
-                        </GridItem>
+                        <>
+                            <GridItem span={12}>
+                                <Accounts />
+                            </GridItem>
+                            <GridItem span={12} lg={6}>
+                                <Telling />
+                            </GridItem>
+                            <GridItem span={12} lg={6}>
+                                <Backup />
+                            </GridItem>
+                        </>
                     )}
                 </Grid>
             </PageSection>

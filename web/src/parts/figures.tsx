@@ -1,12 +1,10 @@
 // The figures that every decision to buy begins with: in use, owned, missing; and the stations, where there are any.
 import type {Status} from '../api';
+import {missingOf} from '../missing';
 import {tn} from '../texts';
 import {Big} from './facts';
 
-// How many CALs are missing: of one product, or of all.
-export function missingOf(products: Status['products'], product?: string): number {
-    return products.reduce((total, each) => (product === undefined || each.product === product ? total + each.overuse : total), 0);
-}
+export {missingOf};
 
 // What there is of a product.
 export type Counts = (product: string) => {owned: number; missing: number};

@@ -1,6 +1,7 @@
 // One host: what it told of itself, and what is found with the mend.
 import {Alert, Label} from '@patternfly/react-core';
 import type {Host} from '../api';
+import {usePerson} from '../console';
 import {type HostFinding, modeFrom, modeOf} from '../host_findings';
 import {Link} from '../router';
 import {t, word} from '../texts';
@@ -41,21 +42,29 @@ export function FindingsLabel({found}: {found: HostFinding[]}) {
     );
 }
 
+interface Mend {
+    right: 'license' | 'operate'; // without it the page that mends is not there, or shows nothing to press
+    to: (host: Host) => string;
+}
+
+const addCals: Mend = {right: 'license', to: () => '/console/add'};
+
 // Where the console mends it itself.
-const mends: Partial<Record<HostFinding['what'], (host: Host) => string>> = {
-    mode_missing: ({host}) => `/console/mode?hosts=${host}`,
-    no_packs: () => '/console/add',
-    grace_over: () => '/console/add',
-    grace_ends: () => '/console/add',
-    console_mode: () => '/console/stations',
+const mends: Partial<Record<HostFinding['what'], Mend>> = {
+    mode_missing: {right: 'operate', to: ({host}) => `/console/mode?hosts=${host}`},
+    no_packs: addCals,
+    grace_over: addCals,
+    grace_ends: addCals,
+    console_mode: {right: 'operate', to: () => '/console/stations'},
 };
 
 function Finding({host, found}: {host: Host; found: HostFinding}) {
-    const to = mends[found.what]?.(host);
+    const {may} = usePerson();
+    const mend = mends[found.what];
     return (
         <Alert component="p" variant={found.level} isInline title={t(`finding.${found.what}`, found.values)}>
             <p>
-                {t(`finding_mend.${found.what}`, found.values)} {to && <Link to={to}>{t('hosts.mend')}</Link>}
+                {t(`finding_mend.${found.what}`, found.values)} {mend && (may(mend.right) ? <Link to={mend.to(host)}>{t('hosts.mend')}</Link> : word('hosts.mend_by', mend.right))}
             </p>
         </Alert>
     );
