@@ -22,6 +22,7 @@ export type Alert = Schemas['Alert'];
 export type Alerts = Schemas['Alerts'];
 export type AlertTest = Schemas['AlertTest'];
 export type Forecast = Schemas['Forecasts']['forecasts'][number];
+export type Actors = Schemas['Actors'];
 export type Position = Schemas['Position'];
 export type PositionRow = Schemas['PositionRow'];
 export type Refusals = Schemas['Refusals'];

@@ -135,6 +135,9 @@ async function takenAlong(page, room) {
         await shows(t('entry.station_set'));
         const facts = await page.locator('td .calm-quiet').allInnerTexts();
         if (facts.some((each) => !each.includes(`host ${room}`))) throw new Error(facts.join('\n'));
+        const {actors} = await must('GET', '/v1/audit/actors?limit=10000');
+        const {account} = actors.at(-1);
+        await page.getByRole('row', {name: t('entry.station_set')}).filter({hasText: account === '(local)' ? t('audit.local') : account}).first().waitFor();
         await page.goto(`${address}/console/audit?person=bruno`);
         await shows(t('entry.cal_issued'));
         if ((await page.getByText(t('entry.station_set')).count()) > 0) return false;

@@ -3,7 +3,7 @@ import {Alert, Button, Card, CardBody, PageSection, Progress, TextInput} from '@
 import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/history-icon';
 import {ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {useCallback, useEffect, useMemo, useRef, useState} from 'react';
-import {ask, asProblem, type Cal, post, Problem, type Status} from '../api';
+import {type Actors, ask, asProblem, type Cal, get, post, Problem, type Status} from '../api';
 import {useData} from '../data';
 import {ExpandCell} from '../parts/expand_cell';
 import {Facts} from '../parts/facts';
@@ -22,9 +22,12 @@ interface Entry {
     at: string;
     entry: string;
     facts: string;
+    account?: string; // who asked for it; nobody: a host's question, a date, the server itself
     fields: Fields;
     line: string;
 }
+
+const local = '(local)'; // whoever administers the machine itself
 
 const pageSize = 50;
 const scanned = 1_000;
@@ -50,8 +53,14 @@ function read(line: string): Entry {
 }
 
 async function lines(from: number, limit: number): Promise<Entry[]> {
-    const text = await (await ask(`/v1/audit?from=${from}&limit=${limit}`)).text();
-    return text.split('\n').filter(Boolean).map(read);
+    const part = `?from=${from}&limit=${limit}`;
+    const [log, {actors}] = await Promise.all([ask(`/v1/audit${part}`).then((answer) => answer.text()), get<Actors>(`/v1/audit/actors${part}`)]);
+    const accounts = new Map(actors.map(({sequence, account}) => [sequence, account]));
+    return log
+        .split('\n')
+        .filter(Boolean)
+        .map(read)
+        .map((each) => ({...each, account: accounts.get(each.seq)}));
 }
 
 // Newest first, from `below` down, until a page is full or the log begins.
@@ -207,6 +216,7 @@ function Rows({entries}: {entries: Entry[]}) {
                     <Th modifier="nowrap">{t('audit.number')}</Th>
                     <Th>{t('audit.time')}</Th>
                     <Th modifier="nowrap">{t('audit.what')}</Th>
+                    <Th modifier="nowrap">{t('audit.account')}</Th>
                     <Th>{t('audit.facts')}</Th>
                 </Tr>
             </Thead>
@@ -219,13 +229,14 @@ function Rows({entries}: {entries: Entry[]}) {
                             {dateTime(each.at)}
                         </Td>
                         <Td dataLabel={t('audit.what')} id={`entry-${each.seq}`} className="calm-nowrap-wide">{word('entry', each.entry)}</Td>
+                        <Td dataLabel={t('audit.account')} modifier="breakWord">{each.account === local ? t('audit.local') : each.account}</Td>
                         <Td dataLabel={t('audit.facts')} modifier="breakWord">
                             <span className="calm-quiet">{each.facts.length > 160 ? `${each.facts.slice(0, 160)}…` : each.facts}</span>
                         </Td>
                     </Tr>
                     {open === each.seq && (
                         <Tr isExpanded>
-                            <Td colSpan={5}>
+                            <Td colSpan={6}>
                                 <ExpandableRowContent>
                                     <code className="calm-code">{each.line}</code>
                                 </ExpandableRowContent>
