@@ -60,12 +60,22 @@ async function missing(page) {
 async function whichHosts(page, modeless) {
     const {button, heading, shows} = words(page);
     await expect('Home is not content while alerts are open, and leads to them', async () => {
-        const {alerts} = await must('GET', '/v1/status');
-        const kind = alerts.critical > 0 ? 'critical' : alerts.warning > 0 ? 'warning' : 'notice';
-        const count = kind === 'notice' ? alerts.open - alerts.critical - alerts.warning : alerts[kind];
-        if (count === 0) throw new Error(JSON.stringify(alerts));
-        await page.goto(address);
-        await page.getByRole('listitem').filter({hasText: tn(`concern.alerts_${kind}`, count)}).getByRole('link').click();
+        let said;
+        let known;
+        let kind;
+        // Once more if one was raised meanwhile.
+        for (let i = 0; i < 3 && (said === undefined || said !== known); ++i) {
+            const {alerts} = await must('GET', '/v1/status');
+            kind = alerts.critical > 0 ? 'critical' : alerts.warning > 0 ? 'warning' : 'notice';
+            const count = kind === 'notice' ? alerts.open - alerts.critical - alerts.warning : alerts[kind];
+            if (count === 0) throw new Error(JSON.stringify(alerts));
+            known = tn(`concern.alerts_${kind}`, count);
+            await page.goto(address);
+            const concern = page.getByRole('listitem').filter({has: page.locator(`a[href$="severity=${kind}"]`)});
+            said = (await concern.innerText()).includes(known) ? known : await concern.innerText();
+        }
+        if (said !== known) throw new Error(`${said}, not ${known}`);
+        await page.getByRole('listitem').filter({hasText: known}).getByRole('link').click();
         await heading(t('alerts.title'));
         return new URL(page.url()).searchParams.get('severity') === kind;
     });

@@ -396,19 +396,42 @@ await expect('a day stands in the address; one before the log is told so', async
 });
 
 // --- alerts
+// A page of alerts may come back shorter than asked, with a cursor.
+async function openAlerts() {
+    const alerts = [];
+    let cursor;
+    do {
+        const {body} = await ask('GET', `/v1/alerts?state=open${cursor ? `&cursor=${cursor}` : ''}`);
+        alerts.push(...body.alerts);
+        cursor = body.cursor;
+    } while (cursor);
+    return alerts;
+}
+const mostUrgent = (alerts) => ['critical', 'warning', 'notice'].flatMap((severity) => alerts.filter((each) => each.severity === severity)).slice(0, 5);
 await expect('Home shows how many alerts are open, the most urgent first, and leads to them', async () => {
-    for (let i = 0; i < 60 && (await ask('GET', '/v1/alerts?state=open&severity=warning')).body.alerts.length < 2; ++i) await new Promise((go) => setTimeout(go, 250));
-    const {alerts} = (await ask('GET', '/v1/alerts?state=open')).body;
-    await page.goto(address);
-    await shows(tn('home.open_alerts', alerts.length));
-    const overuse = alerts.find((each) => each.kind === 'over_use');
-    await page.getByRole('link', {name: overuse.sentence}).click();
+    for (let i = 0; i < 120 && !(await openAlerts()).some((each) => each.kind === 'over_use'); ++i) await new Promise((go) => setTimeout(go, 250));
+    let said;
+    let urgent;
+    // Once more if one was raised meanwhile.
+    for (let i = 0; i < 3 && (said === undefined || said !== urgent); ++i) {
+        const alerts = await openAlerts();
+        urgent = mostUrgent(alerts).map((each) => each.sentence).join('\n');
+        await page.goto(address);
+        await shows(tn('home.open_alerts', alerts.length));
+        said = (await page.locator('.calm-alert').getByRole('link').allInnerTexts()).join('\n');
+    }
+    if (said !== urgent) throw new Error(`${said}\n\n${urgent}`);
+    const [first] = mostUrgent(await openAlerts());
+    await page.getByRole('link', {name: first.sentence, exact: true}).click();
     await heading(t('alerts.title'));
+    if (new URL(page.url()).searchParams.get('alert') !== String(first.alert)) return false;
+    const {alert} = (await openAlerts()).find((each) => each.kind === 'over_use');
+    await page.goto(`${address}/console/alerts?alert=${alert}`);
     await shows(t('alert.over_use.remedy').replaceAll('`', ''));
     await page.getByText(t('delivery_state.sent'), {exact: true}).first().waitFor();
 });
 await expect('an alert is acknowledged, and by whom is kept', async () => {
-    const {alert} = (await ask('GET', '/v1/alerts?state=open')).body.alerts.find((each) => each.kind === 'over_use');
+    const {alert} = (await openAlerts()).find((each) => each.kind === 'over_use');
     await button(t('alerts.acknowledge_of', {alert})).click();
     await shows(t('alerts.acknowledged', {alert}));
     await shows(like('alerts.by', {account: 'anna'}, {ends: true}));

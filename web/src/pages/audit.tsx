@@ -142,7 +142,7 @@ function TypedFilter({name, type, label}: {name: string; type: 'text' | 'date'; 
     return (
         <TextInput
             id={`audit-${name}`}
-            className={type === 'date' ? 'calm-filter calm-date' : 'calm-filter'}
+            className={type === 'date' ? 'calm-filter calm-date' : 'calm-filter calm-typed'}
             type={type}
             aria-label={label}
             placeholder={label}
