@@ -191,6 +191,7 @@ constexpr std::array kCommands{
             "calm cal list --product sql-2012 --state active\ncalm cal list --holder anna --json",
             declare_cal_list},
     Command{"cal show", "calm cal show 1", declare_cal_show},
+    Command{"cal hosts", "calm cal hosts 1\ncalm cal hosts 1 --days 90", declare_cal_hosts},
     Command{"cal token", "calm cal token 1", declare_cal_token},
     Command{"cal revoke", "calm cal revoke 2 --yes", declare_cal_revoke},
     Command{"cal release", "calm cal release 1 --because left --yes", declare_cal_release},

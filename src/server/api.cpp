@@ -175,6 +175,7 @@ Routes all_routes(Api& api) {
     add_reassertion_routes(api, routes);
     add_station_routes(api, routes);
     add_installation_routes(api, routes);
+    add_cal_host_routes(api, routes);
     add_seat_routes(api, routes);
     add_loan_routes(api, routes);
     add_group_routes(api, routes);

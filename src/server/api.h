@@ -95,6 +95,7 @@ void add_succession_routes(Api& api, Routes& routes);
 void add_reassertion_routes(Api& api, Routes& routes);
 void add_station_routes(Api& api, Routes& routes);
 void add_installation_routes(Api& api, Routes& routes);
+void add_cal_host_routes(Api& api, Routes& routes);
 void add_seat_routes(Api& api, Routes& routes);
 void add_loan_routes(Api& api, Routes& routes);
 void add_group_routes(Api& api, Routes& routes);

@@ -15,6 +15,7 @@ export type Host = Schemas['Host'];
 export type Hosts = Schemas['Hosts'];
 export type Cal = Schemas['Cal'];
 export type Cals = Schemas['Cals'];
+export type CalHosts = Schemas['CalHosts'];
 export type Account = Schemas['Account'];
 export type SecondFactor = Schemas['SecondFactor'];
 export type Settings = Schemas['Settings'];

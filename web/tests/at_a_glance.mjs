@@ -117,6 +117,22 @@ async function whichHosts(page, modeless) {
     });
 }
 
+async function usedOn(page) {
+    await expect('whoever holds a CAL was let in on these hosts, the latest used first, which lead to the host', async () => {
+        const {cals} = await must('GET', '/v1/cals?holder=bruno');
+        const [{cal}] = cals;
+        const {days, hosts} = await must('GET', `/v1/cals/${cal}/hosts`);
+        const {name, product} = hosts[0];
+        await page.goto(`${address}/console/holders?cal=${cal}`);
+        const used = page.getByRole('region', {name: tn('used_on.title', days)});
+        const items = used.getByRole('listitem');
+        await items.filter({hasText: `${name} ${product}`}).filter({hasText: like('used_on.days')}).waitFor();
+        if ((await items.count()) !== hosts.length) return false;
+        await used.getByRole('link', {name}).first().click();
+        await page.getByRole('heading', {level: 2, name}).waitFor();
+    });
+}
+
 async function takenAlong(page, room) {
     const {button, shows} = words(page);
     const downloaded = async (press) => {
@@ -182,6 +198,7 @@ export async function atAGlance(page) {
     const {room, modeless} = await set();
     await missing(page);
     await whichHosts(page, modeless);
+    await usedOn(page);
     await takenAlong(page, room);
     await mendedByOthers(modeless);
 }

@@ -415,9 +415,11 @@ await expect('Home shows how many alerts are open, the most urgent first, and le
     // Once more if one was raised meanwhile.
     for (let i = 0; i < 3 && (said === undefined || said !== urgent); ++i) {
         const alerts = await openAlerts();
-        urgent = mostUrgent(alerts).map((each) => each.sentence).join('\n');
+        const most = mostUrgent(alerts);
+        urgent = most.map((each) => each.sentence).join('\n');
         await page.goto(address);
         await shows(tn('home.open_alerts', alerts.length));
+        await page.locator('.calm-alert').nth(most.length - 1).waitFor();
         said = (await page.locator('.calm-alert').getByRole('link').allInnerTexts()).join('\n');
     }
     if (said !== urgent) throw new Error(`${said}\n\n${urgent}`);

@@ -28,6 +28,7 @@ Action declare_audit_list(Form& form);
 Action declare_audit_verify(Form& form);
 Action declare_backup(Form& form);
 Action declare_cal_borrow(Form& form);
+Action declare_cal_hosts(Form& form);
 Action declare_cal_lend(Form& form);
 Action declare_cal_list(Form& form);
 Action declare_cal_recall(Form& form);

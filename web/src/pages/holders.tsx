@@ -16,6 +16,7 @@ import {Lend, LendForAbsence, Recall} from '../parts/loans';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice} from '../parts/states';
 import {useRows} from '../parts/rows';
+import {UsedOn} from '../parts/used_on';
 import {Link, useQuery} from '../router';
 import {number, t, tn, word} from '../texts';
 import {date, dateTime} from '../time';
@@ -176,6 +177,7 @@ function Panel({number: chosen, close, changed, loaned}: {number: string; close:
                                 [t('fact.entry'), number(cal.entry)],
                             ]}
                         />
+                        {may('operate') && <UsedOn cal={cal.cal} />}
                         {may('operate') && live && (
                             <div className="calm-buttons">
                                 <Button variant="secondary" onClick={() => setAsked('release')}>
