@@ -129,7 +129,8 @@ async function usedOn(page) {
         await items.filter({hasText: `${name} ${product}`}).filter({hasText: like('used_on.days')}).waitFor();
         if ((await items.count()) !== hosts.length) return false;
         await used.getByRole('link', {name}).first().click();
-        await page.getByRole('heading', {level: 2, name}).waitFor();
+        await page.getByRole('button', {name, exact: true}).waitFor();
+        return new URL(page.url()).searchParams.get('host') === String(hosts[0].host);
     });
 }
 
