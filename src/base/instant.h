@@ -47,6 +47,9 @@ constexpr Seconds operator-(Instant a, Instant b) {
 
 // The largest moment a right may state: 2106-02-07, what 32 bits hold. Parsers refuse later ones.
 inline constexpr Instant kInstantMax{0xFFFF'FFFF};
+constexpr bool in_range(Instant at) {
+    return at.seconds >= 0 && at <= kInstantMax;
+}
 
 // "2026-11-21T18:24:21Z". REQUIRES: 0 <= at <= 9999-12-31.
 std::string to_rfc3339(Instant at);

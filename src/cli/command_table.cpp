@@ -226,6 +226,9 @@ constexpr std::array kCommands{
     Command{"subject export", "calm subject export user anna", declare_subject_export},
     Command{"subject erase", "calm subject erase user anna --because requested --yes",
             declare_subject_erase},
+    Command{"subject retention",
+            "calm subject retention\ncalm subject retention --days 730 --dry-run",
+            declare_subject_retention},
 
     Command{"backup", "calm backup calm-backup.db", declare_backup},
     Command{"restore", "calm restore calm-backup.db --data ./restored", declare_restore},

@@ -8,10 +8,6 @@
 namespace calm {
 namespace {
 
-bool in_range(Instant at) {
-    return at >= Instant{} && at <= kInstantMax;
-}
-
 auto key_of(const Waiting& waiting) {
     return std::tuple(waiting.holder, waiting.kind, waiting.product);
 }

@@ -15,8 +15,6 @@ struct Objector {
     const Ledger& ledger;
     Instant at{};  // the entry's own time
 
-    static bool in_range(Instant at) { return at.seconds >= 0 && at <= kInstantMax; }
-
     Objection needs_pack(PackId pack) const {
         if (ledger.has_pack(pack)) return {};
         return fmt::format("pack {} does not exist", pack.value);

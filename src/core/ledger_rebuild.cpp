@@ -13,10 +13,6 @@ bool is_known(E value) {
     return name_of(value) != "?";
 }
 
-bool in_range(Instant at) {
-    return at.seconds >= 0 && at <= kInstantMax;
-}
-
 bool is_sound(const ProductState& state, uint64_t size) {
     const ProductRules& rules = state.product.rules;
     return check_product(state.product) && in_range(state.product.released.value_or(Instant{})) &&

@@ -6,7 +6,7 @@
 namespace calm {
 namespace {
 
-bool is_digit(char c) {
+bool is_code_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
@@ -24,7 +24,7 @@ bool are_others(std::string_view code, const std::vector<std::string>& others, s
 }  // namespace
 
 bool is_product_code(std::string_view text) {
-    const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c); };
+    const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || is_code_digit(c); };
     return !text.empty() && text.size() <= 64 && plain(text.front()) &&
            std::ranges::all_of(
                text, [&](char c) { return plain(c) || c == '.' || c == '_' || c == '-'; });
@@ -40,7 +40,7 @@ Result<Product> product_from_code(std::string_view code) {
     const size_t dash = code.rfind('-');
     if (dash == std::string_view::npos || dash == 0 || dash + 1 == code.size()) return product;
     const std::string_view digits = code.substr(dash + 1);
-    if (digits.size() > 5 || !std::ranges::all_of(digits, is_digit)) return product;
+    if (digits.size() > 5 || !std::ranges::all_of(digits, is_code_digit)) return product;
     uint32_t version = 0;
     for (const char c : digits)
         version = version * 10 + static_cast<uint32_t>(c - '0');

@@ -11,7 +11,7 @@ namespace {
 
 // A seat that lasts is worth more than a concurrent one, the more so when that is not borrowed;
 // that more than over-use, and that more than the first days of a device.
-int worth(const Cal& cal) {
+int worth_to_return(const Cal& cal) {
     if (cal.state == CalState::temporary) return 1;
     if (cal.overuse()) return 2;
     return cal.passing() ? 3 : cal.lease() ? 4 : 5;
@@ -34,7 +34,7 @@ class Return {
         if (expired_ && expired_ != same) entries_.emplace_back(entry::CalExpired{expired_});
         const SubjectId holder = subject();
         each_own([&](CalId id, const Cal& cal) {
-            if (id == same || worth(cal) > worth(given_) || !covers_all(ledger_, given_, cal))
+            if (id == same || worth_to_return(cal) > worth_to_return(given_) || !covers_all(ledger_, given_, cal))
                 return;
             end_loan(ledger_, id, entries_);
             entries_.emplace_back(entry::CalReturned{id});
@@ -122,7 +122,7 @@ class Return {
     CalId held_in_its_place() const {
         CalId same;
         each_own([&](CalId id, const Cal& cal) {
-            if (worth(cal) == worth(given_) && cal.pack == given_.pack &&
+            if (worth_to_return(cal) == worth_to_return(given_) && cal.pack == given_.pack &&
                 cal.product == given_.product && !same)
                 same = id;
         });
@@ -131,7 +131,7 @@ class Return {
     bool something_as_good() const {
         bool found = false;
         each_own([&](CalId, const Cal& cal) {
-            found = found || (worth(cal) >= worth(given_) && covers_all(ledger_, cal, given_));
+            found = found || (worth_to_return(cal) >= worth_to_return(given_) && covers_all(ledger_, cal, given_));
         });
         return found;
     }

@@ -31,7 +31,7 @@ Result<std::string> raised_or_none(Words& words) {
     return words.error("such a warning is `raised`, or there is `none`");
 }
 
-bool is_dated(WarningKind kind) {
+bool names_a_day(WarningKind kind) {
     return kind == WarningKind::initial_grace || kind == WarningKind::pack_expiring;
 }
 
@@ -87,9 +87,9 @@ Result<Step> parse_warned(Words& words, Expectation& expected) {
 std::string word_of(const std::optional<Warning>& warning) {
     if (!warning) return "none";
     std::string word = std::to_string(warning->level);
-    if (is_dated(warning->kind) && warning->level == kLevelStarted) word = "started";
-    if (is_dated(warning->kind) && warning->level == kLevelOver) word = "over";
-    if (!is_dated(warning->kind) && warning->kind != WarningKind::pool_filling) word = "raised";
+    if (names_a_day(warning->kind) && warning->level == kLevelStarted) word = "started";
+    if (names_a_day(warning->kind) && warning->level == kLevelOver) word = "over";
+    if (!names_a_day(warning->kind) && warning->kind != WarningKind::pool_filling) word = "raised";
     return word + (warning->early ? " early" : "");
 }
 

@@ -19,6 +19,7 @@
 #include "server/directory.h"
 #include "server/host_contacts.h"
 #include "server/license_server.h"
+#include "server/name_keeping.h"
 #include "server/sign_in.h"
 
 namespace calm {
@@ -50,6 +51,7 @@ struct Api {
     std::string fingerprint;            // of the TLS certificate; empty without TLS
     std::string successor;              // address of the server that took this one's place
     HostContacts contacts{};
+    NameKeeping name_keeping{};
     Instant started_at{};  // ledger time
     std::optional<MissingCals> missing{};
     http::JsonReader json;

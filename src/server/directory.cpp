@@ -25,6 +25,7 @@ constexpr std::string_view kVendors = "vendors";
 constexpr std::string_view kPacks = "packs";
 constexpr std::string_view kSuccessions = "successions";
 constexpr std::string_view kSignals = "device_signals";
+constexpr std::string_view kRetention = "retention";
 
 store::Record record(std::string_view table, std::string key, const json::object& value) {
     return {.table = std::string(table), .key = std::move(key), .value = json::serialize(value)};
@@ -127,6 +128,9 @@ Result<Directory> Directory::read(store::JournalReader& reader) {
         SubjectId device;
         fields.number("device", device.value);
         out.put_signal(std::move(key), device);
+    }));
+    CALM_TRY(each_record(reader, kRetention, [&](const std::string&, Fields& fields) {
+        fields.number("days", out.names_kept_days_);
     }));
     CALM_TRY(each_document(reader, kVendors, [&](std::string_view key, std::string_view value) {
         out.put_vendor(std::string(key), std::string(value));
@@ -352,6 +356,10 @@ store::Record Directory::succession_record(std::string_view from, std::string_vi
 
 store::Record Directory::signal_record(std::string_view digest, SubjectId device) {
     return record(kSignals, std::string(digest), {{"device", device.value}});
+}
+
+store::Record Directory::names_kept_record(uint16_t days) {
+    return record(kRetention, "names", {{"days", days}});
 }
 
 std::vector<store::RecordKey> Directory::signal_keys(SubjectId device) const {

@@ -76,6 +76,8 @@ class Directory {
     const std::string* pack_document(PackId pack) const;
     // The vendor's word that this server took the place of that one (documents/succession.h).
     const std::string* succession(std::string_view from) const;
+    // Days for which the name of somebody who holds nothing is kept; zero: for ever.
+    uint16_t names_kept_days() const { return names_kept_days_; }
     // The device that showed a signal first; `digest` is what the server makes of it. Zero: nobody.
     SubjectId device_of_signal(std::string_view digest) const;
 
@@ -90,6 +92,7 @@ class Directory {
     void put_pack(PackId pack, std::string document);
     void put_succession(std::string from, std::string document);
     void put_signal(std::string digest, SubjectId device);
+    void put_names_kept_days(uint16_t days) { names_kept_days_ = days; }
     void erase_signal(std::string_view digest);
     void erase_signals(SubjectId device);
     void erase_account(std::string_view name);  // and what hangs on it
@@ -106,6 +109,7 @@ class Directory {
     static store::Record pack_record(PackId pack, std::string_view document);
     static store::Record succession_record(std::string_view from, std::string_view document);
     static store::Record signal_record(std::string_view digest, SubjectId device);
+    static store::Record names_kept_record(uint16_t days);
     std::vector<store::RecordKey> account_keys(std::string_view name) const;
     std::vector<store::RecordKey> signal_keys(SubjectId device) const;
 
@@ -123,6 +127,7 @@ class Directory {
     std::map<std::string, std::string, std::less<>> successions_;
     std::map<std::string, SubjectId, std::less<>> signals_;
     std::multimap<SubjectId, std::string> signals_by_device_;
+    uint16_t names_kept_days_ = 0;
 };
 
 }  // namespace calm

@@ -1,5 +1,5 @@
-// People's data: export and erasure of one subject.
-#include <algorithm>
+// People's data: export and erasure of one subject, and how long names are kept.
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -10,6 +10,8 @@
 
 namespace calm {
 namespace {
+
+constexpr size_t kDueShown = 100;
 
 using http::Method;
 using http::Request;
@@ -103,24 +105,59 @@ void export_subject(Api& api, const Request& request, Responder responder) {
 void erase_subject(Api& api, const Request& request, Responder responder) {
     const auto subject = named(api, request, Says::who_and_why);
     if (!subject) return responder.fail(subject.error());
-    auto entries = decide_erasure(api.server.ledger(), subject->subject, subject->why);
-    Extras extras;
-    if (entries) {
-        extras.erased_subjects.push_back(subject->subject);
-        extras.erases = api.directory.signal_keys(subject->subject);
-    }
-    const auto is_return = [](const EntryBody& body) {
-        return std::holds_alternative<entry::CalReturned>(body);
-    };
-    const auto returned = entries ? std::ranges::count_if(*entries, is_return) : 0;
-    api.server.change(
-        std::move(entries), std::move(extras),
-        [&api, subject = subject->subject, returned,
-         responder = std::move(responder)](Result<Committed> done) mutable {
-            if (!done) return responder.fail(done.error());
-            api.directory.erase_signals(subject);
+    forget_subject(
+        api, subject->subject, subject->why,
+        [subject = subject->subject,
+         responder = std::move(responder)](Result<size_t> returned) mutable {
+            if (!returned) return responder.fail(returned.error());
             responder.send(Response::json(200, fmt::format(R"({{"subject":{},"cals_returned":{}}})",
-                                                           subject.value, returned)));
+                                                           subject.value, *returned)));
+        });
+}
+
+std::string retention_json(const Api& api, uint16_t asked, const std::vector<SubjectId>& due) {
+    std::string out = fmt::format(R"({{"days":{},"asked":{},"due":{},"first":[)",
+                                  api.directory.names_kept_days(), asked, due.size());
+    for (const SubjectId each : due | std::views::take(kDueShown)) {
+        if (out.back() == '}') out += ',';
+        out += fmt::format(R"({{"subject":{},"kind":"{}","name":)", each.value,
+                           name_of(api.server.ledger().subject(each).kind));
+        wire::append_json_string(out, api.server.names().name(each));
+        out += '}';
+    }
+    return out + "]}";
+}
+
+// How long names are kept, and whose would be forgotten: now, or with other `days`.
+void show_retention(Api& api, const Request& request, Responder responder) {
+    const auto asked = query_number(request, "days", api.directory.names_kept_days());
+    if (!asked) return responder.fail(asked.error());
+    if (*asked > NameKeeping::kDaysMax) {
+        return responder.fail(
+            {"bad_query", fmt::format("`days` is a number up to {}", NameKeeping::kDaysMax)});
+    }
+    const auto days = static_cast<uint16_t>(*asked);
+    if (days == 0) return responder.send(Response::json(200, retention_json(api, 0, {})));
+    api.name_keeping.survey(
+        api, days,
+        [&api, days, responder = std::move(responder)](Result<std::vector<SubjectId>> due) mutable {
+            if (!due) return responder.fail(due.error());
+            responder.send(Response::json(200, retention_json(api, days, *due)));
+        });
+}
+
+void set_retention(Api& api, const Request& request, Responder responder) {
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    wire::Fields fields(**body);
+    uint16_t days = 0;
+    fields.number("days", days, NameKeeping::kDaysMax);
+    fields.require("days");
+    if (const auto sound = fields.finish(); !sound) return responder.fail(sound.error());
+    api.name_keeping.set_days(
+        api, days, [days, responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) return responder.fail(done.error());
+            responder.send(Response::json(200, fmt::format(R"({{"days":{}}})", days)));
         });
 }
 
@@ -132,6 +169,10 @@ void add_subject_routes(Api& api, Routes& routes) {
         "Everything kept about one user or device", export_subject, http::kSlow);
     row(Method::post, "/v1/subjects/erase", rights::own,
         "Return a subject's CALs and forget its name", erase_subject);
+    row(Method::get, "/v1/retention", rights::audit,
+        "How long names are kept, and whose would be forgotten", show_retention, http::kSlow);
+    row(Method::put, "/v1/retention", rights::own,
+        "Keep the names of who holds nothing for so many days", set_retention);
 }
 
 }  // namespace calm

@@ -98,6 +98,7 @@ struct Service::Parts {
             alerts.tick();
             events.tick();
             refresh.tick();
+            api.name_keeping.tick(api);
             if (++ticks % kSweepTicks == 0) sign_in.sweep();
             if (const auto verdict = snapshots.tick(server.durable()); !verdict) {
                 spdlog::critical("no CAL is issued any more: {}", verdict.error().detail);

@@ -28,6 +28,7 @@ export type Position = Schemas['Position'];
 export type PositionRow = Schemas['PositionRow'];
 export type Refusals = Schemas['Refusals'];
 export type Report = Schemas['Report'];
+export type Retention = Schemas['Retention'];
 export type Station = Schemas['Station'];
 export type Waiting = Schemas['Waiting'];
 export type Group = Schemas['Group'];

@@ -1,5 +1,5 @@
-// The plays about what one sees at a glance: how many CALs are missing, which hosts are meant, and what an owner or an
-// auditor takes along: a backup, the log, some of its entries. They leave a room of stations behind that is refused, and a
+// The plays about what one sees at a glance: how many CALs are missing, which hosts are meant, where a holder was, what an
+// owner or an auditor takes along (a backup, the log, some of its entries), and how long names are kept. They leave a room of stations behind that is refused, and a
 // host without a mode.
 import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
@@ -177,6 +177,31 @@ async function takenAlong(page, room) {
     });
 }
 
+async function keptForAWhile(page) {
+    const {button, shows} = words(page);
+    const dialog = page.getByRole('dialog');
+    await expect('an owner says how long names are kept, after seeing whose would be forgotten', async () => {
+        await page.goto(`${address}/console/people`);
+        await shows(t('retention.for_ever'));
+        await button(t('retention.change')).click();
+        await dialog.getByLabel(t('retention.some_days'), {exact: true}).check();
+        await dialog.getByRole('spinbutton', {name: t('retention.how_many')}).fill('3650');
+        await dialog.getByRole('button', {name: t('people.go_on')}).click();
+        await dialog.getByText(tn('retention.days', 3650)).waitFor();
+        const {due, days} = await must('GET', '/v1/retention?days=3650');
+        if (days !== 0) throw new Error(`${days} days before anybody agreed`);
+        await dialog.getByText(due === 0 ? t('retention.nobody_due') : tn('retention.due', due)).waitFor();
+        await dialog.getByRole('button', {name: t('retention.keep')}).click();
+        await shows(like('retention.days', {count: 3650}));
+        if ((await must('GET', '/v1/retention')).days !== 3650) return false;
+        await button(t('retention.change')).click();
+        await dialog.getByLabel(t('retention.for_ever'), {exact: true}).check();
+        await dialog.getByRole('button', {name: t('retention.keep')}).click();
+        await shows(t('retention.for_ever'));
+        return (await must('GET', '/v1/retention')).days === 0;
+    });
+}
+
 async function mendedByOthers(modeless) {
     const password = 'correct horse battery';
     await must('POST', '/v1/accounts', {account: 'sven', role: 'viewer', password});
@@ -201,5 +226,6 @@ export async function atAGlance(page) {
     await whichHosts(page, modeless);
     await usedOn(page);
     await takenAlong(page, room);
+    await keptForAWhile(page);
     await mendedByOthers(modeless);
 }

@@ -100,6 +100,7 @@ Action declare_simulate(Form& form);
 Action declare_status(Form& form);
 Action declare_subject_erase(Form& form);
 Action declare_subject_export(Form& form);
+Action declare_subject_retention(Form& form);
 Action declare_vendor_approve(Form& form);
 Action declare_vendor_cards(Form& form);
 Action declare_vendor_clearinghouse(Form& form);

@@ -10,6 +10,7 @@ import {CalState, Facts} from '../parts/facts';
 import {FilterSelect} from '../parts/filter_select';
 import {PageHead} from '../parts/shell';
 import {Loading, Nothing, ProblemNotice} from '../parts/states';
+import {Retention} from '../parts/retention';
 import {Link, useQuery} from '../router';
 import {number, t, tn, word} from '../texts';
 import {date} from '../time';
@@ -230,6 +231,7 @@ export function People() {
                 {unknown && <Nothing icon={UserShieldIcon} title={t('people.none_found')} body={t('people.none_found_body')} />}
                 {name === '' && !told && <Nothing icon={UserShieldIcon} title={t('people.none')} body={t('people.none_body')} />}
                 {kept && name !== '' && <Known kept={kept} erase={() => setErasing(true)} />}
+                <Retention />
             </PageSection>
             {erasing && kept && may('own') && (
                 <Erase
