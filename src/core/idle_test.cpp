@@ -27,7 +27,7 @@ class Idle : public testing::Test {
         rules.user_days = 60;
         kit.set("ts-2022", rules);
         kit.pack("ts-2022", PackKind::per_user, 3);
-        kit.pack("ts-2022", PackKind::per_device, 3);
+        kit.pack("ts-2022", PackKind::per_device, 10);
     }
     bool idle(SubjectId subject, Instant since) { return is_idle(kit.ledger, subject, since); }
     void expire() { kit.add(Result<Entries>(decide_expiries(kit.ledger, kit.now, 100))); }
