@@ -192,11 +192,13 @@ async function keptForAWhile(page) {
         if (days !== 0) throw new Error(`${days} days before anybody agreed`);
         await dialog.getByText(due === 0 ? t('retention.nobody_due') : tn('retention.due', due)).waitFor();
         await dialog.getByRole('button', {name: t('retention.keep')}).click();
+        await dialog.waitFor({state: 'hidden'});
         await shows(like('retention.days', {count: 3650}));
         if ((await must('GET', '/v1/retention')).days !== 3650) return false;
         await button(t('retention.change')).click();
         await dialog.getByLabel(t('retention.for_ever'), {exact: true}).check();
         await dialog.getByRole('button', {name: t('retention.keep')}).click();
+        await dialog.waitFor({state: 'hidden'});
         await shows(t('retention.for_ever'));
         return (await must('GET', '/v1/retention')).days === 0;
     });
