@@ -10,6 +10,7 @@ import {Loading, ProblemNotice} from './states';
 
 const daysMax = 3650;
 const usualDays = 365;
+const namesMax = 10;
 
 function period(days: number): string {
     return days === 0 ? t('retention.for_ever') : tn('retention.days', days);
@@ -29,12 +30,13 @@ function ChangePeriod({days: before, close, done}: {days: number; close: () => v
         return (
             <Dialog key="due" danger={found.due > 0} title={t('retention.title')} lead={tn('retention.days', days)} does={t('retention.keep')} act={() => keep(days)} close={close}>
                 <p>{found.due === 0 ? t('retention.nobody_due') : tn('retention.due', found.due)}</p>
-                <ul className="calm-bullets calm-due">
-                    {found.first.map((each) => (
+                <ul className="calm-bullets">
+                    {found.first.slice(0, namesMax).map((each) => (
                         <li key={each.subject}>
                             {each.name} <span className="calm-quiet">{word('holder_kind', each.kind)}</span>
                         </li>
                     ))}
+                    {found.due > namesMax && <li>…</li>}
                 </ul>
             </Dialog>
         );
