@@ -56,6 +56,13 @@ same_as_known() { knowledge calm | diff known -; }
 clean() { [ -z "$(find open -mindepth 1)" ] || { find open && return 1; }; }
 elsewhere='What to do: Name another place, or run the command as an account that may write there'
 no_place='What to do: Correct the path, or make the directory first'
+# PLACE: what calm says of it, in $code, $why and $mend.
+in_place() {
+    case $1 in
+        closed) code=4 why='Permission denied' mend=$elsewhere ;;
+        file) code=3 why='Not a directory' mend=$no_place ;;
+    esac
+}
 
 # --- calmd
 preload=("${somebody[@]}")
@@ -90,10 +97,7 @@ export CALM_SERVER=unix:$desk/open/calm.sock
 
 # --- calm asks the license server and may not keep what it says
 for place in closed file; do
-    case $place in
-        closed) code=4 why='Permission denied' mend=$elsewhere ;;
-        file) code=3 why='Not a directory' mend=$no_place ;;
-    esac
+    in_place "$place"
     for command in 'backup FILE' 'export sqlite FILE' 'audit export FILE' 'position --csv FILE' 'position --pdf FILE'; do
         read -r -a words <<<"${command/FILE/$desk/$place/out}"
         expect "calm $command, $place" told "$code" "\`$desk/$place/out\`: $why" "$mend" -- calm "${words[@]}"
@@ -129,22 +133,16 @@ done
 expect "calm restore, below a file" told 3 'file/data`: Not a directory' "$no_place" -- \
     calm restore open/backup.db --data "$desk/file/data"
 for place in closed file; do
-    case $place in
-        closed) code=4 why='Permission denied' ;;
-        file) code=3 why='Not a directory' ;;
-    esac
-    expect "calm vendor init, $place" told "$code" "$place/contoso.key\`: $why" 'What to do' -- \
+    in_place "$place"
+    expect "calm vendor init, $place" told "$code" "$place/contoso.key\`: $why" "$mend" -- \
         calm vendor init Contoso -o "$desk/$place/contoso" --passphrase-file passphrase
 done
 expect "calm vendor init, where it may" told 0 -- calm vendor init Contoso -o open/contoso --passphrase-file passphrase
 for place in closed file; do
-    case $place in
-        closed) code=4 why='Permission denied' ;;
-        file) code=3 why='Not a directory' ;;
-    esac
-    expect "calm vendor pack, $place" told "$code" "$place/sql.pack\`: $why" 'What to do' -- \
+    in_place "$place"
+    expect "calm vendor pack, $place" told "$code" "$place/sql.pack\`: $why" "$mend" -- \
         calm vendor pack sql-1 5 --key open/contoso.key --passphrase-file passphrase -o "$desk/$place/sql.pack"
-    expect "calm vendor clearinghouse, $place" told "$code" "$place/house" 'What to do' -- \
+    expect "calm vendor clearinghouse, $place" told "$code" "$place/house" "$mend" -- \
         calm vendor clearinghouse --key open/contoso.key --passphrase-file passphrase --new-passphrase-file passphrase \
         --address https://house.example.org -o "$desk/$place/house"
 done
