@@ -23,6 +23,11 @@ for program in calmd calm calm-hostd; do
     install -m 755 "$CALM_BIN/$program" bin/
 done
 export PATH=$desk/bin:$PATH HOME=$desk/open
+# By a shell: setpriv itself still finds its way while it starts a program.
+if ! "${somebody[@]}" sh -c '"$0" version' "$desk/bin/calm" >/dev/null 2>&1; then
+    echo "another account cannot run what stands in $desk"
+    exit 77
+fi
 touch file
 echo 'five words that do not fit' >passphrase
 chmod 644 passphrase
