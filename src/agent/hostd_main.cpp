@@ -1,11 +1,14 @@
 // calm-hostd's command line.
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <pthread.h>
 #include <signal.h>
@@ -30,6 +33,7 @@ namespace {
 constexpr int kWell = 0;
 constexpr int kError = 1;
 constexpr int kUsage = 2;
+constexpr int kForbidden = 4;
 constexpr int kUnreachable = 6;
 constexpr int kStatusTimeoutMs = 5'000;
 
@@ -61,7 +65,8 @@ int report(const Error& error) {
     }
     const bool unreachable =
         error.code == "server_unreachable" || error.code == "agent_unreachable";
-    return unreachable ? kUnreachable : kError;
+    if (unreachable) return kUnreachable;
+    return error.code == "host_file_unwritable" ? kForbidden : kError;
 }
 
 Result<ServerConfig> server_of(const Arguments& arguments) {
@@ -115,6 +120,22 @@ Result<> add_server(const std::string& path, const ServerConfig& server) {
     return write_file(path, text, 0644);
 }
 
+std::string directory_of(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Whether the settings could be written, asked before a token is spent on them.
+Result<> settings_have_a_place(const std::string& config) {
+    std::string directory = directory_of(config);
+    if (access(directory.c_str(), F_OK) != 0 && errno == ENOENT)
+        directory = directory_of(directory);  // write_config() makes one level
+    if (faccessat(AT_FDCWD, (directory + "/.").c_str(), W_OK | X_OK, AT_EACCESS) == 0) return {};
+    return fail("host_file_unwritable",
+                fmt::format("cannot write `{}`: {}", config, std::strerror(errno)));
+}
+
 Result<> write_config(const Arguments& arguments, HostConfig config, const ServerConfig& server) {
     const Language language = language_from_environment();
     const std::string address = to_string(server.address);
@@ -128,10 +149,7 @@ Result<> write_config(const Arguments& arguments, HostConfig config, const Serve
     }
     CALM_TRY_ASSIGN(config.services, services_of(arguments.services));
     config.servers = {server};
-    const size_t slash = arguments.config.rfind('/');
-    if (slash != std::string::npos && slash > 0) {
-        CALM_TRY(make_directory(arguments.config.substr(0, slash), 0755));
-    }
+    CALM_TRY(make_directory(directory_of(arguments.config), 0755));
     CALM_TRY(write_file(arguments.config, to_toml(config), 0644));
     std::cout << message(language, "hostd.config_written", {{"path", arguments.config}}) << '\n';
     return {};
@@ -150,6 +168,8 @@ Result<> enrol(const Arguments& arguments) {
     CALM_TRY_ASSIGN(wish.token, token_of(arguments.token));
     wish.mode = config.mode;
     if (!arguments.mode.empty()) wish.mode = from_name<LicensingMode>(arguments.mode);
+    if (wish.also || access(arguments.config.c_str(), F_OK) != 0)
+        CALM_TRY(settings_have_a_place(arguments.config));
     CALM_TRY_ASSIGN(const Enrolment done, enrol_host(wish));
     server.license_server = done.further;
     std::cout << message(language_from_environment(), "hostd.enrolled",

@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 
@@ -224,7 +225,7 @@ Findings check_status(const boost::json::value& status) {
                      {}});
     const std::string clock = text_at(status, "clock.state");
     const std::vector<std::pair<std::string, std::string>> clock_values{
-        {"seconds", text_at(status, "clock.difference_s")},
+        {"seconds", std::to_string(std::abs(number_at(status, "clock.difference_s")))},
         {"time", text_at(status, "ledger_time")}};
     if (clock == "ahead") {
         found.push_back({"ledger_time", Level::bad, "ledger_time_stands", clock_values});

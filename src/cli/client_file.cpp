@@ -94,6 +94,9 @@ Result<> write_client_file(const std::filesystem::path& path, const ClientFile& 
     text << table << '\n';
     std::error_code error;
     std::filesystem::create_directories(path.parent_path(), error);
+    if (error)
+        return fail("client_file_unwritable",
+                    write_error(error.value(), path.parent_path()).detail);
     const auto written = replace_file(path, text.str(), 0600);
     if (!written) return fail("client_file_unwritable", written.error().detail);
     return {};

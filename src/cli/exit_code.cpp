@@ -33,6 +33,10 @@ constexpr std::array kByCode{
     Row{"input_needed", Exit::usage},
     Row{"usage", Exit::usage},
     Row{"file_not_found", Exit::not_found},
+    Row{"file_forbidden", Exit::denied},
+    Row{"directory_missing", Exit::not_found},
+    Row{"database_unwritable", Exit::denied},
+    Row{"client_file_unwritable", Exit::denied},
     Row{"product_file_malformed", Exit::usage},
     Row{"explanation_unknown", Exit::not_found},
 };

@@ -34,6 +34,9 @@ TEST(ExitCode, OfAnError) {
     EXPECT_EQ(exit_of({"pack_altered", ""}, 400), Exit::error);
     EXPECT_EQ(exit_of({"pack_altered", ""}, 0), Exit::error);
     EXPECT_EQ(exit_of({"disk_full", ""}, 507), Exit::error);
+    EXPECT_EQ(exit_of({"file_forbidden", ""}, 0), Exit::denied);
+    EXPECT_EQ(exit_of({"directory_missing", ""}, 0), Exit::not_found);
+    EXPECT_EQ(exit_of({"file_unwritable", ""}, 0), Exit::error);
     EXPECT_EQ(exit_of({"internal", ""}, 500), Exit::error);
 }
 

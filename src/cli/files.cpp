@@ -29,24 +29,54 @@ std::unexpected<Error> system_fail(const char* code, const std::filesystem::path
     return fail(code, "`" + path.string() + "`: " + std::strerror(errno));
 }
 
+std::unexpected<Error> write_failed(const std::filesystem::path& path) {
+    return std::unexpected(write_error(errno, path));
+}
+
 Result<> write_all(int fd, std::string_view bytes, const std::filesystem::path& path) {
     while (!bytes.empty()) {
         const ssize_t written = write(fd, bytes.data(), bytes.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return system_fail("file_unwritable", path);
+        if (written < 0) return write_failed(path);
         bytes.remove_prefix(static_cast<size_t>(written));
     }
-    if (fsync(fd) != 0) return system_fail("file_unwritable", path);
+    if (fsync(fd) != 0) return write_failed(path);
     return {};
 }
 
+// `at` is where it is made, `named` what its errors are told of.
+Result<> make_file(const std::filesystem::path& at, const std::filesystem::path& named,
+                   std::string_view bytes, mode_t mode) {
+    const Descriptor file(open(at.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    if (file.get() < 0) {
+        return errno == EEXIST ? system_fail("file_exists", named) : write_failed(named);
+    }
+    auto written = write_all(file.get(), bytes, named);
+    if (!written) unlink(at.c_str());
+    return written;
+}
+
 }  // namespace
+
+Error write_error(int number, const std::filesystem::path& path) {
+    const char* code = "file_unwritable";
+    switch (number) {
+        case EACCES:
+        case EPERM:
+        case EROFS: code = "file_forbidden"; break;
+        case ENOENT:
+        case ENOTDIR: code = "directory_missing"; break;
+        default: break;
+    }
+    return {code, "`" + path.string() + "`: " + std::strerror(number)};
+}
 
 Result<std::string> read_file(const std::filesystem::path& path, size_t bytes_max) {
     const bool standard = path == "-";
     const Descriptor file(standard ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (file.get() < 0) {
-        return system_fail(errno == ENOENT ? "file_not_found" : "file_unreadable", path);
+        const bool missing = errno == ENOENT || errno == ENOTDIR;
+        return system_fail(missing ? "file_not_found" : "file_unreadable", path);
     }
     std::string bytes;
     char piece[16384];
@@ -70,22 +100,16 @@ Result<std::string> read_secret_file(const std::filesystem::path& path) {
 }
 
 Result<> create_file(const std::filesystem::path& path, std::string_view bytes, mode_t mode) {
-    const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-    if (file.get() < 0) {
-        return system_fail(errno == EEXIST ? "file_exists" : "file_unwritable", path);
-    }
-    auto written = write_all(file.get(), bytes, path);
-    if (!written) unlink(path.c_str());
-    return written;
+    return make_file(path, path, bytes, mode);
 }
 
 Result<> replace_file(const std::filesystem::path& path, std::string_view bytes, mode_t mode) {
     std::filesystem::path part = path;
     part += ".part";
     unlink(part.c_str());
-    CALM_TRY(create_file(part, bytes, mode));
+    CALM_TRY(make_file(part, path, bytes, mode));
     if (rename(part.c_str(), path.c_str()) != 0) {
-        auto failed = system_fail("file_unwritable", path);
+        auto failed = write_failed(path);
         unlink(part.c_str());
         return failed;
     }

@@ -19,8 +19,10 @@ constexpr int kBacklog = 1024;
 
 std::unexpected<Error> failed(const std::string& what) {
     const int error = errno;
-    return fail(error == EADDRINUSE ? "address_in_use" : "cannot_listen",
-                what + ": " + std::generic_category().message(error));
+    const char* code = "cannot_listen";
+    if (error == EADDRINUSE) code = "address_in_use";
+    if (error == EACCES || error == EPERM || error == EROFS) code = "listening_forbidden";
+    return fail(code, what + ": " + std::generic_category().message(error));
 }
 
 struct Address {

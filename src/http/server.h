@@ -74,11 +74,11 @@ class Server {
 
     // Listens on an IPv4 or IPv6 address; port 0 takes a free one. Gives the port. Without `tls`
     // only on loopback. REQUIRES: `tls` outlives the server. Errors: `plain_http_not_loopback`,
-    // `bad_address`, `address_in_use`, `cannot_listen`.
+    // `bad_address`, `address_in_use`, `listening_forbidden`, `cannot_listen`.
     Result<uint16_t> listen_tcp(std::string_view address, uint16_t port, const TlsContext* tls);
 
     // Listens on a Unix socket with these permissions. A socket file that nobody listens on any
-    // more is replaced; it is removed at the end. Errors: `address_in_use`, `cannot_listen`.
+    // more is replaced; it is removed at the end. Errors: as listen_tcp().
     Result<> listen_unix(const std::string& path, uint32_t mode = 0666);
 
     const RouteTable& routes() const;

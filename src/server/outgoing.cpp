@@ -46,6 +46,16 @@ int stop_if_asked(void* stopping, curl_off_t, curl_off_t, curl_off_t, curl_off_t
     return static_cast<const std::atomic<bool>*>(stopping)->load() ? 1 : 0;
 }
 
+// What libcurl's words leave open.
+std::string_view in_short(CURLcode code) {
+    switch (code) {
+        case CURLE_PEER_FAILED_VERIFICATION: return "its certificate is not trusted: ";
+        case CURLE_USE_SSL_FAILED: return "it offers no TLS: ";
+        case CURLE_LOGIN_DENIED: return "it does not accept the account and its password: ";
+        default: return "";
+    }
+}
+
 }  // namespace
 
 void List::add(const std::string& line) {
@@ -74,9 +84,10 @@ Curl begin(const std::string& ca_file, const std::atomic<bool>& stopping, char* 
 }
 
 std::string reason(CURLcode code, const char* why) {
+    std::string out(in_short(code));
+    out += *why != '\0' ? why : curl_easy_strerror(code);
     // A server's words may stand in it.
-    std::string out(
-        std::string_view(*why != '\0' ? why : curl_easy_strerror(code)).substr(0, kWhyBytesMax));
+    out.resize(std::min(out.size(), kWhyBytesMax));
     for (char& c : out) {
         if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E) c = '?';
     }

@@ -1,6 +1,8 @@
 // From the command line to a server that is ready, and from a signal to a clean end.
 #include "server/program.h"
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -34,6 +36,8 @@ namespace fs = std::filesystem;
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+constexpr int kForbidden = 4;
+constexpr int kInUse = 7;
 constexpr const char* kRestoredMark = "restored";  // left by `calm restore`
 
 void tell(Language language, const Error& error) {
@@ -43,6 +47,19 @@ void tell(Language language, const Error& error) {
         fmt::print(stderr, "{}: {}\n", message(language, "calmd.remedy"),
                    message(language, key + ".remedy"));
     }
+}
+
+// The numbers are those of `calm`.
+int exit_code_of(const Error& error) {
+    static constexpr std::array<std::pair<std::string_view, int>, 5> kCodes{
+        {{"database_unwritable", kForbidden},
+         {"tls_certificate_unwritable", kForbidden},
+         {"listening_forbidden", kForbidden},
+         {"database_in_use", kInUse},
+         {"address_in_use", kInUse}}};
+    const auto* const found =
+        std::ranges::find(kCodes, error.code, &std::pair<std::string_view, int>::first);
+    return found == kCodes.end() ? kFailed : found->second;
 }
 
 std::map<std::string, std::string> environment() {
@@ -219,7 +236,7 @@ int run_calmd(int argc, char** argv) {
     if (options->check_only) return 0;
     if (const auto served = serve(*settings); !served) {
         tell(language, served.error());
-        return kFailed;
+        return exit_code_of(served.error());
     }
     return 0;
 }

@@ -552,9 +552,8 @@ Result<Observed> HttpRunner::operator()(const scenario::SetClock& step) {
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::Restart& step) {
-    server_.reset();
     wall_ = wall_ + step.after;
-    server_ = std::make_unique<TestServer>(disk_, wall_ + lie_);
+    start_server();
     return Observed{};
 }
 
@@ -639,14 +638,6 @@ Result<Observed> HttpRunner::operator()(const scenario::Holds& step) {
         if (pack == cal.pack && pack != 0) observed.holding->pack = name;
     }
     return observed;
-}
-
-Result<Observed> HttpRunner::operator()(const scenario::SetHoliday&) {
-    return fail("scenario_unsupported", "holidays are a setting that a server starts with");
-}
-
-Result<Observed> HttpRunner::operator()(const scenario::Warned&) {
-    return fail("scenario_unsupported", "this runner reads no alerts");
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::LicenseHost& step) {

@@ -94,6 +94,9 @@ class HttpRunner {
 
     scenario::Observed perform(const Ask& ask);
     boost::json::value get(const std::string& path);
+    // Anew, if there is one. `restored`: the disk's content is a backup's.
+    void start_server(bool restored = false);
+    bool is_about(const boost::json::object& alert, const scenario::Warned& step) const;
     void trust_vendor();
     uint32_t host(const std::string& name);
     void come_from(const entry::PackOrigin& origin, Instant at, Ask& ask);
@@ -119,6 +122,7 @@ class HttpRunner {
     store::MemoryDisk disk_;
     Instant wall_ = scenario::kStart;
     Seconds lie_;
+    std::vector<Holiday> holidays_;
     std::unique_ptr<TestServer> server_;
     SecretKey vendor_;
     SecretKey stranger_;

@@ -41,7 +41,7 @@ Result<Observed> HttpRunner::operator()(const scenario::Restore&) {
     server_.reset();
     disk_.copy(*backup_);
     called_ = called_then_;
-    server_ = std::make_unique<TestServer>(disk_, wall_ + lie_, nullptr, true);
+    start_server(true);
     return Observed{};
 }
 

@@ -26,16 +26,16 @@ knowledge calm >before
 same_as_before() { knowledge "$1" | diff before -; }
 
 # --- what is taken already
-expect "a second calmd on the same data is refused" refuses 1 "is in use by process $server" calm
+expect "a second calmd on the same data is refused" refuses 7 "is in use by process $server" calm
 expect "and told what to do" grep -q 'What to do: Stop the other one' refusal
 configure elsewhere
 sed -i "s|^socket.*|socket = \"$desk/calm.sock\"|" elsewhere.toml
-expect "a socket in use" refuses 1 'calm.sock` is served by another process' elsewhere
+expect "a socket in use" refuses 7 'calm.sock` is served by another process' elsewhere
 port=$(sed -n 's|.*listening on https://127.0.0.1:||p' calm.log)
 configure elsewhere
 sed -i "s/^tls_port.*/tls_port = $port/" elsewhere.toml
-expect "a port in use" refuses 1 "\`127.0.0.1\` port $port: Address already in use" elsewhere
-spoken=fr_FR.UTF-8 expect "the same in French" refuses 1 "Arrêtez l'autre processus" elsewhere
+expect "a port in use" refuses 7 "\`127.0.0.1\` port $port: Address already in use" elsewhere
+spoken=fr_FR.UTF-8 expect "the same in French" refuses 7 "Arrêtez l'autre processus" elsewhere
 expect "nobody noticed" same_as_before calm
 expect "it ends clean" ends 0 "$server"
 
@@ -64,8 +64,8 @@ expect "settings that are not there" refuses 2 '`nowhere.toml` cannot be read' n
 configure elsewhere
 touch file
 sed -i "s|^directory.*|directory = \"$desk/file/below\"|" elsewhere.toml
-expect "a data directory that cannot be made" refuses 1 'file/below` cannot be made: Not a directory' elsewhere
-expect "and what to do about it" grep -q 'What to do: Create the directory and make it belong' refusal
+expect "a data directory that cannot be made" refuses 4 'file/below` cannot be made: Not a directory' elsewhere
+expect "and what to do about it" grep -q 'What to do: Create the directory and make it' refusal
 
 # --- a database that is another one. Each is tried on a copy.
 # NAME: a copy of the stopped license server under this name.

@@ -31,8 +31,11 @@ expect() {
     else
         echo "FAILED: $what"
         failed=$((failed + 1))
+        return 1
     fi
 }
+
+not() { ! "$@"; }
 
 # COMMAND...: sets the scene; without it there is no test.
 need() {
@@ -128,12 +131,29 @@ ends() {
 # language of the locale $spoken, else in English.
 refuses() {
     local status=$1 text=$2 got
-    timeout -k 1 20 env LC_ALL="${spoken:-C.UTF-8}" calmd --config "$3.toml" >refusal 2>&1
+    timeout -k 1 20 env LC_ALL="${spoken:-C.UTF-8}" "${preload[@]}" calmd --config "$3.toml" >refusal 2>&1
     got=$?
     if [ "$got" -eq "$status" ] && grep -qF -- "$text" refusal; then return 0; fi
     echo "calmd ended with $got, not $status, or did not say \`$text\`:"
     sed 's/^/    /' refusal
     return 1
+}
+
+# From now on calmd sees a clock that may lie: turn() says by how much. Fails when faketime is not installed.
+lies() {
+    local library
+    library=$(compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' | head -n 1)
+    if [ -z "$library" ]; then
+        echo "faketime is not installed; scripts/setup test installs it"
+        return 1
+    fi
+    preload=("LD_PRELOAD=$library" "FAKETIME_TIMESTAMP_FILE=$desk/clock" FAKETIME_NO_CACHE=1
+        FAKETIME_DONT_FAKE_MONOTONIC=1)
+}
+
+# OFFSET: the clock is wrong by so much from now on. Never does calmd read half a file.
+turn() {
+    echo "$1" >clock.new && mv clock.new clock
 }
 
 # NAME: what a license server knows, for comparing: its CALs and the size of its log.

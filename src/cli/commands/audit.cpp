@@ -1,4 +1,5 @@
 // calm audit list | export: the log as it is stored.
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -8,6 +9,7 @@
 
 #include "cli/answer.h"
 #include "cli/commands/declare.h"
+#include "cli/files.h"
 #include "cli/log_source.h"
 #include "cli/progress.h"
 #include "documents/entry_codec.h"
@@ -119,14 +121,14 @@ Exit export_log(Call& call, const std::string& file) {
     }
     const std::string part = file + ".part";
     std::ofstream out(part, std::ios::binary | std::ios::trunc);
-    if (!out) return call.fail({"file_unwritable", "`" + part + "`"});
+    if (!out) return call.fail(write_error(errno, file));
     const auto size = write_export(call, out);
     out.close();
-    if (size) std::filesystem::rename(part, file, ignored);
-    if (!size || ignored) {
+    std::error_code failed;
+    if (size) std::filesystem::rename(part, file, failed);
+    if (!size || failed) {
         std::filesystem::remove(part, ignored);
-        return size ? call.fail({"file_unwritable", "`" + file + "`"})
-                    : call.fail_server(size.error());
+        return size ? call.fail(write_error(failed.value(), file)) : call.fail_server(size.error());
     }
     if (call.json()) {
         call.print_json(boost::json::object{{"file", file}, {"entries", *size}});

@@ -85,10 +85,11 @@ Exit restore(Call& call, const RestoreOptions& options) {
     }
     if (!options.dry_run) {
         std::error_code error;
-        std::filesystem::create_directories(directory, error);
-        if (error) {
-            return call.fail(
-                {"database_unwritable", "`" + directory.string() + "`: " + error.message()});
+        const bool made = std::filesystem::create_directories(directory, error);
+        if (error) return call.fail(write_error(error.value(), directory));
+        // The server's keys will lie in it.
+        if (made) {
+            std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
         }
     }
     const auto done =

@@ -1,5 +1,6 @@
 // calm doctor: looks at everything that a license server needs, and names the mend.
 #include <filesystem>
+#include <optional>
 
 #include <boost/json.hpp>
 
@@ -13,28 +14,36 @@ namespace {
 
 using Level = Finding::Level;
 
-// The server itself, wherever it is; the local checks only where it runs.
-Findings ask_server(Call& call) {
+struct ServerFindings {
+    Findings found;
+    std::optional<Instant> ledger_time;  // when the server told it
+};
+
+// The server itself, wherever it is.
+ServerFindings ask_server(Call& call) {
     const auto choice = choose_server(call.terminal(), call.options());
     if (!choice)
-        return {{"server", Level::bad, "server_unknown", {{"why", choice.error().detail}}}};
+        return {
+            .found = {{"server", Level::bad, "server_unknown", {{"why", choice.error().detail}}}}};
     const std::string where = to_string(choice->address);
     const auto status = call.get("/v1/status");
     if (!status) {
         const int http = call.server_status();
         const bool refused = http == 401 || http == 403;
-        return {{"server",
-                 refused ? Level::note : Level::bad,
-                 refused ? "server_refuses" : "server_silent",
-                 {{"server", where}, {"why", status.error().detail}}}};
+        return {.found = {{"server",
+                           refused ? Level::note : Level::bad,
+                           refused ? "server_refuses" : "server_silent",
+                           {{"server", where}, {"why", status.error().detail}}}}};
     }
-    Findings found{{"server",
-                    Level::good,
-                    "server_good",
-                    {{"server", where}, {"id", text_at(*status, "license_server_id")}}}};
+    ServerFindings told{
+        .found = {{"server",
+                   Level::good,
+                   "server_good",
+                   {{"server", where}, {"id", text_at(*status, "license_server_id")}}}}};
     for (Finding& each : check_status(*status))
-        found.push_back(std::move(each));
-    return found;
+        told.found.push_back(std::move(each));
+    if (const auto time = parse_rfc3339(text_at(*status, "ledger_time"))) told.ledger_time = *time;
+    return told;
 }
 
 Findings examine(Call& call, const ServerFile& file) {
@@ -46,17 +55,20 @@ Findings examine(Call& call, const ServerFile& file) {
         for (Finding& each : more)
             found.push_back(std::move(each));
     };
+    ServerFindings server = ask_server(call);
+    // Where the clock is wrong, a certificate is not to be replaced for it.
+    const Instant now = server.ledger_time.value_or(call.now());
     take({check_clock_synchronised(), check_sqlite()});
     if (runs_here) {
         take(check_data_directory(file.data_directory));
         if (!file.tls_address.empty()) {
-            take(check_certificate(file.certificate, call.now()));
+            take(check_certificate(file.certificate, now));
             const auto hash = certificate_hash(file.certificate);
             if (hash) take({check_tls(file.tls_address, file.tls_port, *hash)});
         }
         if (!file.socket.empty()) take({check_socket(file.socket)});
     }
-    take(ask_server(call));
+    take(std::move(server.found));
     return found;
 }
 

@@ -1,6 +1,7 @@
 // calm init: the first run of a license server on this machine. It writes calmd's settings, and
 // once calmd answers, makes the first owner. Ledger, keys and certificate are calmd's own work, at
 // its first start. It may be repeated: what is there already is left alone.
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -28,6 +29,42 @@ struct Options {
     std::string wait = "0s";
 };
 
+// Makes a directory; those of its path that were not there before are added to `made`.
+Result<> make_directory(const std::filesystem::path& directory,
+                        std::vector<std::filesystem::path>& made) {
+    std::error_code error;
+    for (auto each = directory; !each.empty() && !std::filesystem::exists(each, error);
+         each = each.parent_path())
+        made.push_back(each);
+    std::filesystem::create_directories(directory, error);
+    if (error) return std::unexpected(write_error(error.value(), directory));
+    return {};
+}
+
+// The settings file and the directories that it names: all of them, or none.
+Result<> make_places(const ServerFile& file) {
+    std::vector<std::filesystem::path> made;
+    const auto make = [&]() -> Result<> {
+        for (const auto& directory :
+             {file.path.parent_path(), std::filesystem::path(file.socket).parent_path()}) {
+            if (!directory.empty()) CALM_TRY(make_directory(directory, made));
+        }
+        CALM_TRY(make_directory(file.data_directory, made));
+        std::error_code ignored;
+        // Keys will lie in it.
+        std::filesystem::permissions(file.data_directory, std::filesystem::perms::owner_all,
+                                     ignored);
+        return create_file(file.path, server_file_text(file), 0644);
+    };
+    auto done = make();
+    if (done) return done;
+    std::ranges::sort(made, std::greater{});  // what is below goes first
+    std::error_code ignored;
+    for (const auto& each : made)
+        std::filesystem::remove(each, ignored);
+    return done;
+}
+
 // Settings that are there are kept: a repeated `calm init` must not move a running server's data.
 Result<ServerFile> settle_file(Call& call, const Options& options) {
     CALM_TRY_ASSIGN(ServerFile file,
@@ -43,19 +80,7 @@ Result<ServerFile> settle_file(Call& call, const Options& options) {
     if (!options.socket.empty()) file.socket = absolute(options.socket).string();
     if (!options.tls_address.empty()) file.tls_address = options.tls_address;
     if (options.tls_port) file.tls_port = *options.tls_port;
-    std::error_code error;
-    for (const auto& directory :
-         {file.path.parent_path(), std::filesystem::path(file.socket).parent_path()}) {
-        if (!directory.empty()) std::filesystem::create_directories(directory, error);
-    }
-    std::filesystem::create_directories(file.data_directory, error);
-    if (error) {
-        return fail("file_unwritable",
-                    "`" + file.data_directory.string() + "`: " + error.message());
-    }
-    // Keys will lie in it.
-    std::filesystem::permissions(file.data_directory, std::filesystem::perms::owner_all, error);
-    CALM_TRY(create_file(file.path, server_file_text(file), 0644));
+    CALM_TRY(make_places(file));
     call.say("command.init.file_written", {{"file", file.path.string()}});
     return file;
 }

@@ -157,7 +157,10 @@ Result<boost::json::value> fetch(Call& call, const Options& options, std::string
     CALM_TRY(
         download_file(call, "/v1/reports/" + url_escape(text_at(made, "report")), file,
                       [&](const std::string& part) { return check_download(part, signature); }));
-    CALM_TRY(create_file(file + ".sig", signature, 0644));
+    if (auto signed_too = create_file(file + ".sig", signature, 0644); !signed_too) {
+        std::filesystem::remove(file, ignored);
+        return std::unexpected(std::move(signed_too).error());
+    }
     return boost::json::object{
         {"file", file}, {"signature", file + ".sig"}, {"sha256", text_at(made, "sha256")}};
 }
