@@ -143,6 +143,7 @@ expect "every kind again, and sizes" \
     calm product set cluster-1 --pack-kind any --cal-pack-size 5 --cal-pack-size 20
 expect "a size that is not sold" says 1 'packs of 5 or 20' calm pack declare cluster-1 10 --kind per_user
 expect "is no size at all" says 2 'cal_pack_sizes' calm product set cluster-1 --cal-pack-size five
+expect "it is shown with all of it" says 0 'cal_pack_sizes             5, 20' calm product show cluster-1
 expect "any size again" gives 0 '.cal_pack_sizes == []' calm product set cluster-1 --cal-pack-size 0
 
 # --- backup and restore
