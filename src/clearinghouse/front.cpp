@@ -36,6 +36,7 @@ const std::initializer_list<http::ProblemTable::Entry> kClearinghouseProblems = 
     {"pack_unknown", 404},
     {"pack_ended", 409},
     {"pack_malformed", 422},
+    {"pack_kind_not_sold", 422},
     {"renewal_unfit", 409},
     {"split_unfit", 409},
     {"merge_unfit", 409},

@@ -193,7 +193,7 @@ constexpr std::array kCommands{
     Command{"cal show", "calm cal show 1", declare_cal_show},
     Command{"cal hosts", "calm cal hosts 1\ncalm cal hosts 1 --days 90", declare_cal_hosts},
     Command{"cal token", "calm cal token 1", declare_cal_token},
-    Command{"cal revoke", "calm cal revoke 2 --yes", declare_cal_revoke},
+    Command{"cal revoke", "calm cal revoke 2 --because lost --yes", declare_cal_revoke},
     Command{"cal release", "calm cal release 1 --because left --yes", declare_cal_release},
     Command{"cal lend", "calm cal lend 3 --to bruno --until \"$(date -d '+4 weeks' +%F)\"",
             declare_cal_lend},

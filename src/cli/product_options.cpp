@@ -1,12 +1,38 @@
 // A product's rules on the command line.
 #include "cli/product_options.h"
 
+#include <charconv>
+
 #include <boost/json.hpp>
 
 #include "cli/dates.h"
 #include "wire/resource_json.h"
 
 namespace calm::cli {
+
+namespace {
+
+// What `--pack-kind` takes for every kind.
+constexpr const char* kAnyKind = "any";
+
+// What is no number stays as it was typed: the API's own reader refuses it.
+boost::json::array sizes_of(const std::vector<std::string>& typed) {
+    boost::json::array sizes;
+    if (typed == std::vector<std::string>{"0"}) return sizes;
+    for (const std::string& each : typed) {
+        int64_t size = 0;
+        const char* const end = each.data() + each.size();
+        const auto read = std::from_chars(each.data(), end, size);
+        if (read.ec == std::errc() && read.ptr == end) {
+            sizes.emplace_back(size);
+        } else {
+            sizes.emplace_back(each);
+        }
+    }
+    return sizes;
+}
+
+}  // namespace
 
 void ProductOptions::declare(Form& form) {
     form.only_names_of<CalRequirement>(form.option("--requires", "WHAT", requirement));
@@ -42,6 +68,11 @@ void ProductOptions::declare(Form& form) {
     form.option("--queue-minutes", "N", queue_minutes);
     form.option("--queue-max", "N", queue_max);
     form.option("--borrow-days-max", "N", borrow_days_max);
+    form.option("--administrators-max", "N", administrators_max);
+    form.only(form.option("--pack-kind", "KIND", pack_kinds),
+              {"per_user", "per_device", "external_connector", "server", "installation", "core",
+               kAnyKind});
+    form.option("--cal-pack-size", "N", cal_pack_sizes);
 }
 
 boost::json::object ProductOptions::to_json() const {
@@ -92,6 +123,11 @@ boost::json::object ProductOptions::to_json() const {
     put_number("queue_minutes", queue_minutes);
     put_number("queue_max", queue_max);
     put_number("borrow_days_max", borrow_days_max);
+    put_number("administrators_max", administrators_max);
+    const bool any_kind = pack_kinds == std::vector<std::string>{kAnyKind};
+    if (any_kind) out["pack_kinds"] = boost::json::array{};
+    if (!any_kind && !pack_kinds.empty()) out["pack_kinds"] = boost::json::value_from(pack_kinds);
+    if (!cal_pack_sizes.empty()) out["cal_pack_sizes"] = sizes_of(cal_pack_sizes);
     return out;
 }
 

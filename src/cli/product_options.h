@@ -46,6 +46,9 @@ struct ProductOptions {
     std::optional<uint16_t> queue_minutes;
     std::optional<uint16_t> queue_max;
     std::optional<uint16_t> borrow_days_max;
+    std::optional<uint16_t> administrators_max;
+    std::vector<std::string> pack_kinds;      // or `any` alone
+    std::vector<std::string> cal_pack_sizes;  // or 0 alone: any
 
     void declare(Form& form);
 

@@ -20,12 +20,27 @@ AdditiveQuestion::AdditiveQuestion(const Ledger& ledger, const AdmissionRequest&
     add_part(product);
 }
 
+// Whether the asked product asks for no CAL of its own, as an edition that is sold in licenses of
+// hosts only.
+bool AdditiveQuestion::asks_for_none() const {
+    return ledger_.product(asked_).product.rules.requirement == CalRequirement::none;
+}
+
 void AdditiveQuestion::add_part(ProductId product) {
     parts_.push_back({product, Question(ledger_, request_, now_, product, &entries_), {}});
 }
 
+// What its bases answer rests on what the asked product says of itself, too.
 Decision AdditiveQuestion::answer() {
+    Decision decision = all_or_none();
+    decision.rests_on = std::max(decision.rests_on, ledger_.product(asked_).sequence + 1);
+    return decision;
+}
+
+Decision AdditiveQuestion::all_or_none() {
+    if (asks_for_none() && parts_.size() == 1) return parts_.back().question.not_required();
     if (const auto exempt = parts_.back().question.exemption()) return *exempt;
+    if (asks_for_none()) parts_.pop_back();
     if (const auto licensed = drop_host_licensed()) return *licensed;
     for (Part& part : parts_)
         part.held = part.question.held();

@@ -28,7 +28,9 @@ class AdditiveQuestion {
         bool settled = false;
     };
 
+    Decision all_or_none();
     void add_part(ProductId product);
+    bool asks_for_none() const;
     std::optional<Decision> drop_host_licensed();
     bool covered_so_far(ProductId product) const;
     void take(Part& part, const Decision& decision);

@@ -11,6 +11,7 @@
 namespace calm {
 
 Decision Question::answer() {
+    if (rules_.requirement == CalRequirement::none) return not_required();
     if (auto answer = exemption()) return std::move(*answer);
     if (auto answer = host_licensed()) return std::move(*answer);
     if (auto answer = held()) return std::move(*answer);
@@ -19,8 +20,7 @@ Decision Question::answer() {
 
 std::optional<Decision> Question::exemption() const {
     // These rest on the product's definition and nothing else.
-    if (rules_.requirement == CalRequirement::none) return rest_on_product(Reason::not_required);
-    if (request_.administration && request_.administrators_now < kAdministratorsMax) {
+    if (request_.administration && request_.administrators_now < rules_.administrators_max) {
         return rest_on_product(Reason::administration);
     }
     if (request_.host_service) return rest_on_product(Reason::host_service);

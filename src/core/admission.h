@@ -63,9 +63,6 @@ struct Decision {
     Verdict verdict() const { return verdict_of(reason); }
 };
 
-// Administrators at once who need no CAL (facts rd-licensing 12, "No CAL for").
-inline constexpr uint32_t kAdministratorsMax = 2;
-
 // ENSURES: a decision that writes states its own request mark on exactly one entry, the one that
 // carries the answer (see mark_of); applying all entries to `ledger` raises no objection. Errors:
 // `request_id_reused` (same id, other question). `now` before the ledger's time counts as that

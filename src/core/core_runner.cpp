@@ -480,7 +480,7 @@ Result<Observed> CoreRunner::operator()(const Release& step) {
 
 Result<Observed> CoreRunner::operator()(const Revoke& step) {
     CALM_TRY_ASSIGN(const ProductId id, product(step.product));
-    return perform(decide_revocation(ledger_, held_cal(step.holder, id), now()));
+    return perform(decide_revocation(ledger_, held_cal(step.holder, id), step.why, now()));
 }
 
 Result<Observed> CoreRunner::operator()(const Erase& step) {

@@ -61,7 +61,6 @@ struct CalStatement {
     bool operator==(const CalStatement&) const = default;
 };
 
-inline constexpr uint32_t kPackQuantityMax = 100'000'000;
 // A printed license server id (documents/ledger_id.h): characters.
 inline constexpr size_t kServerIdSize = 41;
 
@@ -252,6 +251,7 @@ struct CalExpired {
 };
 struct CalRevoked {
     CalId cal;
+    RevocationReason why{};  // zero: older than the reasons
     bool operator==(const CalRevoked&) const = default;
 };
 struct CalReturned {

@@ -105,12 +105,14 @@ void add_unlicensed(const Ledger& ledger, HostId id, Instant now,
             licenses_of(ledger, host, PackKind::server, product, now) > 0) {
             continue;
         }
-        const uint64_t cores = licenses_of(ledger, host, PackKind::core, product, now);
-        if (cores > 0) {
-            out.push_back({id, product, PackKind::core, cores_needed(host, rules) - cores});
-        } else {
-            out.push_back({id, product, PackKind::server, 1});
-        }
+        const bool by_core = license_kind(ledger, host, product, now) == PackKind::core;
+        out.push_back({.host = id,
+                       .product = product,
+                       .kind = by_core ? PackKind::core : PackKind::server,
+                       .missing = by_core
+                                      ? cores_needed(host, rules) -
+                                            licenses_of(ledger, host, PackKind::core, product, now)
+                                      : 1});
     }
 }
 
@@ -119,6 +121,14 @@ void add_unlicensed(const Ledger& ledger, HostId id, Instant now,
 uint32_t cores_needed(const Host& host, const ProductRules& rules) {
     const uint32_t processors = std::max<uint32_t>(1, host.processors);
     return processors * std::max<uint32_t>({1, host.cores, rules.cores_min});
+}
+
+PackKind license_kind(const Ledger& ledger, const Host& host, ProductId product, Instant now) {
+    if (is_core_licensed(ledger, host, product, now)) return PackKind::core;
+    if (licenses_of(ledger, host, PackKind::server, product, now) > 0) return PackKind::server;
+    const bool by_core = licenses_of(ledger, host, PackKind::core, product, now) > 0 ||
+                         !sold_in(ledger.product(product).product.rules, PackKind::server);
+    return by_core ? PackKind::core : PackKind::server;
 }
 
 uint64_t licenses_of(const Ledger& ledger, const Host& host, PackKind kind, ProductId product,

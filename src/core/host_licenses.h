@@ -14,6 +14,10 @@ namespace calm {
 // product says. A host that was not described has one processor.
 uint32_t cores_needed(const Host& host, const ProductRules& rules);
 
+// In which kind of license a host that runs the product needs it: its own, or by core where it has
+// some or the product is sold in no other way.
+PackKind license_kind(const Ledger& ledger, const Host& host, ProductId product, Instant now);
+
 // Licenses of this kind that the host has and that are valid for the product: those of its version
 // and later ones.
 uint64_t licenses_of(const Ledger& ledger, const Host& host, PackKind kind, ProductId product,
@@ -26,7 +30,7 @@ bool is_core_licensed(const Ledger& ledger, const Host& host, ProductId product,
 struct UnlicensedProduct {
     HostId host;
     ProductId product;
-    PackKind kind = PackKind::server;  // or `core`, where some cores are licensed and not all
+    PackKind kind = PackKind::server;  // or `core`
     uint64_t missing = 0;
 
     bool operator==(const UnlicensedProduct&) const = default;

@@ -11,7 +11,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::string_view kMagic = "CALMSTATE8";
+constexpr std::string_view kMagic = "CALMSTATE9";
 constexpr uint64_t kRowsMax = 0xFFFF'FFF0;
 
 // One description of the state serves writing and reading: an Archive either puts or takes each
@@ -145,9 +145,16 @@ void field(Archive& archive, ProductRules& r) {
     field(archive, r.cals_max);
     field(archive, r.cal_pack);
     field(archive, r.cals_included);
-    for (uint16_t* number :
-         {&r.lease_minutes, &r.linger_minutes, &r.queue_minutes, &r.queue_max, &r.borrow_days_max})
+    for (uint16_t* number : {&r.lease_minutes, &r.linger_minutes, &r.queue_minutes, &r.queue_max,
+                             &r.borrow_days_max, &r.administrators_max})
         field(archive, *number);
+    for (const auto& [kind, name] : NamesOf<PackKind>::value) {
+        bool sold = r.pack_kinds.has(kind);
+        field(archive, sold);
+        if (sold) r.pack_kinds.add(kind);
+    }
+    for (uint32_t& size : r.cal_pack_sizes)
+        field(archive, size);
 }
 template <class Archive>
 void field(Archive& archive, Product& product) {

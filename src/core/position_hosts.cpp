@@ -16,21 +16,15 @@ struct Need {
     uint64_t open = 0;
 };
 
-// Each product that is sold with a license for each host; by core where any core is licensed and
-// the host has no license of its own.
+// Each product that is sold with a license for each host.
 std::vector<Need> needs_of(const Ledger& ledger, const Host& host, Instant now) {
     std::vector<Need> needs;
     for (const ProductId product : host.runs) {
         const ProductRules& rules = ledger.product(product).product.rules;
         if (!rules.server_license) continue;
-        const bool own = licenses_of(ledger, host, PackKind::server, product, now) > 0;
-        const bool cores = licenses_of(ledger, host, PackKind::core, product, now) > 0;
-        if (is_core_licensed(ledger, host, product, now) || (cores && !own)) {
-            const uint64_t needed = cores_needed(host, rules);
-            needs.push_back({product, PackKind::core, needed, needed});
-        } else {
-            needs.push_back({product, PackKind::server, 1, 1});
-        }
+        const PackKind kind = license_kind(ledger, host, product, now);
+        const uint64_t needed = kind == PackKind::core ? cores_needed(host, rules) : 1;
+        needs.push_back({product, kind, needed, needed});
     }
     return needs;
 }

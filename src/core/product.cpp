@@ -2,6 +2,7 @@
 #include "core/product.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace calm {
 namespace {
@@ -21,7 +22,54 @@ bool are_others(std::string_view code, const std::vector<std::string>& others, s
     return others.size() <= count_max;
 }
 
+// Ascending, zeros only behind the sizes.
+bool are_sizes(const PackSizes& sizes) {
+    const auto end = std::ranges::find(sizes, 0U);
+    return std::adjacent_find(sizes.begin(), end, std::greater_equal{}) == end &&
+           std::all_of(end, sizes.end(), [](uint32_t size) { return size == 0; }) &&
+           std::ranges::max(sizes) <= kPackQuantityMax;
+}
+
+// What is wrong about how it is sold, or null.
+const char* sale_mistake(const ProductRules& r) {
+    const bool cals = sold_in(r, PackKind::per_user) || sold_in(r, PackKind::per_device);
+    if (!are_sizes(r.cal_pack_sizes)) return "`cal_pack_sizes` ascend, none is zero, none twice";
+    if (!r.pack_kinds.any()) return nullptr;
+    if (!cals && (r.cals_max > 0 || r.cal_pack > 0 || r.cal_pack_sizes.front() > 0))
+        return "it says how its CALs are sold, and `pack_kinds` names neither kind of them";
+    if (r.cals_included > 0 && (!sold_in(r, PackKind::server) || !sold_in(r, PackKind::per_user)))
+        return "with `cals_included`, `pack_kinds` names `server` and `per_user`";
+    if ((r.cores_min > 0 || r.core_pack > 0) && !sold_in(r, PackKind::core))
+        return "it says how its cores are sold, and `pack_kinds` does not name `core`";
+    if (r.server_license && !sold_in(r, PackKind::server) && !sold_in(r, PackKind::core))
+        return "with `server_license`, `pack_kinds` names `server` or `core`";
+    return nullptr;
+}
+
 }  // namespace
+
+std::vector<std::string> pack_kind_names(const PackKinds& kinds) {
+    std::vector<std::string> names;
+    for (const auto& [kind, name] : NamesOf<PackKind>::value) {
+        if (kinds.has(kind)) names.emplace_back(name);
+    }
+    return names;
+}
+
+std::optional<PackKinds> pack_kinds_named(const std::vector<std::string>& names) {
+    PackKinds kinds;
+    for (const std::string& name : names) {
+        const auto kind = from_name<PackKind>(name);
+        if (!kind || kinds.has(*kind)) return {};
+        kinds.add(*kind);
+    }
+    return kinds;
+}
+
+std::span<const uint32_t> stated_sizes(const PackSizes& sizes) {
+    return std::span(sizes).first(
+        static_cast<size_t>(std::ranges::find(sizes, 0U) - sizes.begin()));
+}
 
 bool is_product_code(std::string_view text) {
     const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || is_code_digit(c); };
@@ -79,6 +127,7 @@ Result<> check_product(const Product& product) {
     }
     if (r.queue_max > 10'000) return bad("queue_max is above 10000");
     if (r.revoke_percent > 100) return bad("revoke_percent is above 100");
+    if (const char* mistake = sale_mistake(r)) return bad(mistake);
     if (!are_others(product.code, product.bases, kBasesMax)) {
         return bad("`bases` are at most 4 codes of other products, none twice");
     }

@@ -2,8 +2,11 @@
 // the reference's, with its place in the facts about RD Licensing.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +16,37 @@
 #include "core/terms.h"
 
 namespace calm {
+
+// The kinds of pack that a product is sold in. None stated: in every kind.
+class PackKinds {
+  public:
+    constexpr PackKinds() = default;
+    constexpr PackKinds(std::initializer_list<PackKind> kinds) {
+        for (const PackKind kind : kinds)
+            add(kind);
+    }
+
+    constexpr void add(PackKind kind) { bits_ |= bit(kind); }
+    constexpr bool has(PackKind kind) const { return (bits_ & bit(kind)) != 0; }
+    constexpr bool any() const { return bits_ != 0; }
+
+    bool operator==(const PackKinds&) const = default;
+
+  private:
+    static constexpr uint8_t bit(PackKind kind) {
+        return static_cast<uint8_t>(1U << static_cast<uint8_t>(kind));
+    }
+
+    uint8_t bits_ = 0;
+};
+
+inline constexpr uint32_t kPackQuantityMax = 100'000'000;
+
+// How many sizes of pack a product may state.
+inline constexpr size_t kPackSizesMax = 8;
+
+// The sizes of pack that a product is sold in: ascending, zeros behind them. None: every size.
+using PackSizes = std::array<uint32_t, kPackSizesMax>;
 
 struct ProductRules {
     CalRequirement requirement = CalRequirement::activated;
@@ -48,6 +82,10 @@ struct ProductRules {
     // For so many days one may be borrowed; 0: not at all. Our own choice: a journey, or a month's
     // work outside; what is away cannot be called back.
     uint16_t borrow_days_max = 30;
+    // So many who administer a host at once need no CAL (section 12, "No CAL for"); 0: nobody.
+    uint16_t administrators_max = 2;
+    PackKinds pack_kinds;        // section 12, "SQL Server 2012": editions are sold differently
+    PackSizes cal_pack_sizes{};  // section 12, "SBS 2003": packs of CALs hold exactly one of these
 
     bool operator==(const ProductRules&) const = default;
 };
@@ -68,14 +106,28 @@ struct Product {
     bool operator==(const Product&) const = default;
 };
 
+// The kinds' names in their order, and back: names in any order. None: one is no kind's, or is
+// there twice.
+std::vector<std::string> pack_kind_names(const PackKinds& kinds);
+std::optional<PackKinds> pack_kinds_named(const std::vector<std::string>& names);
+inline constexpr size_t kPackKindBytesMax = 64;  // of a name
+
+// The sizes without the zeros behind them.
+std::span<const uint32_t> stated_sizes(const PackSizes& sizes);
+
+// Whether there are packs of this kind for the product.
+constexpr bool sold_in(const ProductRules& rules, PackKind kind) {
+    return !rules.pack_kinds.any() || rules.pack_kinds.has(kind);
+}
+
 bool is_product_code(std::string_view text);
 
 // Family and version out of a code such as "terminal-services-2022"; a code that does not end in
 // -NUMBER is its own family, version 0. Errors: `bad_product_code`.
 Result<Product> product_from_code(std::string_view code);
 
-// Errors: `bad_product` (a number out of range, minimum above maximum, a base twice or itself),
-// `bad_product_code`.
+// Errors: `bad_product` (a number out of range, minimum above maximum, a base twice or itself,
+// rules about packs of a kind that it is not sold in), `bad_product_code`.
 Result<> check_product(const Product& product);
 
 // The other products of a suite: codes, none twice, not the pack's own. Errors: `bad_product`.

@@ -1,5 +1,7 @@
 #include "core/product.h"
 
+#include <functional>
+
 #include <gtest/gtest.h>
 
 namespace calm {
@@ -62,8 +64,19 @@ TEST(Product, HasTheReferencesNumbers) {
 
 struct BadRule {
     const char* what;
-    void (*change)(Product&);
+    std::function<void(Product&)> change;
 };
+
+template <PackKind Kind>
+std::function<void(Product&)> sold_in_only(void (*also)(ProductRules&)) {
+    return [also](Product& product) {
+        product.rules.pack_kinds = {Kind};
+        also(product.rules);
+    };
+}
+constexpr auto sold_by_core = sold_in_only<PackKind::core>;
+constexpr auto sold_in_server_packs = sold_in_only<PackKind::server>;
+constexpr auto sold_per_user = sold_in_only<PackKind::per_user>;
 
 TEST(Product, IsSoundOrSaysWhatIsNot) {
     const Product sound = *product_from_code("sql-2012");
@@ -82,6 +95,31 @@ TEST(Product, IsSoundOrSaysWhatIsNot) {
         {"renewal_days must be shorter", [](Product& p) { p.rules.user_days = 7; }},
         {"revoke_percent is above 100", [](Product& p) { p.rules.revoke_percent = 101; }},
         {"`family` is not a name", [](Product& p) { p.family = "SQL"; }},
+        {"`cal_pack_sizes` ascend",
+         [](Product& p) {
+             p.rules.cal_pack_sizes = {20, 5};
+         }},
+        {"`cal_pack_sizes` ascend",
+         [](Product& p) {
+             p.rules.cal_pack_sizes = {5, 5};
+         }},
+        {"`cal_pack_sizes` ascend",
+         [](Product& p) {
+             p.rules.cal_pack_sizes = {0, 5};
+         }},
+        {"`cal_pack_sizes` ascend", [](Product& p) { p.rules.cal_pack_sizes = {100'000'001}; }},
+        {"names neither kind of them", sold_by_core([](ProductRules& r) { r.cals_max = 5; })},
+        {"names neither kind of them", sold_by_core([](ProductRules& r) { r.cal_pack = 5; })},
+        {"names neither kind of them",
+         sold_by_core([](ProductRules& r) { r.cal_pack_sizes = {5}; })},
+        {"names `server` and `per_user`",
+         sold_by_core([](ProductRules& r) { r.cals_included = 5; })},
+        {"names `server` and `per_user`",
+         sold_in_server_packs([](ProductRules& r) { r.cals_included = 5; })},
+        {"does not name `core`", sold_in_server_packs([](ProductRules& r) { r.cores_min = 4; })},
+        {"does not name `core`", sold_in_server_packs([](ProductRules& r) { r.core_pack = 2; })},
+        {"names `server` or `core`",
+         sold_per_user([](ProductRules& r) { r.server_license = true; })},
     };
     for (const auto& [what, change] : cases) {
         Product bad = sound;
@@ -95,6 +133,32 @@ TEST(Product, IsSoundOrSaysWhatIsNot) {
     Product nameless = sound;
     nameless.code = "";
     EXPECT_EQ(check_product(nameless).error().code, "bad_product_code");
+}
+
+TEST(Product, SaysHowItIsSoldInKindsThatItIsSoldIn) {
+    Product product = *product_from_code("sql-2012");
+    product.rules.pack_kinds = {PackKind::server, PackKind::per_user, PackKind::core};
+    product.rules.server_license = true;
+    product.rules.cores_min = 4;
+    product.rules.core_pack = 2;
+    product.rules.cals_max = 75;
+    product.rules.cals_included = 5;
+    product.rules.cal_pack_sizes = {1, 2, 3, 4, 5, 6, 7, 100'000'000};
+    EXPECT_TRUE(check_product(product).has_value());
+    EXPECT_TRUE(sold_in(product.rules, PackKind::core));
+    EXPECT_FALSE(sold_in(product.rules, PackKind::per_device));
+    product.rules.pack_kinds = {};
+    EXPECT_TRUE(check_product(product).has_value());
+    EXPECT_TRUE(sold_in(product.rules, PackKind::per_device));
+}
+
+TEST(Product, NamesKindsOfPacksOnceEach) {
+    const PackKinds kinds{PackKind::core, PackKind::per_user};
+    EXPECT_EQ(pack_kind_names(kinds), (std::vector<std::string>{"per_user", "core"}));
+    EXPECT_EQ(pack_kinds_named({"core", "per_user"}), kinds);
+    EXPECT_EQ(pack_kinds_named({}), PackKinds{});
+    EXPECT_EQ(pack_kinds_named({"core", "core"}), std::nullopt);
+    EXPECT_EQ(pack_kinds_named({"cores"}), std::nullopt);
 }
 
 TEST(Product, MayHaveTheLongestAndTheShortestPeriods) {

@@ -83,9 +83,11 @@ class Question {
           so_far_(so_far),
           given_(given) {}
 
-    // The whole answer: the next four, one after the other.
+    // The whole answer: the next five, one after the other.
     Decision answer();
 
+    // The product asks for no CAL, and nothing else does.
+    Decision not_required() const { return rest_on_product(Reason::not_required); }
     // Nobody needs a CAL, or nobody can be asked about one.
     Answer exemption() const;
     // Whether a license of the host itself admits to the product. REQUIRES: the host is known.

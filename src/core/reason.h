@@ -69,8 +69,9 @@ enum class Reason : uint8_t {
     pack_already_installed = 145,
     pack_in_use = 146,  // removing it would leave holders without a seat
     pack_product_unknown = 147,
-    pack_over_maximum = 148,  // more CALs than one license server may have of the product
-    pack_revoked = 149,       // its vendor has taken it back
+    pack_over_maximum = 148,   // more CALs than one license server may have of the product
+    pack_revoked = 149,        // its vendor has taken it back
+    pack_kind_not_sold = 150,  // its product is not sold in packs of this kind
     // refused verbs
     revoke_limit_reached = 160,
     revoke_needs_device_cal = 161,
@@ -91,7 +92,7 @@ enum class Reason : uint8_t {
     { Reason::name, #name }
 template <>
 struct NamesOf<Reason> {
-    static constexpr Names<Reason, 68> value{{CALM_REASON(not_required),
+    static constexpr Names<Reason, 69> value{{CALM_REASON(not_required),
                                               CALM_REASON(administration),
                                               CALM_REASON(host_service),
                                               CALM_REASON(server_to_server),
@@ -148,6 +149,7 @@ struct NamesOf<Reason> {
                                               CALM_REASON(pack_product_unknown),
                                               CALM_REASON(pack_over_maximum),
                                               CALM_REASON(pack_revoked),
+                                              CALM_REASON(pack_kind_not_sold),
                                               CALM_REASON(revoke_limit_reached),
                                               CALM_REASON(revoke_needs_device_cal),
                                               CALM_REASON(cal_not_live),

@@ -71,6 +71,7 @@ constexpr std::pair<Reason, int> kNumbers[] = {
     {Reason::pack_product_unknown, 147},
     {Reason::pack_over_maximum, 148},
     {Reason::pack_revoked, 149},
+    {Reason::pack_kind_not_sold, 150},
     {Reason::revoke_limit_reached, 160},
     {Reason::revoke_needs_device_cal, 161},
     {Reason::cal_not_live, 162},

@@ -131,12 +131,16 @@ Result<Step> Parser::step(Words& words) {
         CALM_TRY_ASSIGN(Who who, holder(words));
         CALM_TRY_ASSIGN(std::string code, words.word("the product"));
         const bool reassigned = verb == "release" && words.take("reassigned");
+        auto why = RevocationReason::out_of_service;
+        if (verb == "revoke" && words.take("because")) {
+            CALM_TRY_ASSIGN(why, words.name<RevocationReason>("the reason"));
+        }
         CALM_TRY(expected_refusal(words));
         if (verb == "release") {
             return Release{std::move(who), std::move(code),
                            reassigned ? ReturnReason::reassigned : ReturnReason::left};
         }
-        return Revoke{std::move(who), std::move(code)};
+        return Revoke{std::move(who), std::move(code), why};
     }
     if (verb == "erase") {
         CALM_TRY_ASSIGN(Who who, holder(words));

@@ -169,6 +169,7 @@ struct Convert {
 struct Revoke {
     Who holder;
     std::string product;
+    RevocationReason why = RevocationReason::out_of_service;
 };
 struct Erase {
     Who holder;

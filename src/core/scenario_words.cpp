@@ -1,6 +1,10 @@
 // What counts as text in a scenario, and the options of a product.
 #include "core/scenario_words.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 namespace calm::scenario {
 
 bool is_text(std::string_view bytes) {
@@ -76,6 +80,18 @@ Result<> sale_option(Words& words, ProductRules& rules) {
         return {};
     }
     if (words.take("cal-pack")) return small_number(words, rules.cal_pack);
+    if (words.take("pack-kind")) {
+        CALM_TRY_ASSIGN(const PackKind kind, words.name<PackKind>("the kind of pack"));
+        rules.pack_kinds.add(kind);
+        return {};
+    }
+    if (words.take("cal-pack-size")) {
+        const auto next = std::ranges::find(rules.cal_pack_sizes, 0U);
+        if (next == rules.cal_pack_sizes.end())
+            return words.error(fmt::format("a product has at most {} sizes", kPackSizesMax));
+        CALM_TRY_ASSIGN(*next, words.number("how many CALs"));
+        return *next > 0 ? Result<>{} : words.error("a pack holds 1 CAL at least");
+    }
     if (words.take("cals-included")) return small_number(words, rules.cals_included);
     return lease_option(words, rules);
 }
@@ -124,6 +140,7 @@ Result<> product_option(Words& words, Product& product) {
         return {};
     }
     if (words.take("cal-for")) return cal_for(words, rules);
+    if (words.take("administrators")) return small_number(words, rules.administrators_max);
     if (words.take("grace-ends-with-first-cal")) {
         rules.grace_ends_with_first_cal = true;
         return {};

@@ -112,7 +112,11 @@ class WholeLedger : public Kit {
         product_of("mail", plain);
         product_of("mailplus", [](Product& p) { p.bases = {"mail"}; });
         product_of("os", [](Product& p) { p.rules.server_license = true; });
-        product_of("desk", plain);
+        product_of("desk", [](Product& p) {
+            p.rules.administrators_max = 7;
+            p.rules.pack_kinds = {PackKind::installation, PackKind::per_device};
+            p.rules.cal_pack_sizes = {5, 20};
+        });
         product_of("cad", plain);
     }
     PackId install(std::string code, PackKind kind, uint32_t quantity, auto change) {

@@ -111,6 +111,15 @@ enum class ErasureReason : uint8_t {
     mistaken        // it should never have been entered
 };
 
+// Why an administrator took a device's CAL back. Beginning at 1, as above.
+enum class RevocationReason : uint8_t {
+    out_of_service = 1,  // the device is gone for good
+    lost,                // nobody knows where it is
+    set_up_again,        // it has come back as a device that nobody knew
+    needed_elsewhere,    // somebody needs its CAL more
+    mistaken             // it should never have had one
+};
+
 // What became of the license server that a pack came from (facts rd-licensing 4.5).
 enum class PackSource : uint8_t {
     reachable,    // it has handed the pack over, and says so
@@ -227,6 +236,15 @@ struct NamesOf<ErasureReason> {
                                                     {ErasureReason::left, "left"},
                                                     {ErasureReason::period_over, "period_over"},
                                                     {ErasureReason::mistaken, "mistaken"}}};
+};
+template <>
+struct NamesOf<RevocationReason> {
+    static constexpr Names<RevocationReason, 5> value{
+        {{RevocationReason::out_of_service, "out_of_service"},
+         {RevocationReason::lost, "lost"},
+         {RevocationReason::set_up_again, "set_up_again"},
+         {RevocationReason::needed_elsewhere, "needed_elsewhere"},
+         {RevocationReason::mistaken, "mistaken"}}};
 };
 template <>
 struct NamesOf<PackSource> {

@@ -52,6 +52,15 @@ Result<> check_sale(const entry::PackInstalled& terms) {
     return check_agreement(*terms.agreement);
 }
 
+// An edition may be sold by core only, or never so (facts rd-licensing 12, "SQL Server 2012").
+Result<> check_kind(const Ledger& ledger, std::string_view code, PackKind kind) {
+    const ProductRules& rules = ledger.product(ledger.find_product(code)).product.rules;
+    if (sold_in(rules, kind)) return {};
+    return fail("pack_kind_not_sold",
+                fmt::format("`{}` is sold in packs of the kind {}, not {}", code,
+                            fmt::join(pack_kind_names(rules.pack_kinds), " or "), name_of(kind)));
+}
+
 // How the product is sold, and how much of it (facts rd-licensing 12).
 Result<> check_quantity(const Ledger& ledger, const entry::PackInstalled& terms, Instant now) {
     if (terms.quantity == 0) return fail("pack_malformed", "the pack holds no CAL");
@@ -71,6 +80,12 @@ Result<> check_quantity(const Ledger& ledger, const entry::PackInstalled& terms,
     if (is_cal_kind(terms.kind) && rules.cal_pack > 1 && terms.quantity % rules.cal_pack != 0) {
         return fail("pack_malformed", fmt::format("CALs of `{}` are sold in packs of {}",
                                                   terms.product, rules.cal_pack));
+    }
+    const auto sizes = stated_sizes(rules.cal_pack_sizes);
+    if (is_cal_kind(terms.kind) && !sizes.empty() &&
+        std::ranges::find(sizes, terms.quantity) == sizes.end()) {
+        return fail("pack_malformed", fmt::format("CALs of `{}` are sold in packs of {}",
+                                                  terms.product, fmt::join(sizes, " or ")));
     }
     if (!is_cal_kind(terms.kind) || rules.cals_max == 0) return {};
     uint64_t owned = 0;
@@ -188,7 +203,8 @@ RevocationRoom revocation_room(const Ledger& ledger, ProductId product, Instant 
     return room;
 }
 
-Result<Entries> decide_revocation(const Ledger& ledger, CalId cal, Instant now) {
+Result<Entries> decide_revocation(const Ledger& ledger, CalId cal, RevocationReason why,
+                                  Instant now) {
     now = std::max(now, ledger.time());
     CALM_TRY_ASSIGN(const Cal* held, live_cal(ledger, cal, now));
     if (held->kind() != PackKind::per_device || !held->spends_seat() || held->lease()) {
@@ -200,7 +216,7 @@ Result<Entries> decide_revocation(const Ledger& ledger, CalId cal, Instant now) 
     if (room.revoked < room.limit) {
         Entries entries;
         end_loan(ledger, cal, entries);
-        entries.emplace_back(entry::CalRevoked{cal});
+        entries.emplace_back(entry::CalRevoked{cal, why});
         return entries;
     }
     const std::string next =
@@ -245,6 +261,9 @@ Result<Entries> decide_conversion(const Ledger& ledger, PackId pack, uint32_t qu
                                 "devices",
                                 pack.value));
     }
+    CALM_TRY(check_kind(ledger, source.terms.product, other_kind(kind)));
+    for (const std::string& code : source.terms.also)
+        CALM_TRY(check_kind(ledger, code, other_kind(kind)));
     Entries entries;
     for (const CalId cal : ledger.all_due_in(pack, now))
         entries.emplace_back(entry::CalExpired{cal});
@@ -277,7 +296,9 @@ Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInsta
             return fail("pack_product_unknown",
                         fmt::format("the suite covers `{}`, which is not defined here", code));
         }
+        CALM_TRY(check_kind(ledger, code, terms.kind));
     }
+    CALM_TRY(check_kind(ledger, terms.product, terms.kind));
     CALM_TRY(check_quantity(ledger, terms, now));
     CALM_TRY(check_sale(terms));
     if (terms.expires_at && *terms.expires_at <= now) {

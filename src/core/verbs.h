@@ -34,7 +34,8 @@ RevocationRoom revocation_room(const Ledger& ledger, ProductId product, Instant 
 // device CALs of one version may stand revoked at a time; a revocation counts until the CAL's
 // former expiry. Errors: `cal_unknown`, `cal_not_live`, `revoke_needs_device_cal`,
 // `revoke_limit_reached` (the detail names the next date).
-Result<Entries> decide_revocation(const Ledger& ledger, CalId cal, Instant now);
+Result<Entries> decide_revocation(const Ledger& ledger, CalId cal, RevocationReason why,
+                                  Instant now);
 
 // Gives any CAL back, and says why: at once and for good (`left`, `out_of_service`), or
 // `reassigned` once it has been its holder's for the days that the product states. Errors:
@@ -43,7 +44,7 @@ Result<Entries> decide_release(const Ledger& ledger, CalId cal, ReturnReason why
 
 // Turns `quantity` seats of a pack that nobody holds into seats of the other kind, in a new pack;
 // zero: all of them. CALs whose time is over are written so first. Errors: `pack_unknown`,
-// `pack_not_convertible`, `too_few_seats`.
+// `pack_not_convertible`, `pack_kind_not_sold`, `too_few_seats`.
 Result<Entries> decide_conversion(const Ledger& ledger, PackId pack, uint32_t quantity,
                                   Instant now);
 
@@ -51,7 +52,7 @@ Result<Entries> decide_conversion(const Ledger& ledger, PackId pack, uint32_t qu
 // where its product says so; or renews the one that it is a renewal of (vendor_word.h).
 // `terms.pack` is ignored. Errors: `pack_already_installed`, `pack_expired`, `pack_revoked`,
 // `renewal_unfit`, `pack_product_unknown`, `pack_malformed`, `pack_vendor_unknown`,
-// `pack_over_maximum`, `bad_agreement`, `transfer_used`.
+// `pack_over_maximum`, `pack_kind_not_sold`, `bad_agreement`, `transfer_used`.
 Result<Entries> decide_installation(const Ledger& ledger, const entry::PackInstalled& terms,
                                     Instant now);
 

@@ -35,7 +35,9 @@ class Verbs : public testing::Test {
     CalId user_cal(std::string_view code = "ts-2022") {
         return kit.admit(kit.by_user(kit.subject(HolderKind::user), users, code)).cal;
     }
-    Result<Entries> revoke(CalId cal) { return decide_revocation(kit.ledger, cal, kit.now); }
+    Result<Entries> revoke(CalId cal) {
+        return decide_revocation(kit.ledger, cal, RevocationReason::lost, kit.now);
+    }
 };
 
 TEST_F(Verbs, ValidationMarksATemporaryCalOnce) {
@@ -110,6 +112,7 @@ TEST_F(Verbs, RevocationStopsAtTheLimitAndNamesTheNextDate) {
         cals.push_back(device_cal());
         kit.now = kit.now + days(1);
     }
+    EXPECT_EQ(std::get<entry::CalRevoked>(revoke(cals[1])->back()).why, RevocationReason::lost);
     kit.add(revoke(cals[1]));  // ends on day 61
     kit.add(revoke(cals[0]));  // ends on day 60
     const auto refused = revoke(cals[2]);

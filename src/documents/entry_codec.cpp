@@ -110,6 +110,16 @@ class Writer {
         }
         out_ += ']';
     }
+    void put(std::string_view name, const PackKinds& kinds) { put(name, pack_kind_names(kinds)); }
+    void put(std::string_view, const PackSizes& sizes) {
+        char separator = '[';
+        for (const uint32_t size : stated_sizes(sizes)) {
+            out_ += separator;
+            put_number(size);
+            separator = ',';
+        }
+        out_ += ']';
+    }
     void put(std::string_view, bool value) { out_ += value ? "true" : "false"; }
     template <size_t N>
     void put(std::string_view name, const std::array<uint8_t, N>& bytes) {
@@ -300,6 +310,31 @@ class Reader {
             if (texts.size() == kListMax) return refuse("a shorter list");
             read(name, texts.emplace_back());
         } while (!failed_ && rest_.starts_with(',') && expect(","));
+        expect("]");
+    }
+    // Each list has one spelling: the order of the kinds, ascending sizes.
+    void read(std::string_view, PackKinds& kinds) {
+        if (!expect("[")) return;
+        int last = -1;
+        do {
+            PackKind kind{};
+            read_enum(kind);
+            if (failed_ || static_cast<int>(kind) <= last) return refuse("a later kind");
+            last = static_cast<int>(kind);
+            kinds.add(kind);
+        } while (rest_.starts_with(',') && expect(","));
+        expect("]");
+    }
+    void read(std::string_view, PackSizes& sizes) {
+        if (!expect("[")) return;
+        size_t count = 0;
+        do {
+            if (count == sizes.size()) return refuse("a shorter list");
+            const auto size = static_cast<uint32_t>(read_number(kPackQuantityMax));
+            if (failed_ || size <= (count == 0 ? 0 : sizes[count - 1]))
+                return refuse("a larger size");
+            sizes[count++] = size;
+        } while (rest_.starts_with(',') && expect(","));
         expect("]");
     }
     void read(std::string_view, Instant& at) { read_time(at); }

@@ -48,6 +48,24 @@ std::vector<std::string> any_codes() {
     return codes;
 }
 
+PackKinds any_kinds() {
+    PackKinds kinds;
+    for (const auto& [kind, name] : NamesOf<PackKind>::value) {
+        if (any<bool>()) kinds.add(kind);
+    }
+    return kinds;
+}
+
+PackSizes any_sizes() {
+    PackSizes sizes{};
+    uint32_t last = 0;
+    for (uint32_t& size : sizes) {
+        if (any<bool>()) break;
+        size = last += *rc::gen::inRange<uint32_t>(1, 10'000'000);
+    }
+    return sizes;
+}
+
 Product any_product() {
     return {.code = any_code(),
             .family = any_code(),
@@ -81,7 +99,10 @@ Product any_product() {
                       .linger_minutes = any<uint16_t>(),
                       .queue_minutes = any<uint16_t>(),
                       .queue_max = any<uint16_t>(),
-                      .borrow_days_max = any<uint16_t>()}};
+                      .borrow_days_max = any<uint16_t>(),
+                      .administrators_max = any<uint16_t>(),
+                      .pack_kinds = any_kinds(),
+                      .cal_pack_sizes = any_sizes()}};
 }
 
 CalStatement any_cal() {
@@ -147,6 +168,10 @@ EntryBody any_word_of_a_vendor(size_t kind) {
     }
 }
 
+entry::CalRevoked any_revocation() {
+    return {any_id<CalId>(), any<bool>() ? RevocationReason{} : any<RevocationReason>()};
+}
+
 EntryBody any_body(size_t kind) {
     if (kind > 45) return any_word_of_a_vendor(kind);
     switch (kind) {
@@ -181,7 +206,7 @@ EntryBody any_body(size_t kind) {
         case 17: return entry::CalRenewed{any_cal()};
         case 18: return entry::CalMoved{any_cal()};
         case 19: return entry::CalExpired{any_id<CalId>()};
-        case 20: return entry::CalRevoked{any_id<CalId>()};
+        case 20: return any_revocation();
         case 21: return entry::CalReturned{any_id<CalId>(), any<ReturnReason>()};
         case 22: return entry::PackConverted{any_id<PackId>(), any_id<PackId>(), any<uint32_t>()};
         case 23:
@@ -257,7 +282,7 @@ TEST(EntryCodec, the_line_of_a_known_entry) {
 }
 
 TEST(EntryCodec, empty_fields_are_left_out) {
-    LedgerEntry entry{.sequence = 0, .at = {0}, .body = entry::CalRevoked{{5}}};
+    LedgerEntry entry{.sequence = 0, .at = {0}, .body = entry::CalRevoked{{5}, {}}};
     EXPECT_EQ(encode_entry(entry),
               R"({"v":1,"seq":0,"at":"1970-01-01T00:00:00Z","entry":"cal_revoked","cal":5})");
     entry.body = entry::ClockAccepted{};
@@ -273,6 +298,39 @@ RC_GTEST_PROP(EntryCodec, every_kind_of_entry_is_read_back, ()) {
         RC_ASSERT((decoded == entry));
         RC_ASSERT(line.size() <= kEntryLineMax);
         RC_ASSERT(line.find('\n') == std::string::npos);
+    }
+}
+
+// Logs from before somebody had to say why, and from before products said how they are sold.
+TEST(EntryCodec, older_lines_are_read) {
+    const auto revoked = decode_entry(
+        R"({"v":1,"seq":0,"at":"1970-01-01T00:00:00Z","entry":"cal_revoked","cal":5})");
+    ASSERT_TRUE(revoked.has_value());
+    EXPECT_EQ(std::get<entry::CalRevoked>(revoked->body).why, RevocationReason{});
+    const std::string older =
+        R"({"v":1,"seq":3,"at":"2026-11-21T18:24:21Z","entry":"product_set",)"
+        R"("product":"sql-2012","family":"sql","version":2012,"requirement":"activated",)"
+        R"("overuse":"admit","temporary_days":90,"user_days":60,"device_days_min":52,)"
+        R"("device_days_max":89,"renewal_days":7,"initial_grace_days":120,"outage_days":7,)"
+        R"("revoke_percent":20,"prevent_upgrade":false,"grace_ends_with_first_cal":false,)"
+        R"("reassign_days":90,"cal_pack":5)";
+    const auto product = decode_entry(older + "}");
+    ASSERT_TRUE(product.has_value());
+    EXPECT_EQ(std::get<entry::ProductSet>(product->body).product.rules,
+              ProductRules{.cal_pack = 5});
+    const std::string newer = older + R"(,"administrators_max":3,"pack_kinds":["server","core"],)" +
+                              R"("cal_pack_sizes":[5,20]})";
+    const auto stated = decode_entry(newer);
+    ASSERT_TRUE(stated.has_value());
+    EXPECT_EQ(encode_entry(*stated), newer);
+    for (const std::string_view wrong :
+         {R"(,"administrators_max":2)", R"(,"pack_kinds":[])", R"(,"pack_kinds":["core","server"])",
+          R"(,"pack_kinds":["core","core"])", R"(,"pack_kinds":["cores"])",
+          R"(,"cal_pack_sizes":[])", R"(,"cal_pack_sizes":[0])", R"(,"cal_pack_sizes":[20,5])",
+          R"(,"cal_pack_sizes":[5,5])", R"(,"cal_pack_sizes":[100000001])",
+          R"(,"cal_pack_sizes":[1,2,3,4,5,6,7,8,9])",
+          R"(,"cal_pack_sizes":[5],"pack_kinds":["core"])"}) {
+        EXPECT_FALSE(decode_entry(older + std::string(wrong) + "}").has_value()) << wrong;
     }
 }
 

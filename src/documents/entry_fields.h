@@ -166,9 +166,11 @@ void entry_fields(Io& io, E& e) {
                        [&io](const auto& name, auto& value) { io.optional(name, value); });
     for_each_sale_rule(e.product.rules,
                        [&io](const auto& name, auto& value) { io.optional(name, value); });
-    for_each_lease_rule(e.product.rules, [&io](const auto& name, auto& value, auto usual) {
+    for_each_usual_rule(e.product.rules, [&io](const auto& name, auto& value, auto usual) {
         io.unless(usual, name, value);
     });
+    for_each_sale_list(e.product.rules,
+                       [&io](const auto& name, auto& value) { io.optional(name, value); });
 }
 template <class Io, Is<entry::PolicySet> E>
 void entry_fields(Io& io, E& e) {
@@ -419,10 +421,14 @@ requires(Is<E, entry::DeviceSeparated> || Is<E, entry::DeviceAccepted>) void ent
     io.field("device", e.device);
 }
 
-// cal_expired, cal_revoked
-template <class Io, class E>
-requires(Is<E, entry::CalExpired> || Is<E, entry::CalRevoked>) void entry_fields(Io& io, E& e) {
+template <class Io, Is<entry::CalExpired> E>
+void entry_fields(Io& io, E& e) {
     io.field("cal", e.cal);
+}
+template <class Io, Is<entry::CalRevoked> E>
+void entry_fields(Io& io, E& e) {
+    io.field("cal", e.cal);
+    io.optional("why", e.why);
 }
 
 }  // namespace calm

@@ -52,9 +52,12 @@ void append_rules(std::string& out, const ProductRules& rules) {
     for_each_sale_rule(rules, [&](const char* name, auto value) {
         if (value != decltype(value){}) out += fmt::format(R"(,"{}":{})", name, value);
     });
-    for_each_lease_rule(rules, [&](const char* name, uint16_t value, uint16_t usual) {
+    for_each_usual_rule(rules, [&](const char* name, uint16_t value, uint16_t usual) {
         if (value != usual) out += fmt::format(R"(,"{}":{})", name, value);
     });
+    if (rules.pack_kinds.any()) append_codes(out, "pack_kinds", pack_kind_names(rules.pack_kinds));
+    if (const auto sizes = stated_sizes(rules.cal_pack_sizes); !sizes.empty())
+        out += fmt::format(R"(,"cal_pack_sizes":[{}])", fmt::join(sizes, ","));
     out += '}';
 }
 
@@ -121,11 +124,21 @@ Result<ProductRules> read_rules(JsonFields fields) {
                 static_cast<Member>(fields.number(name, 0, std::numeric_limits<Member>::max()));
         }
     });
-    for_each_lease_rule(rules, [&](const char* name, uint16_t& member, uint16_t) {
+    for_each_usual_rule(rules, [&](const char* name, uint16_t& member, uint16_t) {
         if (!fields.has(name)) return;
         member =
             static_cast<uint16_t>(fields.number(name, 0, std::numeric_limits<uint16_t>::max()));
     });
+    if (fields.has("pack_kinds")) {
+        const auto kinds = pack_kinds_named(
+            fields.texts("pack_kinds", NamesOf<PackKind>::value.size(), kPackKindBytesMax));
+        if (!kinds) fields.refuse("pack_kinds", "names a kind that is not known here");
+        rules.pack_kinds = kinds.value_or(PackKinds{});
+    }
+    if (fields.has("cal_pack_sizes")) {
+        std::ranges::copy(fields.ids("cal_pack_sizes", rules.cal_pack_sizes.size()),
+                          rules.cal_pack_sizes.begin());
+    }
     CALM_TRY(fields.finish());
     return rules;
 }
@@ -142,6 +155,11 @@ Result<> check(const KeyPackDocument& pack) {
     if (pack.agreement) CALM_TRY(check_agreement(*pack.agreement));
     if (const auto suite = check_suite(pack.product.code, pack.also); !suite) {
         return malformed(suite.error());
+    }
+    if (pack.defines_product && !sold_in(pack.product.rules, pack.kind)) {
+        return fail("pack_kind_not_sold",
+                    fmt::format("by its own rules, `{}` is not sold in packs of the kind `{}`",
+                                pack.product.code, name_of(pack.kind)));
     }
     if (pack.hardware && pack.channel != Channel::oem) {
         return fail("pack_malformed", "only a pack of the channel `oem` comes with a machine");

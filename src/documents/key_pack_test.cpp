@@ -88,6 +88,9 @@ RC_GTEST_PROP(KeyPack, any_sound_pack_is_read_back, ()) {
         pack.product.rules.overuse = OverUse::refuse;
         pack.product.rules.temporary_days = *rc::gen::inRange<uint16_t>(0, 3651);
         pack.product.rules.prevent_upgrade = *rc::gen::arbitrary<bool>();
+        pack.product.rules.administrators_max = *rc::gen::arbitrary<uint16_t>();
+        if (*rc::gen::arbitrary<bool>()) pack.product.rules.cal_pack_sizes = {5, 20};
+        if (*rc::gen::arbitrary<bool>()) pack.product.rules.pack_kinds = {pack.kind};
     }
     const auto text = issue_key_pack(pack, vendor());
     RC_ASSERT(text.has_value());
@@ -212,6 +215,17 @@ TEST(KeyPack, a_vendor_cannot_issue_nonsense) {
                   p.product.rules.device_days_min = 0;
               }),
               "pack_malformed");
+}
+
+TEST(KeyPack, a_pack_is_of_a_kind_that_its_own_rules_say_the_product_is_sold_in) {
+    KeyPackDocument pack = fifty_users();
+    pack.defines_product = true;
+    pack.product.rules.pack_kinds = {PackKind::core};
+    EXPECT_EQ(code_told(issue_key_pack(pack, vendor())), "pack_kind_not_sold");
+    pack.kind = PackKind::core;
+    const auto text = issue_key_pack(pack, vendor());
+    ASSERT_TRUE(text);
+    EXPECT_EQ(inspect_key_pack(*text), pack);
 }
 
 TEST(KeyPack, what_comes_with_a_machine_is_of_the_channel_oem) {

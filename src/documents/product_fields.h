@@ -44,15 +44,24 @@ void for_each_sale_rule(Rules& rules, Visit&& visit) {
     visit("cals_included", rules.cals_included);
 }
 
-// The same for concurrent seats; visit(name, member, usual): what is usual is left out.
+// The same for concurrent seats and administrators; visit(name, member, usual): what is usual is
+// left out.
 template <class Rules, class Visit>
-void for_each_lease_rule(Rules& rules, Visit&& visit) {
+void for_each_usual_rule(Rules& rules, Visit&& visit) {
     const ProductRules usual;
     visit("lease_minutes", rules.lease_minutes, usual.lease_minutes);
     visit("linger_minutes", rules.linger_minutes, usual.linger_minutes);
     visit("queue_minutes", rules.queue_minutes, usual.queue_minutes);
     visit("queue_max", rules.queue_max, usual.queue_max);
     visit("borrow_days_max", rules.borrow_days_max, usual.borrow_days_max);
+    visit("administrators_max", rules.administrators_max, usual.administrators_max);
+}
+
+// The same for the lists of what it is sold in; an empty one is left out.
+template <class Rules, class Visit>
+void for_each_sale_list(Rules& rules, Visit&& visit) {
+    visit("pack_kinds", rules.pack_kinds);
+    visit("cal_pack_sizes", rules.cal_pack_sizes);
 }
 
 }  // namespace calm

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "http/problem_page.h"
 #include "http/utf8.h"
 
 namespace calm::http {
@@ -102,11 +103,11 @@ void append_json_escaped(std::string& out, std::string_view text) {
 }
 
 std::string problem_json(const Error& error, int status, Language language) {
-    const std::string key = "problem." + error.code + ".title";
+    const std::string key = problem_key(error.code);
     std::string out = "{\"type\":\"/problems/";
     append_json_escaped(out, error.code);
     out += "\",\"title\":\"";
-    append_json_escaped(out, message(language, key));
+    append_json_escaped(out, key.empty() ? error.code : message(language, key + ".title"));
     out += "\",\"status\":" + std::to_string(status);
     if (status != 500 && !error.detail.empty()) {
         out += ",\"detail\":\"";

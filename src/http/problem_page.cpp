@@ -33,15 +33,6 @@ std::string page(Language language, std::string_view title, const std::string& i
     return out;
 }
 
-// "problem.pack_expired" for `pack_expired`; "" when the messages know no such code.
-std::string key_of(std::string_view code) {
-    for (const std::string_view section : {"problem.", "reason."}) {
-        std::string key = std::string(section) + std::string(code);
-        if (has_message(Language::en, key + ".title")) return key;
-    }
-    return "";
-}
-
 Response html(Language language, std::string body) {
     Response response;
     response.content_type = kHtml;
@@ -55,7 +46,7 @@ Response html(Language language, std::string body) {
 
 void show_problem(const Request& request, Responder responder) {
     const std::string code = request.parameter("code");
-    const std::string key = key_of(code);
+    const std::string key = problem_key(code);
     if (key.empty() || code.find('.') != std::string::npos) {
         responder.fail({"not_found", "`" + code + "` is not a code of this server"});
         return;
@@ -107,6 +98,14 @@ Route open_page(std::string pattern, std::string summary, Handler handler) {
 }
 
 }  // namespace
+
+std::string problem_key(std::string_view code) {
+    for (const std::string_view section : {"problem.", "reason."}) {
+        std::string key = std::string(section) + std::string(code);
+        if (has_message(Language::en, key + ".title")) return key;
+    }
+    return "";
+}
 
 std::vector<Route> problem_page_routes() {
     return {

@@ -48,6 +48,18 @@ TEST(Problem, is_json_whatever_the_detail_holds) {
                      .contains("detail"));
 }
 
+// Some are reasons, whose words are theirs.
+TEST(Problem, has_the_title_of_the_reason_that_it_is) {
+    const auto title = [](std::string code) {
+        const auto problem = boost::json::parse(problem_json({code, ""}, 409, Language::fr));
+        return std::string(problem.at("title").as_string());
+    };
+    EXPECT_EQ(title("pack_in_use"), message(Language::fr, "reason.pack_in_use.title"));
+    EXPECT_EQ(title("pack_kind_not_sold"),
+              message(Language::fr, "reason.pack_kind_not_sold.title"));
+    EXPECT_EQ(title("never_heard_of"), "never_heard_of");
+}
+
 struct ProblemPage : ::testing::Test {
     testing::RunningServer running{problem_page_routes()};
     testing::RawClient client{running.port()};

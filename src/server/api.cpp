@@ -114,6 +114,7 @@ const std::initializer_list<http::ProblemTable::Entry> kProblems = {
     {"pack_already_installed", 409},
     {"pack_in_use", 409},
     {"pack_over_maximum", 409},
+    {"pack_kind_not_sold", 422},
     {"pack_not_per_server", 409},
     {"host_license_kind", 400},
     {"host_license_quantity", 400},

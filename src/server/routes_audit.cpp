@@ -139,12 +139,22 @@ void actors(Api& api, const Request& request, Responder responder) {
                    });
 }
 
+// Of a product that asks for no CAL of its own: what those that it rests on ask for.
+CalRequirement asked_for(const Ledger& ledger, const Product& product) {
+    CalRequirement asked = product.rules.requirement;
+    if (asked != CalRequirement::none) return asked;
+    for (const std::string& code : product.bases)
+        asked =
+            std::max(asked, ledger.product(ledger.find_product(code)).product.rules.requirement);
+    return asked;
+}
+
 std::vector<wire::ProductTerms> terms_for(const Ledger& ledger, HostId id) {
     std::vector<wire::ProductTerms> out;
     const Host& host = ledger.host(id);
     for (const ProductState& state : ledger.products()) {
         wire::ProductTerms terms{.product = state.product.code,
-                                 .requirement = state.product.rules.requirement,
+                                 .requirement = asked_for(ledger, state.product),
                                  .outage_days = state.product.rules.outage_days};
         if (state.product.rules.initial_grace_days > 0 && !host.grace_ended) {
             terms.grace_until = std::min(

@@ -164,7 +164,17 @@ void take_back(Api& api, const Request& request, Responder responder, Verb verb)
 }
 
 void revoke(Api& api, const Request& request, Responder responder) {
-    take_back(api, request, std::move(responder), decide_revocation);
+    RevocationReason why{};
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    wire::Fields fields(**body);
+    fields.choice("why", why);
+    fields.require("why");
+    if (const auto sound = fields.finish(); !sound) return responder.fail(sound.error());
+    take_back(api, request, std::move(responder),
+              [why](const Ledger& ledger, CalId cal, Instant now) {
+                  return decide_revocation(ledger, cal, why, now);
+              });
 }
 
 void release(Api& api, const Request& request, Responder responder) {

@@ -2,7 +2,6 @@
 #include "wire/fields.h"
 
 #include <algorithm>
-#include <span>
 
 #include <fmt/format.h>
 
@@ -106,6 +105,26 @@ bool Fields::texts(std::string_view name, std::vector<std::string>& into, size_t
         }
         into.emplace_back(*text_value);
     }
+    return true;
+}
+
+bool Fields::number_list(std::string_view name, std::span<uint32_t> into, uint32_t max) {
+    const boost::json::value* value = take(name);
+    if (value == nullptr) return false;
+    const auto* list = value->if_array();
+    const auto fits = [max](const boost::json::value& each) {
+        const auto* number = each.if_int64();
+        return number != nullptr && *number > 0 && *number <= max;
+    };
+    if (list == nullptr || list->size() > into.size() || !std::ranges::all_of(*list, fits)) {
+        complain(name,
+                 fmt::format("is not a list of at most {} numbers from 1 to {}", into.size(), max));
+        return false;
+    }
+    std::ranges::fill(into, 0U);
+    std::ranges::transform(*list, into.begin(), [](const boost::json::value& each) {
+        return static_cast<uint32_t>(each.get_int64());
+    });
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,11 @@ class Fields {
     // A list of texts, none empty.
     bool texts(std::string_view name, std::vector<std::string>& into, size_t count_max,
                size_t bytes_max);
+    // A list of at most N positive numbers; zeros fill what it leaves.
+    template <size_t N>
+    bool numbers(std::string_view name, std::array<uint32_t, N>& into, uint32_t max) {
+        return number_list(name, into, max);
+    }
     const boost::json::value* any(std::string_view name);
 
     // A name of an enumeration.
@@ -64,6 +70,7 @@ class Fields {
 
   private:
     const boost::json::value* take(std::string_view name);
+    bool number_list(std::string_view name, std::span<uint32_t> into, uint32_t max);
 
     const boost::json::object* object_ = nullptr;
     // Names asked for, for the complaint about one that was not. No object has more.

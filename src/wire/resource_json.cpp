@@ -48,6 +48,14 @@ void read_rules(Fields& fields, ProductRules& rules) {
     fields.number("queue_minutes", rules.queue_minutes);
     fields.number("queue_max", rules.queue_max);
     fields.number("borrow_days_max", rules.borrow_days_max);
+    fields.number("administrators_max", rules.administrators_max);
+    std::vector<std::string> kinds;
+    if (fields.texts("pack_kinds", kinds, NamesOf<PackKind>::value.size(), kPackKindBytesMax)) {
+        const auto known = pack_kinds_named(kinds);
+        if (!known) fields.complain("pack_kinds", "names a kind that is none, or one twice");
+        rules.pack_kinds = known.value_or(PackKinds{});
+    }
+    fields.numbers("cal_pack_sizes", rules.cal_pack_sizes, kPackQuantityMax);
 }
 
 }  // namespace
@@ -88,14 +96,17 @@ void write_product(std::string& out, const Product& product) {
         R"("cal_for_servers":{},"cal_for_web":{},"cal_for_hpc":{},"cal_for_anonymous":{},)"
         R"("server_license":{},"cores_min":{},"core_pack":{},"cals_max":{},"cal_pack":{},)"
         R"("cals_included":{},"lease_minutes":{},"linger_minutes":{},"queue_minutes":{},)"
-        R"("queue_max":{},"borrow_days_max":{},"bases":)",
+        R"("queue_max":{},"borrow_days_max":{},"administrators_max":{},"cal_pack_sizes":[{}],)"
+        R"("pack_kinds":)",
         product.code, product.family, product.version, name_of(r.requirement), name_of(r.overuse),
         r.temporary_days, r.user_days, r.device_days_min, r.device_days_max, r.renewal_days,
         r.initial_grace_days, r.outage_days, r.revoke_percent, r.reassign_days, r.prevent_upgrade,
         r.grace_ends_with_first_cal, r.cal_for_servers, r.cal_for_web, r.cal_for_hpc,
         r.cal_for_anonymous, r.server_license, r.cores_min, r.core_pack, r.cals_max, r.cal_pack,
         r.cals_included, r.lease_minutes, r.linger_minutes, r.queue_minutes, r.queue_max,
-        r.borrow_days_max);
+        r.borrow_days_max, r.administrators_max, fmt::join(stated_sizes(r.cal_pack_sizes), ","));
+    append_codes(out, pack_kind_names(r.pack_kinds));
+    out += R"(,"bases":)";
     append_codes(out, product.bases);
     if (product.released) append(out, R"(,"released":"{}")", to_rfc3339(*product.released));
     out += '}';

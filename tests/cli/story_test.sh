@@ -69,7 +69,9 @@ expect "a name with control characters" says 2 '' "${ask[@]}" --user $'anna\x1b[
 expect "a name that is too long" says 2 '' "${ask[@]}" --user "$(printf 'x%.0s' {1..300})"
 expect "who holds what" gives 0 '[.cals[].holder.name] == ["bruno", "chloe"]' calm cal list --state active
 expect "a CAL that never was" says 3 '' calm cal show 99
-expect "a user's CAL is not revoked" says 4 '' calm cal revoke 2 --yes
+expect "no CAL is revoked without a reason" says 2 'because' calm cal revoke 2 --yes
+expect "nor for one that is none" says 2 'because' calm cal revoke 2 --because whim --yes
+expect "a user's CAL is not revoked" says 4 '' calm cal revoke 2 --because lost --yes
 # shellcheck disable=SC2094  # the word and the file are two things
 calm cal token 2 >token
 expect "a CAL's token is sound without the server" says 0 'sound' calm-token-verify --vendor contoso.vendor token
@@ -127,6 +129,22 @@ calm audit export erased.jsonl 2>/dev/null
 expect "the log keeps the reason" jq -es 'any(.entry == "subject_erased" and .why == "left")' erased.jsonl
 expect "for good" says 3 '' calm subject export user bruno
 expect "and the log still proves itself" gives 0 '.verified' calm audit verify
+
+# --- an edition that is sold by core only, in packs of two
+expect "a product says how it is sold" \
+    gives 0 '.pack_kinds == ["core"] and .administrators_max == 3 and .cal_pack_sizes == []' \
+    calm product add cluster-1 --requires trusted --server-license yes --pack-kind core --core-pack 2 --administrators-max 3
+expect "what contradicts itself is refused" says 2 'pack_kinds' calm product set cluster-1 --cal-pack-size 5
+expect "a pack of another kind is refused, and it says which there are" \
+    says 1 'packs of the kind core' calm pack declare cluster-1 5 --kind per_user
+expect "one of its own kind is not" says 0 '' calm pack declare cluster-1 4 --kind core
+expect "every kind again, and sizes" \
+    gives 0 '.pack_kinds == [] and .cal_pack_sizes == [5, 20]' \
+    calm product set cluster-1 --pack-kind any --cal-pack-size 5 --cal-pack-size 20
+expect "a size that is not sold" says 1 'packs of 5 or 20' calm pack declare cluster-1 10 --kind per_user
+expect "is no size at all" says 2 'cal_pack_sizes' calm product set cluster-1 --cal-pack-size five
+expect "it is shown with all of it" says 0 'cal_pack_sizes             5, 20' calm product show cluster-1
+expect "any size again" gives 0 '.cal_pack_sizes == []' calm product set cluster-1 --cal-pack-size 0
 
 # --- backup and restore
 expect "a backup" says 0 'verified' calm backup backup.db

@@ -136,7 +136,7 @@ void ask_everything(Ledger& ledger) {
     write(ledger, decide_expiries(ledger, ledger.time(), 64));
     lend_and_merge(ledger);
     for (uint32_t cal = 1; cal <= std::min<size_t>(ledger.cal_count(), 8); ++cal) {
-        write(ledger, decide_revocation(ledger, {cal}, ledger.time()));
+        write(ledger, decide_revocation(ledger, {cal}, RevocationReason::lost, ledger.time()));
         write(ledger, decide_release(ledger, {cal}, ReturnReason::left, ledger.time()));
     }
     reassert(ledger);

@@ -33,6 +33,26 @@ class Devices : public ::testing::Test {
     HttpRunner runner;
 };
 
+TEST_F(Devices, a_revocation_says_why_and_the_log_keeps_it) {
+    play(
+        "product p requires activated temporary 0d\n"
+        "pack P p per_device 5\n"
+        "admit - pc-1 p allow cal_issued\n");
+    const auto revoke = [&](std::string body) {
+        return runner.server().ask(
+            {.method = "POST", .path = "/v1/cals/1/revoke", .body = std::move(body)});
+    };
+    EXPECT_EQ(revoke("{}").code(), "missing_field");
+    EXPECT_EQ(revoke(R"({"why":"whim"})").code(), "bad_field");
+    EXPECT_EQ(revoke(R"({"why":"lost","more":1})").code(), "bad_field");
+    EXPECT_EQ(revoke(R"({"why":"set_up_again"})").status, 200);
+    EXPECT_EQ(get("/v1/cals/1").at("state").as_string(), "revoked");
+    EXPECT_NE(runner.server()
+                  .ask({.path = "/v1/audit"})
+                  .body.find(R"("entry":"cal_revoked","cal":1,"why":"set_up_again"})"),
+              std::string::npos);
+}
+
 TEST_F(Devices, a_loan_is_shown_on_both_cals) {
     play(
         "product p requires activated\n"

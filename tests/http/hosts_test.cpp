@@ -84,24 +84,53 @@ TEST_F(Hosts, in_grace_and_without_a_mode_are_counted_in_the_status) {
     EXPECT_EQ(later.at("grace").at("ending").as_int64(), 0);
 }
 
-TEST_F(Hosts, are_shown_with_what_they_told_at_their_last_contact) {
+// The fourth host, which can prove that it is one.
+class HostWithAKey : public Hosts {
+  protected:
+    void SetUp() override {
+        Hosts::SetUp();
+        const auto made = server.ask({.method = "POST", .path = "/v1/hosts/tokens", .body = "{}"});
+        const Ask enrolment{
+            .method = "POST",
+            .path = "/v1/hosts",
+            .body = fmt::format(R"({{"token":"{}","name":"room","public_key":"{}"}})",
+                                std::string(made.json().at("token").as_string()),
+                                to_hex(key.public_key().bytes))};
+        ASSERT_EQ(server.ask(enrolment).status, 201);
+        const auto status = server.ask({.path = "/v1/status"}).json();
+        const auto id =
+            parse_ledger_id(std::string_view(status.at("license_server_id").as_string()));
+        ASSERT_TRUE(id);
+        ledger = *id;
+    }
+    Ask contact_of_the_host() {
+        return {.path = "/v1/revocations", .token = make_host_token(key, {4}, *ledger, kNow)};
+    }
     const SecretKey key = SecretKey::from_seed(Seed{1});
-    const auto made = server.ask({.method = "POST", .path = "/v1/hosts/tokens", .body = "{}"});
-    ASSERT_EQ(server
-                  .ask({.method = "POST",
-                        .path = "/v1/hosts",
-                        .body = fmt::format(R"({{"token":"{}","name":"room","public_key":"{}"}})",
-                                            std::string(made.json().at("token").as_string()),
-                                            to_hex(key.public_key().bytes))})
-                  .status,
-              201);
+    std::optional<LedgerId> ledger;
+};
+
+TEST_F(HostWithAKey, is_told_what_an_edition_without_cals_of_its_own_asks_for) {
+    for (const char* product :
+         {R"({"product":"db-1","requires":"activated"})",
+          R"({"product":"reports-1","requires":"none","bases":["db-1"],"pack_kinds":["server"]})",
+          R"({"product":"cluster-1","requires":"none","pack_kinds":["core"]})"}) {
+        const Answer done = server.ask({.method = "POST", .path = "/v1/products", .body = product});
+        ASSERT_LT(done.status, 300) << done.body;
+    }
+    const auto terms = server.ask(contact_of_the_host()).json().at("products").as_array();
+    ASSERT_EQ(terms.size(), 3U);
+    EXPECT_EQ(terms[1].at("product").as_string(), "reports-1");
+    EXPECT_EQ(terms[1].at("requires").as_string(), "activated");
+    EXPECT_EQ(terms[2].at("requires").as_string(), "none");
+}
+
+TEST_F(HostWithAKey, is_shown_with_what_it_told_at_its_last_contact) {
     const auto show = [&] { return server.ask({.path = "/v1/hosts/room"}); };
     EXPECT_FALSE(show().json().as_object().contains("contact"));
     const std::string tag(show().header("ETag"));
-    const auto ledger = *parse_ledger_id(std::string_view(
-        server.ask({.path = "/v1/status"}).json().at("license_server_id").as_string()));
     const auto contact = [&](std::string told) {
-        Ask question{.path = "/v1/revocations", .token = make_host_token(key, {4}, ledger, kNow)};
+        Ask question = contact_of_the_host();
         if (!told.empty()) question.headers = {{"CALM-Host", std::move(told)}};
         ASSERT_EQ(server.ask(question).status, 200);
     };

@@ -527,7 +527,8 @@ Result<Observed> HttpRunner::operator()(const scenario::Release& step) {
 Result<Observed> HttpRunner::operator()(const scenario::Revoke& step) {
     return perform(
         {.method = "POST",
-         .path = fmt::format("/v1/cals/{}/revoke", held_cal(step.holder, step.product).cal)});
+         .path = fmt::format("/v1/cals/{}/revoke", held_cal(step.holder, step.product).cal),
+         .body = fmt::format(R"({{"why":"{}"}})", name_of(step.why))});
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::Erase& step) {

@@ -146,6 +146,12 @@ RC_GTEST_PROP(Agreement, CoreAndModelDecideTheSameWhenBackupsAreRestored, ()) {
     if (!found.empty()) RC_FAIL(found);
 }
 
+RC_GTEST_PROP(Agreement, CoreAndModelDecideTheSameWhenClocksLieAboutBackups, ()) {
+    const std::string found =
+        difference(history(*moves(), {.lying_clocks = true, .restores = true}));
+    if (!found.empty()) RC_FAIL(found);
+}
+
 int expect_agreement_on_files(const char* directory) {
     int files = 0;
     for (const auto& file : std::filesystem::directory_iterator(directory)) {

@@ -101,7 +101,7 @@ class Writer {
         if (what < 96) return set_product(dice.of(kProducts), dice);
         if (what < 97) return dice.chance(50) ? set_host(dice) : set_station(dice);
         if (what < 98) return dice.chance(40) ? remove_pack(dice) : convert(dice);
-        if (flavour_.lying_clocks) return clock(dice);
+        if (flavour_.lying_clocks && (!flavour_.restores || dice.chance(50))) return clock(dice);
         if (flavour_.restores) return restore(dice);
         line("sweep");
     }
@@ -132,6 +132,7 @@ class Writer {
              : code == "a-1"                    ? " base f-2"
              : code == "a-2"                    ? " base g-1 base f-1 base n"
              : code == "g-2" && dice.chance(20) ? " base f-1"
+             : code == "n" && dice.chance(30)   ? " base f-1"
                                                 : "");
     }
     // A product came out on one day; now and then a line is wrong about it.
@@ -161,6 +162,8 @@ class Writer {
         line("group {} join {}{}", group, user ? "" : "device ", name);
         things_.names.insert(name);
     }
+    // That a host's own policy asks for.
+    static std::string own_mode(Dice& dice) { return fmt::format(" mode {}", dice.of(kModes)); }
     static std::string how_sold(Dice& dice) {
         std::string how;
         if (dice.chance(20)) how += " server-license";
@@ -168,8 +171,19 @@ class Writer {
         if (dice.chance(20)) how += " core-pack 2";
         if (dice.chance(10)) how += fmt::format(" cals-max {}", 4 + dice.below(20));
         if (dice.chance(10)) how += " cal-pack 2";
-        if (dice.chance(25)) how += fmt::format(" cals-included {}", 1 + dice.below(3));
+        if (dice.chance(10)) how += " cal-pack-size 2 cal-pack-size 3";
+        const bool included = dice.chance(25);
+        if (included) how += fmt::format(" cals-included {}", 1 + dice.below(3));
+        if (dice.chance(15)) how += kinds_sold(dice, included);
+        if (dice.chance(20)) how += fmt::format(" administrators {}", dice.below(4));
         return how;
+    }
+    static std::string kinds_sold(Dice& dice, bool included) {
+        std::string kinds = " pack-kind server pack-kind core";
+        const bool users = included || dice.chance(60);
+        if (users) kinds += " pack-kind per_user";
+        if (!users || dice.chance(30)) kinds += " pack-kind per_device";
+        return kinds;
     }
     static std::string seats(Dice& dice) {
         std::string how;
@@ -200,8 +214,9 @@ class Writer {
             line("assign P{} {}", dice.below(things_.packs),
                  dice.chance(90) ? dice.of(kHosts) : "-");
         } else if (what < 60) {
-            line("admit {} {} {} on {}{}{}{}{} chance 1", user, device, dice.of(kConcurrent),
+            line("admit {} {} {} on {}{}{}{}{}{} chance 1", user, device, dice.of(kConcurrent),
                  dice.of(kHosts), dice.chance(60) ? " wait" : "", at_a_station(dice),
+                 dice.chance(8) ? own_mode(dice) : "",
                  dice.chance(5) ? fmt::format(" admin {}", dice.below(4)) : "",
                  dice.chance(10) ? fmt::format(" id r{}", dice.below(40)) : "");
         } else if (what < 66) {
@@ -383,6 +398,7 @@ class Writer {
         if (dice.chance(15)) how += fmt::format(" hardware h{}", dice.below(3));
         if (dice.chance(5)) how += fmt::format(" certificate c{}", dice.below(3));
         if (dice.chance(5)) how += fmt::format(" keeps k{}", dice.below(3));
+        if (dice.chance(8)) how += own_mode(dice);
         line("admit {} {} {} on {}{} chance {}", user, device, product, host, how,
              dice.below(1000));
         if (user != "-") things_.names.insert(user);

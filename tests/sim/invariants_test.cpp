@@ -169,13 +169,13 @@ RC_GTEST_PROP(I1, TheCalsOutOfAPackNeverExceedItsQuantity, ()) {
 }
 
 RC_GTEST_PROP(I1, NorDoTheyWhenABackupIsRestored, ()) {
-    const std::string text = history(*moves(), {.restores = true});
+    const std::string text = history(*moves(), {.lying_clocks = true, .restores = true});
     Books books;
     play_history(text, [&](CoreRunner& runner, const auto&) { books.read(runner); });
 }
 
 RC_GTEST_PROP(I2, AdmittedIsSaidOnlyWhenWhatItRestsOnIsInTheLog, ()) {
-    const std::string text = history(*moves(80), {.restores = true});
+    const std::string text = history(*moves(80), {.lying_clocks = true, .restores = true});
     play_history(text, [&](CoreRunner& runner, const scenario::Line& line) {
         if (!is_admission(line) || !runner.last_asked()) return;
         const auto& [request, product, at, decision] = *runner.last_asked();
@@ -238,7 +238,7 @@ RC_GTEST_PROP(I3, ARepeatedRequestIdGetsTheSameAnswerWhateverCrashed, ()) {
 }
 
 RC_GTEST_PROP(I4, OneHolderNeverPaysTwiceForOneRight, ()) {
-    const std::string text = history(*moves(), {.restores = true});
+    const std::string text = history(*moves(), {.lying_clocks = true, .restores = true});
     Books books;
     play_history(text, [&](CoreRunner& runner, const auto&) {
         books.read(runner);

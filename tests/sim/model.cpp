@@ -390,12 +390,23 @@ std::optional<Model::Answer> Model::temporary_answer(const Admit& q, const std::
     return std::nullopt;
 }
 
+// Neither itself nor what it rests on asks for a CAL.
+bool Model::needs_nothing(const Product& product) const {
+    const auto asks = [](const Product& each) {
+        return each.rules.requirement != CalRequirement::none;
+    };
+    return !asks(product) && std::ranges::none_of(product.bases, [&](const std::string& base) {
+        return asks(products_.at(base));
+    });
+}
+
 Model::Answer Model::answer(const Admit& q) {
     const auto found = products_.find(q.product);
     if (found == products_.end()) return {Reason::product_unknown};
     const Product& product = found->second;
-    if (product.rules.requirement == CalRequirement::none) return {Reason::not_required};
-    if (q.administrators && *q.administrators < 2) return {Reason::administration};
+    if (needs_nothing(product)) return {Reason::not_required};
+    if (q.administrators && *q.administrators < product.rules.administrators_max)
+        return {Reason::administration};
     if (q.service) return {Reason::host_service};
     if (const auto exempt = no_cal_for(q, product)) return {*exempt};
     const auto host = hosts_.find(q.host);

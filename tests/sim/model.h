@@ -208,6 +208,7 @@ class Model {
             std::optional<Answer> held;
             bool moves = false;
         };
+        std::string asked;
         std::vector<Product> parts;
         std::vector<Cal> cals;
         std::map<std::string, Doubt> doubts;
@@ -225,6 +226,7 @@ class Model {
     Answer suite_answer(const scenario::Admit& q, const std::vector<size_t>& lacking,
                         const std::vector<Product>& parts, Host& host);
     void note_first_seats(Host& host, const std::vector<Product>& parts, size_t from) const;
+    bool needs_nothing(const Product& product) const;
     // When nothing is held.
     Answer lacking_answer(const scenario::Admit& q, const std::vector<Way>& ways, Host& host,
                           const Product& product);
@@ -248,6 +250,7 @@ class Model {
         return pack >= 0 && packs_[pack].line.metric != PackMetric::named;
     }
     bool sold_as(PackKind kind, PackMetric metric, const Product& product) const;
+    bool is_sold(const std::string& product, PackKind kind) const;
     bool only_leases(PackKind kind, const Product& product) const;
     bool extend(int cal, const Product& product, bool may);
     bool has_turn(const Way& way, const Product& product) const;

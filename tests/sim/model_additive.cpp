@@ -35,10 +35,11 @@ Model::Answer Model::additive_answer(const scenario::Admit& q, Host& host, const
         if (products_.at(base).rules.requirement != CalRequirement::none)
             parts.push_back(products_.at(base));
     }
-    parts.push_back(product);
+    if (product.rules.requirement != CalRequirement::none) parts.push_back(product);
     if (const auto licensed = drop_licensed(q, host, parts)) return {*licensed};
 
-    Together all{.parts = parts, .cals = cals_, .doubts = doubts_, .host = host};
+    Together all{
+        .asked = product.code, .parts = parts, .cals = cals_, .doubts = doubts_, .host = host};
     // What each of them would say alone, with nothing of the others done yet.
     for (const Product& part : parts) {
         Together::Alone each{held_answer(q, ways(q, host, part), host, part)};
@@ -94,7 +95,7 @@ std::optional<Model::Answer> Model::give_lacking(const scenario::Admit& q, Host&
             cals_ = all.cals;
             doubts_ = all.doubts;
             host = all.host;
-            const bool base = i + 1 < all.parts.size() && !allows(answer.reason);
+            const bool base = part.code != all.asked && !allows(answer.reason);
             return Answer{.reason = answer.reason, .lacks = base ? part.code : ""};
         }
         all.note(answer);

@@ -172,6 +172,26 @@ bool Model::comes_again(const Pack& known, const scenario::InstallPack& step) {
     return known.removed && known.line.renewal < step.renewal;
 }
 
+namespace {
+
+bool is_sold_by_so_many(const ProductRules& rules, const scenario::InstallPack& step) {
+    const bool cals = step.kind == PackKind::per_user || step.kind == PackKind::per_device;
+    if (step.quantity == 0 || (step.metric != PackMetric::named && !cals)) return false;
+    if (step.kind == PackKind::core && rules.core_pack > 1 && step.quantity % rules.core_pack != 0)
+        return false;
+    if (!cals) return true;
+    if (rules.cal_pack > 1 && step.quantity % rules.cal_pack != 0) return false;
+    const auto& sizes = rules.cal_pack_sizes;
+    return sizes[0] == 0 || std::ranges::count(sizes, step.quantity) > 0;
+}
+
+}  // namespace
+
+bool Model::is_sold(const std::string& product, PackKind kind) const {
+    const PackKinds& kinds = products_.at(product).rules.pack_kinds;
+    return kinds == PackKinds{} || kinds.has(kind);
+}
+
 Observed Model::on(const scenario::InstallPack& step) {
     if (const int known = last_of(step.name); !step.declared && known >= 0 &&
                                               !packs_[known].removed &&
@@ -185,19 +205,14 @@ Observed Model::on(const scenario::InstallPack& step) {
     if (std::ranges::adjacent_find(codes) != codes.end()) return refused("pack_malformed");
     for (const std::string& other : step.also) {
         if (!products_.contains(other)) return refused("pack_product_unknown");
+        if (!is_sold(other, step.kind)) return refused("pack_kind_not_sold");
     }
-    if (step.quantity == 0) return refused("pack_malformed");
-    if (step.metric != PackMetric::named && step.kind != PackKind::per_user &&
-        step.kind != PackKind::per_device)
-        return refused("pack_malformed");
+    if (!is_sold(step.product, step.kind)) return refused("pack_kind_not_sold");
     const ProductRules& rules = products_.at(step.product).rules;
-    if (step.kind == PackKind::core && rules.core_pack > 1 && step.quantity % rules.core_pack != 0)
-        return refused("pack_malformed");
     const auto is_cal = [](PackKind kind) {
         return kind == PackKind::per_user || kind == PackKind::per_device;
     };
-    if (is_cal(step.kind) && rules.cal_pack > 1 && step.quantity % rules.cal_pack != 0)
-        return refused("pack_malformed");
+    if (!is_sold_by_so_many(rules, step)) return refused("pack_malformed");
     if (is_cal(step.kind) && rules.cals_max > 0) {
         uint32_t owned = step.quantity;
         for (const Pack& pack : packs_) {
@@ -327,6 +342,12 @@ Observed Model::on(const scenario::Convert& step) {
         source.line.kind == PackKind::per_user || source.line.kind == PackKind::per_device;
     if (!cals || source.until <= now_ || source.revoked || source.line.metric != PackMetric::named)
         return refused("pack_not_convertible");
+    const PackKind other =
+        source.line.kind == PackKind::per_user ? PackKind::per_device : PackKind::per_user;
+    bool sold = is_sold(source.line.product, other);
+    for (const std::string& code : source.line.also)
+        sold = sold && is_sold(code, other);
+    if (!sold) return refused("pack_kind_not_sold");
     const uint32_t left = left_for(named->second, "");
     const uint32_t quantity = step.quantity == 0 ? left : step.quantity;
     if (quantity == 0 || quantity > left) return refused("too_few_seats");
@@ -336,8 +357,7 @@ Observed Model::on(const scenario::Convert& step) {
     made.line.overdraft = 0;
     made.kept.clear();
     made.out_of = named->second;
-    made.line.kind =
-        source.line.kind == PackKind::per_user ? PackKind::per_device : PackKind::per_user;
+    made.line.kind = other;
     made.line.name = step.into;
     made.line.declared = true;  // its document is the source's
     pack_names_[step.into] = static_cast<int>(packs_.size());

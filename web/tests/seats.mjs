@@ -198,6 +198,8 @@ export async function seats(page) {
         await button(t('holders.revoke')).click();
         await dialog.getByText(t('holders.revoke_room', {revoked: 0, installed: 9, limit: 1})).waitFor();
         await dialog.getByText(tn('holders.revoke_left', 1)).waitFor();
+        if (await dialog.getByRole('button', {name: t('holders.revoke')}).isEnabled()) return false;
+        await dialog.getByRole('radio', {name: t('revoke_why.lost')}).check();
         await dialog.getByRole('button', {name: t('holders.revoke')}).click();
         await shows(t('holders.now.revoked', {holder: 'tablet-1'}));
         const other = (await calOf('tablet-2', 'kiosk-2026')).cal;
@@ -205,6 +207,7 @@ export async function seats(page) {
         await button(t('holders.revoke')).click();
         await dialog.getByText(t('holders.revoke_room', {revoked: 1, installed: 9, limit: 1})).waitFor();
         await dialog.getByText(like('holders.revoke_next')).waitFor();
+        await dialog.getByRole('radio', {name: t('revoke_why.lost')}).check();
         if (await dialog.getByRole('button', {name: t('holders.revoke')}).isEnabled()) return false;
         await button(t('action.cancel')).click();
     });

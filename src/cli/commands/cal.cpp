@@ -107,12 +107,15 @@ Exit token(Call& call, uint32_t cal) {
 struct TakeBackOptions {
     uint32_t cal = 0;
     bool dry_run = false;
-    std::string why;  // of a release
+    std::string why;
 };
 
 Exit take_back(Call& call, const TakeBackOptions& options, const std::string& verb) {
     const std::string number = std::to_string(options.cal);
     if (options.dry_run) return show_answer(call, call.get("/v1/cals/" + number));
+    if (options.why.empty() && verb == "revoke") {
+        return call.fail({"input_needed", call.text("ask.use_option", {{"option", "--because"}})});
+    }
     const std::string question = "command.cal." + verb + ".question";
     if (const auto agreed = call.confirm(question, {{"cal", number}}); !agreed) {
         return call.fail(agreed.error());
@@ -157,7 +160,8 @@ Action declare_cal_token(Form& form) {
 }
 
 Action declare_cal_revoke(Form& form) {
-    const TakeBackOptions& options = declare_take_back(form);
+    auto& options = declare_take_back(form);
+    form.only_names_of<RevocationReason>(form.option("--because", "WHY", options.why));
     return [&options](Call& call) { return take_back(call, options, "revoke"); };
 }
 

@@ -34,8 +34,28 @@ std::string facts(const Call& call, const boost::json::value& product) {
                              "cal_for_servers",
                              "cal_for_web",
                              "cal_for_hpc",
-                             "cal_for_anonymous"}) {
+                             "cal_for_anonymous",
+                             "administrators_max",
+                             "server_license",
+                             "cores_min",
+                             "core_pack",
+                             "cals_max",
+                             "cal_pack",
+                             "cals_included",
+                             "lease_minutes",
+                             "linger_minutes",
+                             "queue_minutes",
+                             "queue_max",
+                             "borrow_days_max"}) {
         rows.emplace_back(name, cell(call.language(), product, name));
+    }
+    for (const char* name : {"bases", "pack_kinds", "cal_pack_sizes"}) {
+        std::string all;
+        for (const boost::json::value& each : array_at(product, name)) {
+            all += all.empty() ? "" : ", ";
+            all += each.is_string() ? std::string(each.get_string()) : boost::json::serialize(each);
+        }
+        if (!all.empty()) rows.emplace_back(name, all);
     }
     return fact_lines(rows);
 }

@@ -77,23 +77,32 @@ function Release({cal, close, done}: {cal: Cal; close: () => void; done: (cal: C
     );
 }
 
+const revokeReasons = ['out_of_service', 'lost', 'set_up_again', 'needed_elsewhere', 'mistaken'] as const;
+
 function Revoke({cal, close, done}: {cal: Cal; close: () => void; done: (cal: Cal) => unknown}) {
     const [key] = useState(idempotencyKey);
+    const [why, setWhy] = useState<(typeof revokeReasons)[number]>();
     const room = cal.revocations;
     const left = room ? Math.max(0, room.limit - room.revoked) : 0;
     return (
         <Dialog
             danger
-            ready={room === undefined || left > 0}
+            ready={why !== undefined && (room === undefined || left > 0)}
             title={t('holders.revoke_title', {holder: holderName(cal)})}
             does={t('holders.revoke')}
             close={close}
-            act={async () => done(await post<Cal>(`/v1/cals/${cal.cal}/revoke`, {}, {headers: {'Idempotency-Key': key}}))}
+            act={async () => done(await post<Cal>(`/v1/cals/${cal.cal}/revoke`, {why}, {headers: {'Idempotency-Key': key}}))}
         >
             <p>{t('holders.revoke_loses')}</p>
             {room && <p className="calm-gap">{t('holders.revoke_room', {revoked: room.revoked, limit: room.limit, installed: room.installed})}</p>}
             {room && left === 0 && <p className="calm-gap">{room.next ? t('holders.revoke_next', {day: dateTime(room.next)}) : t('holders.revoke_never')}</p>}
             {room && left > 0 && <p className="calm-gap">{tn('holders.revoke_left', left)}</p>}
+            <div role="radiogroup" aria-label={t('holders.revoke_why')} className="calm-radios calm-gap">
+                <div className="calm-label">{t('holders.revoke_why')}</div>
+                {revokeReasons.map((each) => (
+                    <Radio key={each} id={`revoke-${each}`} name="why" label={word('revoke_why', each)} isChecked={why === each} onChange={() => setWhy(each)} />
+                ))}
+            </div>
         </Dialog>
     );
 }
