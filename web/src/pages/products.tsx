@@ -68,11 +68,12 @@ function Edit({product, close, done}: {product?: Product; close: () => void; don
             setBusy(false);
         }
     };
+    const title = product ? t('products.edit_title', {product: product.product}) : t('products.add');
     return (
         <Modal isOpen variant="medium" onEscapePress={close} aria-labelledby="product-title">
             <ModalClose close={close} />
-            <ModalHeader title={product ? t('products.edit_title', {product: product.product}) : t('products.add')} labelId="product-title" />
-            <ModalBody tabIndex={0} aria-label={t('products.rules')}>
+            <ModalHeader title={title} labelId="product-title" />
+            <ModalBody tabIndex={0} aria-label={title}>
                 <Form id="product-form" onSubmit={(event) => void submit(event)}>
                     {problem && <ProblemNotice problem={problem} />}
                     {!product && (
