@@ -19,9 +19,11 @@ const pack = (name) => readFileSync(join(desk, name), 'utf8');
 const calm = (...given) => execFileSync('calm', given, {cwd: desk, stdio: 'pipe', encoding: 'utf8'});
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
+// Those that CALM_ONLY, a pattern of names, lets through.
 async function looked(context, all) {
-    await check(context, all);
-    await checkPseudo(context, all);
+    const wanted = all.filter(({name}) => new RegExp(process.env.CALM_ONLY ?? '').test(name));
+    await check(context, wanted);
+    await checkPseudo(context, wanted);
 }
 
 // What a vendor has that nobody here knows yet, and a pack whose time ends.

@@ -44,6 +44,7 @@ async function doorPictured(page, language) {
     await page.setViewportSize({width: 1000, height: 620});
     await settled(page);
     await page.screenshot({path: join(into, `console-${door[language]}.png`)});
+    await page.setViewportSize({width: 1280, height: 800}); // what follows waits for the navigation
     console.log(`console-${door[language]}.png`);
 }
 

@@ -25,7 +25,7 @@ const bundle = `export default ${JSON.stringify(flat(english))}`;
 
 // Words that are nobody's text: the product's name, languages in their own language, the manual, and what
 // somebody types or reads letter by letter.
-const exceptions = '.calm-brand, .calm-door-name, [lang]:not(html), .calm-article, .pf-v6-c-page__main:has(.calm-article) h1, .calm-help-list, .calm-found, code, pre, textarea, .calm-paper, .pf-v6-c-clipboard-copy__text';
+const exceptions = '.calm-brand, .calm-door-name, [lang]:not(html), .calm-article, .pf-v6-c-page__main:has(.calm-article) h1, .calm-help-list, .calm-found, code, pre, textarea, #code, .calm-paper, .pf-v6-c-clipboard-copy__text';
 
 // Runs in the page. `known`: every value that the license server has answered.
 function look([known, exceptions]) {
