@@ -1,4 +1,6 @@
 // Accounts that change: one's own password, and the role that an owner gives somebody.
+#include <thread>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -153,6 +155,27 @@ TEST_F(Accounts, the_last_owner_stays_one) {
     EXPECT_EQ(give("anna", "viewer", vera).status, 200);
     EXPECT_EQ(give("vera", "viewer", vera).code(), "last_owner");
     EXPECT_EQ(server->ask({.method = "DELETE", .path = "/v1/accounts/vera"}).code(), "last_owner");
+}
+
+TEST_F(Accounts, of_two_owners_who_are_demoted_at_once_one_stays) {
+    make("owner", "anna");
+    make("owner", "otto");
+    const auto demote = [&](const std::string& name) {
+        const std::string body = R"({"role":"viewer"})";
+        return server->raw(
+            fmt::format("PUT /v1/accounts/{}/role HTTP/1.1\r\nHost: calm\r\n"
+                        "Content-Type: application/json\r\nContent-Length: {}\r\n"
+                        "Connection: close\r\n\r\n{}",
+                        name, body.size(), body));
+    };
+    std::string otto;
+    std::thread other([&] { otto = demote("otto"); });
+    const std::string anna = demote("anna");
+    other.join();
+    const auto done = [](const std::string& answer) { return answer.starts_with("HTTP/1.1 200"); };
+    EXPECT_NE(done(anna), done(otto)) << anna << otto;
+    const std::string listed = server->ask({.path = "/v1/accounts"}).body;
+    EXPECT_NE(listed.find(R"("role":"owner")"), std::string::npos) << listed;
 }
 
 TEST_F(Accounts, a_role_is_one_of_five_and_its_account_exists) {
