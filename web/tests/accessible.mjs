@@ -22,6 +22,7 @@ export async function settled(page) {
 }
 
 // A place is an address, or {name, path, open}: `open` does what leads on from there, by the texts of its language.
+// `stays`: it stays where it was opened, so at each width it is opened anew.
 export const placeOf = (place) => (typeof place === 'string' ? {name: place, path: place} : place);
 
 export async function check(context, places) {
@@ -34,7 +35,7 @@ export async function check(context, places) {
                 localStorage.setItem('calm.language', l);
                 localStorage.setItem('calm.theme', t);
             }, [language, theme]);
-            for (const {name, path, open} of places.map(placeOf)) {
+            for (const {name, path, open, stays} of places.map(placeOf)) {
                 await expect(`${name} (${language}, ${theme}) is accessible`, async () => {
                     await page.setViewportSize({width: 1280, height: 800});
                     await page.goto(address + path);
@@ -50,6 +51,11 @@ export async function check(context, places) {
                 for (const [width, height] of [[320, 640], [3840, 2160]]) {
                     await expect(`${name} (${language}) does not scroll sideways at ${width} pixels`, async () => {
                         await page.setViewportSize({width, height});
+                        if (stays) {
+                            await page.goto(address + path);
+                            await settled(page);
+                            await open(page, textsIn(language));
+                        }
                         await settled(page);
                         if (await page.evaluate(widerThanItsWindow)) throw new Error('it does');
                     });

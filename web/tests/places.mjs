@@ -166,13 +166,13 @@ const hosts = [
 ];
 
 const accounts = [
-    {name: "a row's menu", path: '/console/settings', open: (page, {t}) => press(page, t('settings.account_actions', {account: 'vera'}))},
+    {name: "a row's menu", path: '/console/settings', stays: true, open: (page, {t}) => press(page, t('settings.account_actions', {account: 'vera'}))},
     {name: 'add an account', path: '/console/settings', open: (page, {t}) => press(page, t('settings.add_account'))},
     {name: "change an account's role", path: '/console/settings', open: (page, {t}) => choose(page, t('settings.account_actions', {account: 'vera'}), t('settings.role_change'))},
     {name: 'remove an account', path: '/console/settings', open: (page, {t}) => choose(page, t('settings.account_actions', {account: 'vera'}), t('action.remove'))},
     {name: "turn off somebody's second step", path: '/console/settings', open: (page, {t}) => choose(page, t('settings.account_actions', {account: 'tess'}), t('settings.factor_remove'))},
     {name: 'a second step: the password', path: '/console/settings?ask=second-step'},
-    {name: 'the menu of the account', path: '/', open: (page, {t}) => press(page, t('shell.you', {account: 'anna'}))},
+    {name: 'the menu of the account', path: '/', stays: true, open: (page, {t}) => press(page, t('shell.you', {account: 'anna'}))},
     {name: 'the own password', path: '/', open: async (page, {t}) => {
         await choose(page, t('shell.you', {account: 'anna'}), t('password.change'));
         await page.locator('#wanted-password').fill('short');
