@@ -38,10 +38,11 @@ Result<std::string> known_passphrase(Call& call, const std::string& file) {
     return call.ask_secret("ask.passphrase", "--passphrase-file");
 }
 
-Result<std::string> read_password(Call& call, const std::string& file, bool is_new) {
+Result<std::string> read_password(Call& call, const std::string& file, bool is_new,
+                                  std::string_view option) {
     if (!file.empty()) return read_secret_file(file);
-    if (!is_new) return call.ask_secret("ask.password", "--password-file");
-    return ask_twice(call, "ask.new_password", "ask.password_again", "--password-file");
+    if (!is_new) return call.ask_secret("ask.password", option);
+    return ask_twice(call, "ask.new_password", "ask.password_again", option);
 }
 
 }  // namespace calm::cli

@@ -14,7 +14,9 @@ Result<std::string> new_passphrase(Call& call, const std::string& file);
 // An existing one. Errors: `input_needed`, those of reading the file.
 Result<std::string> known_passphrase(Call& call, const std::string& file);
 
-// A password for an account, typed twice when it is a new one. Errors: the same.
-Result<std::string> read_password(Call& call, const std::string& file, bool is_new);
+// A password for an account, typed twice when it is a new one; `option` names its file. Errors: the
+// same.
+Result<std::string> read_password(Call& call, const std::string& file, bool is_new,
+                                  std::string_view option = "--password-file");
 
 }  // namespace calm::cli

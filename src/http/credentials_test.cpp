@@ -104,6 +104,20 @@ TEST_F(Sessions, all_of_one_account_can_be_ended) {
     EXPECT_NE(table.find(other, now), nullptr);
 }
 
+TEST_F(Sessions, one_is_spared_when_the_others_of_its_account_end) {
+    const std::string second = table.begin(Caller{4, 7}, now);
+    table.end_all_of(7, second);
+    EXPECT_EQ(table.find(token, now), nullptr);
+    EXPECT_NE(table.find(second, now), nullptr);
+}
+
+TEST_F(Sessions, a_new_role_reaches_those_that_are_open) {
+    const std::string other = table.begin(Caller{4, 8}, now);
+    table.set_role_of(7, 5);
+    EXPECT_EQ(table.find(token, now)->caller.role, 5u);
+    EXPECT_EQ(table.find(other, now)->caller.role, 4u);
+}
+
 TEST_F(Sessions, the_idlest_makes_room_when_there_are_too_many) {
     SessionTable::Limits limits;
     limits.sessions_max = 2;

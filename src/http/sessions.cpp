@@ -45,9 +45,17 @@ bool SessionTable::end(std::string_view token) {
     return sessions_.erase(token_hash(token)) > 0;
 }
 
-void SessionTable::end_all_of(uint32_t caller_id) {
-    std::erase_if(sessions_,
-                  [&](const auto& entry) { return entry.second.caller.id == caller_id; });
+void SessionTable::end_all_of(uint32_t caller_id, std::string_view but) {
+    const Hash kept = token_hash(but);
+    std::erase_if(sessions_, [&](const auto& entry) {
+        return entry.second.caller.id == caller_id && entry.first != kept;
+    });
+}
+
+void SessionTable::set_role_of(uint32_t caller_id, uint32_t role) {
+    for (auto& [token, session] : sessions_) {
+        if (session.caller.id == caller_id) session.caller.role = role;
+    }
 }
 
 void SessionTable::sweep(Instant now) {

@@ -47,8 +47,11 @@ class SessionTable {
 
     // False when there was none.
     bool end(std::string_view token);
-    // All sessions of one account (its password or role has changed).
-    void end_all_of(uint32_t caller_id);
+    // All sessions of one account (it is gone, or its password has changed), but for the one of
+    // this token.
+    void end_all_of(uint32_t caller_id, std::string_view but = {});
+    // What all sessions of one account may do from now on.
+    void set_role_of(uint32_t caller_id, uint32_t role);
     // Forgets what is over. To be called now and then.
     void sweep(Instant now);
 

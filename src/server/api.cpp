@@ -183,6 +183,7 @@ Routes all_routes(Api& api) {
     add_device_routes(api, routes);
     add_account_routes(api, routes);
     add_second_factor_routes(api, routes);
+    add_own_password_routes(api, routes);
     add_audit_routes(api, routes);
     add_subject_routes(api, routes);
     add_export_routes(api, routes);

@@ -104,6 +104,7 @@ void add_group_routes(Api& api, Routes& routes);
 void add_device_routes(Api& api, Routes& routes);
 void add_account_routes(Api& api, Routes& routes);
 void add_second_factor_routes(Api& api, Routes& routes);
+void add_own_password_routes(Api& api, Routes& routes);
 void add_audit_routes(Api& api, Routes& routes);
 void add_subject_routes(Api& api, Routes& routes);
 void add_export_routes(Api& api, Routes& routes);

@@ -88,6 +88,8 @@ Result<Directory> Directory::read(store::JournalReader& reader) {
         fields.choice("role", account.role);
         fields.text("password_hash", account.password_hash);
         fields.time("created_at", created);
+        fields.time("role_changed_at", account.role_changed_at);
+        fields.text("role_changed_by", account.role_changed_by);
         account.created_at = created.value_or(Instant{});
         out.put(std::move(account));
     }));
@@ -304,10 +306,12 @@ void Directory::erase_enrolment(std::string_view digest) {
 }
 
 store::Record Directory::record_of(const Account& account) {
-    return record(kAccounts, account.name,
-                  {{"role", name_of(account.role)},
-                   {"password_hash", account.password_hash},
-                   {"created_at", to_rfc3339(account.created_at)}});
+    json::object value{{"role", name_of(account.role)},
+                       {"password_hash", account.password_hash},
+                       {"created_at", to_rfc3339(account.created_at)}};
+    if (account.role_changed_at) value["role_changed_at"] = to_rfc3339(*account.role_changed_at);
+    if (!account.role_changed_by.empty()) value["role_changed_by"] = account.role_changed_by;
+    return record(kAccounts, account.name, value);
 }
 
 store::Record Directory::record_of(const SecondFactor& factor) {

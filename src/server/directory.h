@@ -22,6 +22,9 @@ struct Account {
     Role role = Role::viewer;
     std::string password_hash;  // Argon2id, libsodium's text form; empty: signs in with tokens only
     Instant created_at;
+    std::optional<Instant> role_changed_at;
+    std::string role_changed_by;  // an account; empty: the server's own machine
+    bool leaving = false;         // its removal is on its way to the disk; never kept
 };
 
 struct ApiToken {

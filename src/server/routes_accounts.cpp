@@ -1,4 +1,6 @@
 // Accounts of administrators: sign-in, sessions, passwords and API tokens.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "server/api.h"
@@ -22,6 +24,11 @@ void append_account(std::string& out, const Api& api, const Account& account) {
         out += fmt::format(R"(,"second_factor_removed_at":"{}")", to_rfc3339(*factor->removed_at));
         if (!factor->removed_by.empty())
             out += fmt::format(R"(,"second_factor_removed_by":"{}")", factor->removed_by);
+    }
+    if (account.role_changed_at) {
+        out += fmt::format(R"(,"role_changed_at":"{}")", to_rfc3339(*account.role_changed_at));
+        if (!account.role_changed_by.empty())
+            out += fmt::format(R"(,"role_changed_by":"{}")", account.role_changed_by);
     }
     out += '}';
 }
@@ -190,27 +197,81 @@ void add(Api& api, const Request& request, Responder responder) {
 Result<const Account*> named(const Api& api, const Request& request) {
     const std::string name = request.parameter("account");
     const Account* account = api.directory.account(name);
-    if (account == nullptr) return fail("account_unknown", "there is no account `" + name + "`");
+    if (account == nullptr || account->leaving)
+        return fail("account_unknown", "there is no account `" + name + "`");
     return account;
+}
+
+// Whether nobody else is an owner, whatever is still on its way to the disk.
+bool is_last_owner(const Api& api, const Account& account) {
+    return std::ranges::none_of(api.directory.accounts(), [&](const auto& each) {
+        return each.second.role == Role::owner && !each.second.leaving &&
+               each.second.name != account.name;
+    });
+}
+
+void refuse_last_owner(Responder responder) {
+    responder.fail({"last_owner", "this is the last owner; make another one first"});
 }
 
 void remove(Api& api, const Request& request, Responder responder) {
     const auto account = named(api, request);
     if (!account) return responder.fail(account.error());
-    size_t owners = 0;
-    for (const auto& [name, each] : api.directory.accounts())
-        owners += each.role == Role::owner ? 1 : 0;
-    if ((*account)->role == Role::owner && owners == 1) {
-        return responder.fail({"last_owner", "this is the last owner; make another one first"});
-    }
+    if ((*account)->role == Role::owner && is_last_owner(api, **account))
+        return refuse_last_owner(std::move(responder));
     const std::string name = (*account)->name;
+    Account leaving = **account;
+    leaving.leaving = true;
+    api.directory.put(std::move(leaving));
     api.server.keep({}, api.directory.account_keys(name),
                     [&api, name, responder = std::move(responder)](Result<Committed> done) mutable {
-                        if (!done) return responder.fail(done.error());
+                        if (!done) {
+                            Account stays = *api.directory.account(name);
+                            stays.leaving = false;
+                            api.directory.put(std::move(stays));
+                            return responder.fail(done.error());
+                        }
                         api.sign_in.end_sessions_of(name);
                         api.directory.erase_account(name);
                         responder.send(Response::no_content());
                     });
+}
+
+void use_role(Api& api, Account account) {
+    api.sign_in.set_role_of(account.name, account.role);
+    api.directory.put(std::move(account));
+}
+
+// {"role":…}. It counts at once, so that of two owners who demote each other one stays, and is
+// taken back when it cannot be kept.
+void set_role(Api& api, const Request& request, Responder responder) {
+    const auto account = named(api, request);
+    if (!account) return responder.fail(account.error());
+    const auto body = body_of(api, request);
+    if (!body) return responder.fail(body.error());
+    wire::Fields fields(**body);
+    const Account before = **account;
+    Account changed = before;
+    fields.choice("role", changed.role);
+    fields.require("role");
+    if (const auto sound = fields.finish(); !sound) return responder.fail(sound.error());
+    if (changed.role == Role::host) return responder.fail({"bad_account", "an account is no host"});
+    if (changed.role != Role::owner && before.role == Role::owner && is_last_owner(api, before))
+        return refuse_last_owner(std::move(responder));
+    changed.role_changed_at = api.server.now();
+    changed.role_changed_by = api.sign_in.account_of(request.caller);
+    use_role(api, changed);
+    api.server.keep(
+        {Directory::record_of(changed)}, {},
+        [&api, before, responder = std::move(responder)](Result<Committed> done) mutable {
+            if (!done) {
+                use_role(api, std::move(before));
+                return responder.fail(done.error());
+            }
+            std::string out;
+            append_account(out, api, *api.directory.account(before.name));
+            responder.send(Response::json(200, std::move(out)));
+        });
 }
 
 // {"label":…,"valid_for":…} → a token that acts as the account.
@@ -257,6 +318,8 @@ void add_account_routes(Api& api, Routes& routes) {
     row(Method::get, "/v1/accounts", rights::own, "List the accounts", list);
     row(Method::post, "/v1/accounts", rights::own, "Make an account", add);
     row(Method::delete_, "/v1/accounts/{account}", rights::own, "Remove an account", remove);
+    row(Method::put, "/v1/accounts/{account}/role", rights::own, "Change an account's role",
+        set_role);
     row(Method::post, "/v1/accounts/{account}/tokens", rights::own, "Make an API token",
         make_token);
 }

@@ -158,8 +158,12 @@ std::string SignIn::begin_session(const Account& account) {
                            server_.now());
 }
 
-void SignIn::end_sessions_of(std::string_view account) {
-    sessions_.end_all_of(id_of(account));
+void SignIn::end_sessions_of(std::string_view account, std::string_view but) {
+    sessions_.end_all_of(id_of(account), but);
+}
+
+void SignIn::set_role_of(std::string_view account, Role role) {
+    sessions_.set_role_of(id_of(account), static_cast<uint32_t>(role));
 }
 
 void SignIn::sweep() {

@@ -55,8 +55,10 @@ class SignIn {
         bool by_cookie = false;
     };
     Result<Presented> presented(const http::Request& request);
-    // The account's password, role or existence changed.
-    void end_sessions_of(std::string_view account);
+    // The account's password or existence changed; the session of the token `but` goes on.
+    void end_sessions_of(std::string_view account, std::string_view but = {});
+    // Its role changed: its sessions may at once what the new one may.
+    void set_role_of(std::string_view account, Role role);
 
     // The account behind a caller; empty for hosts and for the machine's own root.
     std::string_view account_of(const http::Caller& caller) const;

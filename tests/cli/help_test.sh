@@ -184,6 +184,11 @@ prepare() {
             expect "anna.b has a second step" calm account add-factor --code "$(totp "$secret")"
             expect "and signs out" calm logout
             ;;
+        'account password')
+            cp password.txt new.txt
+            expect "anna.b signs in once more" calm login --account anna.b --password-file password.txt
+            ;;
+        'account remove') expect "and signs out once more" calm logout ;;
         # A host's initial grace raises the first one.
         'alert list') expect "there is an alert" first_alert ;;
     esac

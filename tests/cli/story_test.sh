@@ -93,6 +93,20 @@ expect "but may not make accounts" says 4 '' calm account list
 expect "nor read the log" says 4 '' calm audit verify
 expect "another certificate than the pinned one is refused" says 6 'not the expected one' \
     calm status --fingerprint "$(printf 'ab%.0s' {1..32})"
+# --- an own password, and another role
+printf 'tomorrow, a battery horse\n' >new-password
+expect "not with another one than one's own" says 4 '' calm account password --password-file wrong --new-password-file new-password
+expect "the own password is changed" says 0 '' calm account password --password-file password --new-password-file new-password
+expect "and this session goes on" gives 0 '.issuing' calm status
+expect "an operator gives nobody a role" says 4 '' calm account role otto owner
+owner=(calm --server "unix:$desk/calmd.sock")
+expect "an owner does" says 0 'auditor' "${owner[@]}" account role otto auditor
+expect "which counts at once" says 0 '' calm audit verify
+expect "and who it was is kept" gives 0 '.accounts[] | select(.account == "otto") | .role_changed_at != null' "${owner[@]}" account list
+expect "back again" says 0 'operator' "${owner[@]}" account role otto operator
+expect "no more now" says 4 '' calm audit verify
+expect "what is no role" says 2 '' "${owner[@]}" account role otto king
+expect "and the old password again" says 0 '' calm account password --password-file new-password --new-password-file password
 # --- a second step at sign-in
 secret=$(calm account add-factor --password-file password --json | jq -r .secret)
 expect "a wrong code turns nothing on" says 4 '' calm account add-factor --code 000000

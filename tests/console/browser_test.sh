@@ -1,8 +1,8 @@
 #!/bin/bash
 # The console as people use it: Debian's Chromium plays with it against a calmd of the test's own, in English or in
-# French. web/tests/browser.mjs has the plays; this starts what they need.
+# French. web/tests/browser.mjs has the plays, or another PLAY; this starts what they need.
 #
-#   tests/console/browser_test.sh en|fr            (ctest sets CALM_SOURCE, CALM_BUILD and CALM_BIN)
+#   tests/console/browser_test.sh en|fr [PLAY]     (ctest sets CALM_SOURCE, CALM_BUILD and CALM_BIN)
 set -uo pipefail
 chromium=${CALM_CHROMIUM:-$(command -v chromium)}
 if [ -z "$chromium" ]; then
@@ -46,7 +46,7 @@ for seats in 1 2 5; do vendor pack hall-2026 "$seats" --key contoso.key --output
 sed "$(($(grep -n '\.' five.pack | tail -n 1 | cut -d: -f1) - 1))s/\(.*\)[a-z]/\1A/" five.pack >altered.pack
 
 export CALM_CONSOLE=https://127.0.0.1:$port CALM_SOCKET=$desk/calm.sock CALM_DESK=$desk CALM_CHROMIUM=$chromium
-CALM_LANGUAGE=${1:-en} node "$CALM_SOURCE/web/tests/browser.mjs"
+CALM_LANGUAGE=${1:-en} node "$CALM_SOURCE/web/tests/${2:-browser}.mjs"
 status=$?
 [ "$status" -eq 0 ] || sed 's/^/    calmd: /' calm.log
 exit "$status"

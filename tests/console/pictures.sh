@@ -40,4 +40,11 @@ for ((days = 90; days >= 0; days -= 6)); do
     node "$root/web/tests/pictured.mjs" "$days" || { tail -n 20 calm.log; exit 1; }
     if [ "$days" -gt 0 ]; then ends 0 "$server" || exit 1; fi
 done
-node "$root/web/tests/pictures.mjs" "$into" "$@"
+node "$root/web/tests/pictures.mjs" "$into" "$@" || exit 1
+
+# One that nobody has an account on yet.
+preload=()
+configure new
+start new || exit 1
+CALM_CONSOLE=https://127.0.0.1:$(sed -n 's|.*listening on https://127.0.0.1:||p' new.log | tail -n 1)
+CALM_SOCKET=$desk/new.sock node "$root/web/tests/pictures.mjs" "$into" "$@"

@@ -55,9 +55,15 @@ export const asProblem = (error: unknown) => (error instanceof Problem ? error :
 
 let csrf = '';
 let whenSignedOut: (() => void) | undefined;
+let whenForbidden: (() => void) | undefined;
 
 export function onSignedOut(tell: () => void): void {
     whenSignedOut = tell;
+}
+
+// The account has had another role since the page was loaded.
+export function onForbidden(tell: () => void): void {
+    whenForbidden = tell;
 }
 
 export interface Ask {
@@ -101,6 +107,7 @@ export async function ask(path: string, options: Ask = {}): Promise<Response> {
     if (response.ok) return response;
     const problem = await problemOf(response);
     if (problem.code === 'not_signed_in' && path !== '/v1/session') whenSignedOut?.();
+    if (problem.code === 'forbidden') whenForbidden?.();
     throw problem;
 }
 
@@ -124,8 +131,8 @@ export async function remove(path: string): Promise<void> {
     await ask(path, {method: 'DELETE'});
 }
 
-export async function session(): Promise<Session> {
-    const found = await get<Session>('/v1/session');
+export async function session(options: Ask = {}): Promise<Session> {
+    const found = await get<Session>('/v1/session', options);
     csrf = found.csrf;
     return found;
 }

@@ -1,6 +1,6 @@
 // Who is signed in decides what is shown: the first run, the sign-in, or the pages.
 import {createContext, useCallback, useContext, useEffect, useState} from 'react';
-import {onSignedOut, Problem, session as readSession, type Session, signOut} from './api';
+import {onForbidden, onSignedOut, Problem, session as readSession, type Session, signOut} from './api';
 import {forgetData} from './data';
 import {type Language, language, useLanguage} from './texts';
 import {FirstRun, SignIn} from './pages/sign_in';
@@ -24,6 +24,8 @@ export function usePerson(): Person {
 
 export const useChooseLanguage = () => useContext(LanguageContext);
 
+const roleMs = 30_000;
+
 type State = {at: 'start'} | {at: 'out'; ended: boolean} | {at: 'empty'} | {at: 'problem'; problem: Problem} | {at: 'in'; session: Session};
 
 export function Console() {
@@ -41,13 +43,23 @@ export function Console() {
         }
     }, []);
 
+    // What somebody may is what the license server says now: an owner may have changed the role.
+    const again = useCallback(async () => {
+        if (document.hidden) return;
+        const found = await readSession({background: true}).catch(() => undefined);
+        if (found) setState((now) => (now.at === 'in' && now.session.role !== found.role ? {at: 'in', session: found} : now));
+    }, []);
+
     useEffect(() => {
         onSignedOut(() => {
             forgetData();
             setState({at: 'out', ended: true});
         });
+        onForbidden(() => void again());
         void begin();
-    }, [begin]);
+        const timer = setInterval(() => void again(), roleMs);
+        return () => clearInterval(timer);
+    }, [begin, again]);
 
     const choose = useCallback((wanted: Language) => {
         localStorage.setItem('calm.language', wanted);

@@ -9,7 +9,7 @@ const desk = process.env.CALM_DESK;
 const pack = (name) => readFileSync(join(desk, name), 'utf8');
 
 // Another license server with `coming.pack`. Answers its ID, and what hands the pack over to a server.
-async function another() {
+export async function another() {
     const socket = join(desk, 'another.sock');
     const config = join(desk, 'another.toml');
     writeFileSync(config, `[data]\ndirectory = "${join(desk, 'another')}"\nreserve_mib = 1\n[listen]\nsocket = "${socket}"\ntls_address = "127.0.0.1"\ntls_port = 0\n`);

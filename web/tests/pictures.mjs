@@ -9,7 +9,7 @@ import {textsIn} from './texts.mjs';
 const [into, ...wanted] = process.argv.slice(2);
 const heardHost = 'fs-nice.example.org';
 const password = 'correct horse battery';
-const {cals} = (await ask('GET', '/v1/cals?holder=emma.martin&product=terminal-services-2022')).body;
+const {cals = []} = (await ask('GET', '/v1/cals?holder=emma.martin')).body;
 
 // English name, French name, address, and what is done there before the picture; `height`: else as high as the page.
 const pictures = [
@@ -18,13 +18,14 @@ const pictures = [
     {en: 'licenses', fr: 'licences', path: '/console/licenses', before: inLine, height: 1120},
     {en: 'over-time', fr: 'evolution', path: '/console/licenses?pool=terminal-services-2022+per_user', height: 640, act: overTime},
     {en: 'groups', fr: 'groupes', path: '/console/groups'},
-    {en: 'holders', fr: 'titulaires', path: `/console/holders?cal=${cals[0].cal}`, width: 1440, height: 870},
+    {en: 'holders', fr: 'titulaires', path: `/console/holders?cal=${cals.find((each) => each.product === 'terminal-services-2022')?.cal}`, width: 1440, height: 870},
     {en: 'devices', fr: 'peripheriques', path: '/console/devices'},
     {en: 'hosts', fr: 'hotes', path: '/console/hosts', before: heard, act: openHeard},
     {en: 'mode', fr: 'mode-fr', path: '/console/mode?hosts=1,2', before: heard},
     {en: 'add', fr: 'ajouter', path: '/console/add', height: 1580, act: packPasted},
     {en: 'agreement', fr: 'contrat', path: '/console/add?way=open', act: openLicense},
     {en: 'stations', fr: 'postes', path: '/console/stations'},
+    {en: 'purchase', fr: 'demande-d-achat', path: '/console/purchase'},
     {en: 'products', fr: 'produits', path: '/console/products'},
     {en: 'compliance', fr: 'conformite', path: '/console/compliance'},
     {en: 'audit', fr: 'journal', path: '/console/audit', height: 760},
@@ -33,6 +34,19 @@ const pictures = [
     {en: 'second-step', fr: 'seconde-etape', path: '/console/settings?ask=second-step', height: 800, act: secondStep},
     {en: 'help', fr: 'aide', path: {en: '/console/help?search=grace', fr: '/console/help?search=gr%C3%A2ce'}, height: 900},
 ];
+
+// Where nobody is signed in: on a server without accounts that of the first run, else the sign-in.
+const {accounts} = (await ask('GET', '/v1/accounts')).body;
+const door = accounts.length === 0 ? {en: 'first-run', fr: 'premiere-mise-en-route'} : {en: 'sign-in', fr: 'connexion'};
+
+async function doorPictured(page, language) {
+    if (wanted.length > 0 && !wanted.includes(door[language])) return;
+    await page.setViewportSize({width: 1000, height: 620});
+    await settled(page);
+    await page.screenshot({path: join(into, `console-${door[language]}.png`)});
+    await page.setViewportSize({width: 1280, height: 800}); // what follows waits for the navigation
+    console.log(`console-${door[language]}.png`);
+}
 
 // Whoever waits loses the place after two minutes.
 function inLine() {
@@ -96,6 +110,11 @@ for (const language of ['en', 'fr']) {
     await page.goto(address);
     await page.evaluate((chosen) => localStorage.setItem('calm.language', chosen), language);
     await page.reload();
+    await doorPictured(page, language);
+    if (accounts.length === 0) {
+        await context.close();
+        continue;
+    }
     await page.locator('#account').fill('anna');
     await page.locator('#password').fill(password);
     await page.keyboard.press('Enter');

@@ -2,7 +2,8 @@
 // it, wide and narrow: nothing is cut off, and no word comes from elsewhere than the texts and the license server.
 import {readFileSync} from 'node:fs';
 import {address, expect} from './harness.mjs';
-import {settled} from './accessible.mjs';
+import {placeOf, settled} from './accessible.mjs';
+import {textsIn} from './texts.mjs';
 
 const accents = {a: 'áa', e: 'ée', i: 'íi', o: 'óo', u: 'úu', A: 'Áa', E: 'Ée', I: 'Íi', O: 'Óo', U: 'Úu', c: 'ç', n: 'ñ', y: 'ý'};
 
@@ -24,7 +25,7 @@ const bundle = `export default ${JSON.stringify(flat(english))}`;
 
 // Words that are nobody's text: the product's name, languages in their own language, the manual, and what
 // somebody types or reads letter by letter.
-const exceptions = '.calm-brand, [lang]:not(html), .calm-article, .pf-v6-c-page__main:has(.calm-article) h1, .calm-help-list, .calm-found, code, pre, textarea, .calm-paper, .pf-v6-c-clipboard-copy__text';
+const exceptions = '.calm-brand, .calm-door-name, [lang]:not(html), .calm-article, .pf-v6-c-page__main:has(.calm-article) h1, .calm-help-list, .calm-found, code, pre, textarea, #code, .calm-paper, .pf-v6-c-clipboard-copy__text';
 
 // Runs in the page. `known`: every value that the license server has answered.
 function look([known, exceptions]) {
@@ -109,7 +110,8 @@ function values(of, into) {
     }
 }
 
-export async function checkPseudo(context, paths) {
+// `places`: as accessible.mjs has them.
+export async function checkPseudo(context, places) {
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     const known = new Set();
@@ -136,13 +138,17 @@ export async function checkPseudo(context, paths) {
     await page.evaluate(() => localStorage.setItem('calm.language', 'en'));
     const day = 86_400_000;
     // What ends today is told with its minute: looked at from the day before as well, it has its date.
-    for (const [path, when] of paths.flatMap((each) => (each.startsWith('/console/holders') ? [[each, day], [each, 0]] : [[each, 0]]))) {
+    for (const [{name, path, open}, when] of places.map(placeOf).flatMap((each) => (each.path.startsWith('/console/holders') && !each.open ? [[each, day], [each, 0]] : [[each, 0]]))) {
         await page.clock.setSystemTime(new Date(Date.now() - when));
         for (const width of [1280, 320]) {
-            await expect(`${path} in the pseudo-language at ${width} pixels${when > 0 ? ', the day before' : ''}: nothing is cut off, no word is elsewhere's`, async () => {
+            await expect(`${name} in the pseudo-language at ${width} pixels${when > 0 ? ', the day before' : ''}: nothing is cut off, no word is elsewhere's`, async () => {
                 await page.setViewportSize({width, height: width === 320 ? 640 : 800});
                 await page.goto(address + path);
                 await settled(page);
+                if (open) {
+                    await open(page, textsIn('en', pseudo));
+                    await settled(page);
+                }
                 let found = [];
                 for (let i = 0; i < 10; ++i) {
                     await Promise.all(reading);

@@ -21,7 +21,7 @@ async function accessible(page) {
 }
 
 // Somebody with a second step, set up over the API.
-async function withSecondStep(account, password) {
+export async function withSecondStep(account, password) {
     await ask('POST', '/v1/accounts', {account, role: 'operator', password});
     const {token} = (await ask('POST', '/v1/session', {account, password})).body;
     const headers = {Authorization: `Bearer ${token}`};

@@ -9,11 +9,13 @@ export const otherLanguage = language === 'en' ? 'fr' : 'en';
 const filled = (text, fill) => text.replace(/\{(\w+)\}/g, (_, name) => fill(name));
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-export function textsIn(spoken) {
+// `changed`: what becomes of each text before its values are filled in.
+export function textsIn(spoken, changed = (text) => text) {
     const file = JSON.parse(readFileSync(new URL(`../../i18n/${spoken}.json`, import.meta.url), 'utf8'));
     const texts = {...flatten(file), ...flatten(file.console)};
     // As the build of the console does it.
     if (spoken === 'fr') for (const key of Object.keys(texts)) texts[key] = texts[key].replace(/ ([;:!?%»])/g, '\u00a0$1');
+    for (const key of Object.keys(texts)) texts[key] = changed(texts[key]);
     const plural = new Intl.PluralRules(spoken);
     const shown = (value) => (typeof value === 'number' ? new Intl.NumberFormat(spoken).format(value) : value);
     const found = (key) => {

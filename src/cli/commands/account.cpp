@@ -1,5 +1,5 @@
-// calm account list | add | remove | token | add-factor | remove-factor: who may administer this
-// license server.
+// calm account list | add | remove | role | password | token | add-factor | remove-factor: who may
+// administer this license server.
 #include <boost/json.hpp>
 
 #include "cli/answer.h"
@@ -23,6 +23,16 @@ struct TokenOptions {
     std::string valid_for;
 };
 
+struct RoleOptions {
+    std::string account;
+    std::string role;
+};
+
+struct PasswordOptions {
+    std::string password_file;
+    std::string new_password_file;
+};
+
 struct FactorOptions {
     std::string account;  // empty: whoever is signed in
     std::string password_file;
@@ -30,6 +40,8 @@ struct FactorOptions {
 };
 
 constexpr const char* kMyFactor = "/v1/session/second-factor";
+const std::vector<std::string> kRoles{"viewer", "operator", "license_administrator", "auditor",
+                                      "owner"};
 
 Exit list(Call& call) {
     return present(call, call.get("/v1/accounts"), [&](const boost::json::value& answer) {
@@ -70,6 +82,33 @@ Exit remove(Call& call, const std::string& account) {
                    [&](const boost::json::value&) {
                        call.say("command.account.remove.done", {{"account", account}});
                    });
+}
+
+Exit set_role(Call& call, const RoleOptions& options) {
+    const auto answer =
+        call.send({.method = "PUT",
+                   .path = "/v1/accounts/" + url_escape(options.account) + "/role",
+                   .body = boost::json::serialize(boost::json::object{{"role", options.role}})});
+    return present(call, answer, [&](const boost::json::value& changed) {
+        call.say("command.account.role.done",
+                 {{"account", text_at(changed, "account")}, {"role", text_at(changed, "role")}});
+    });
+}
+
+Exit change_password(Call& call, const PasswordOptions& options) {
+    auto old = read_password(call, options.password_file, false);
+    if (!old) return call.fail(old.error());
+    auto wanted = read_password(call, options.new_password_file, true, "--new-password-file");
+    if (!wanted) {
+        wipe(*old);
+        return call.fail(wanted.error());
+    }
+    const auto answer = post(call, "/v1/session/password",
+                             boost::json::object{{"password", *old}, {"new_password", *wanted}});
+    wipe(*old);
+    wipe(*wanted);
+    return present(call, answer,
+                   [&](const boost::json::value&) { call.say("command.account.password.done"); });
 }
 
 Exit make_token(Call& call, const TokenOptions& options) {
@@ -143,8 +182,7 @@ Action declare_account_list(Form&) {
 Action declare_account_add(Form& form) {
     auto& options = form.make<AddOptions>();
     form.argument("ACCOUNT", options.account);
-    form.only(form.option("--role", "ROLE", options.role),
-              {"viewer", "operator", "license_administrator", "auditor", "owner"});
+    form.only(form.option("--role", "ROLE", options.role), kRoles);
     form.option("--password-file", "FILE", options.password_file);
     form.flag("--no-password", options.no_password);
     return [&options](Call& call) { return add(call, options); };
@@ -154,6 +192,20 @@ Action declare_account_remove(Form& form) {
     auto& account = form.make<std::string>();
     form.argument("ACCOUNT", account);
     return [&account](Call& call) { return remove(call, account); };
+}
+
+Action declare_account_role(Form& form) {
+    auto& options = form.make<RoleOptions>();
+    form.argument("ACCOUNT", options.account);
+    form.only(form.argument("ROLE", options.role), kRoles);
+    return [&options](Call& call) { return set_role(call, options); };
+}
+
+Action declare_account_password(Form& form) {
+    auto& options = form.make<PasswordOptions>();
+    form.option("--password-file", "FILE", options.password_file);
+    form.option("--new-password-file", "FILE", options.new_password_file);
+    return [&options](Call& call) { return change_password(call, options); };
 }
 
 Action declare_account_token(Form& form) {

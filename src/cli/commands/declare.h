@@ -8,8 +8,10 @@ namespace calm::cli {
 Action declare_account_add(Form& form);
 Action declare_account_add_factor(Form& form);
 Action declare_account_list(Form& form);
+Action declare_account_password(Form& form);
 Action declare_account_remove(Form& form);
 Action declare_account_remove_factor(Form& form);
+Action declare_account_role(Form& form);
 Action declare_account_token(Form& form);
 Action declare_activation_answer(Form& form);
 Action declare_activation_deactivate(Form& form);

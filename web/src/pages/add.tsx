@@ -299,10 +299,10 @@ function FromPack({counts, whenDone}: {counts: Counts; whenDone: (pack: Pack) =>
 }
 
 // Products on trust need no signed pack: what was bought is declared.
-function Declared({products, counts, whenDone}: {products: Product[]; counts: Counts; whenDone: (pack: Pack) => void}) {
+function Declared({products, counts, renewed, whenDone}: {products: Product[]; counts: Counts; renewed: Pack | undefined; whenDone: (pack: Pack) => void}) {
     const [product, setProduct] = useState(products[0]?.product ?? '');
-    const [kind, setKind] = useState('per_user');
-    const [quantity, setQuantity] = useState(counts(product).missing || usualQuantity);
+    const [kind, setKind] = useState<string>(renewed?.kind ?? 'per_user');
+    const [quantity, setQuantity] = useState(renewed?.quantity ?? (counts(product).missing || usualQuantity));
     const [problem, setProblem] = useState<Problem>();
     const [busy, setBusy] = useState(false);
     const key = useRef(idempotencyKey());
@@ -370,16 +370,33 @@ interface HowProps {
     activations: Activations;
     counts: Counts;
     missing: number; // of all products
+    renewed: Pack | undefined; // whose time ends
     whenDone: (pack: Pack) => void;
     whenTaken: (taken: TakenAnswer, keys: boolean) => void;
 }
 
+// A pack whose time ends: its vendor renews it with a document of the same pack; what was declared is declared anew.
+function Renewing({pack}: {pack: Pack}) {
+    return (
+        <Alert component="p" variant="info" isInline className="calm-stale calm-form-card" title={t('add.renewing', {pack: pack.pack, product: pack.product, until: date(pack.expires_at ?? '')})}>
+            <p>{pack.declared ? t('add.renewing_declared') : t('add.renewing_signed')}</p>
+            {!pack.declared && (
+                <p className="calm-links">
+                    <Link to="/console/activation">{t('add.renewing_fetch')}</Link>
+                </p>
+            )}
+        </Alert>
+    );
+}
+
 // Which way it is stands in the address.
-function How({products, activations, counts, missing, whenDone, whenTaken}: HowProps) {
+function How({products: all, activations, counts, missing, renewed, whenDone, whenTaken}: HowProps) {
     const [query, setQuery] = useQuery();
+    // Forms begin with the first product.
+    const products = renewed ? [...all].sort((a, b) => Number(b.product === renewed.product) - Number(a.product === renewed.product)) : all;
     const trusted = products.filter((each) => each.requires === 'trusted');
     const possible = waysToAdd.filter((each) => each !== 'declare' || trusted.length > 0);
-    const way: WayToAdd = possible.find((each) => each === query.get('way')) ?? 'pack';
+    const way: WayToAdd = possible.find((each) => each === (query.get('way') ?? (renewed?.declared ? 'declare' : 'pack'))) ?? 'pack';
     const known = activations.vendors.filter((each) => each.clearinghouse !== undefined);
     // A request file is made for any of them.
     const vendors = [...known, ...activations.vendors.filter((each) => each.clearinghouse === undefined)];
@@ -400,7 +417,7 @@ function How({products, activations, counts, missing, whenDone, whenTaken}: HowP
                     <AgreementPacks key={way} open={way === 'open'} vendors={vendors} products={products} serverId={activations.license_server_id} counts={counts} whenDone={whenDone} whenTaken={(taken) => whenTaken(taken, false)} />
                 )}
                 {way === 'phone' && <PackByPhone vendors={known} products={products} serverId={activations.license_server_id} counts={counts} whenDone={whenDone} />}
-                {way === 'declare' && <Declared products={trusted} counts={counts} whenDone={whenDone} />}
+                {way === 'declare' && <Declared products={trusted} counts={counts} renewed={renewed} whenDone={whenDone} />}
                 {missing === 0 && (
                     <div className="calm-none-yet">
                         <p className="calm-quiet">{t('add.none_yet')}</p>
@@ -418,7 +435,11 @@ export function Add() {
     const activations = useData<Activations>('/v1/activations', 0);
     const [done, setDone] = useState<Pack>();
     const [taken, setTaken] = useState<{answer: TakenAnswer; keys: boolean}>();
-    const problem = status.problem ?? products.problem ?? activations.problem;
+    const [query] = useQuery();
+    const wanted = query.get('renew');
+    const packs = useData<{packs: Pack[]}>(wanted === null ? undefined : '/v1/packs', 0);
+    const renewed = packs.data?.packs.find((each) => String(each.pack) === wanted);
+    const problem = status.problem ?? products.problem ?? activations.problem ?? packs.problem;
     const all = status.data?.products ?? [];
     const missing = missingOf(all);
     const counts: Counts = (product) => ({owned: all.find((each) => each.product === product)?.owned ?? 0, missing: missingOf(all, product)});
@@ -435,11 +456,12 @@ export function Add() {
             <PageSection>
                 {!status.data && (problem ? <ProblemNotice problem={problem} retry={reload} /> : <Loading />)}
                 {status.data && asking && <Figures status={status.data} />}
+                {asking && renewed && <Renewing pack={renewed} />}
                 {asking && missing > 0 && <Buy missing={missing} />}
                 {done && <Done pack={done} again={again} />}
                 {taken && <Redeemed taken={taken.answer} keys={taken.keys} again={again} />}
-                {status.data && products.data && activations.data && asking && (
-                    <How products={products.data.products} activations={activations.data} counts={counts} missing={missing} whenDone={setDone} whenTaken={(answer, keys) => setTaken({answer, keys})} />
+                {status.data && products.data && activations.data && (wanted === null || packs.data) && asking && (
+                    <How products={products.data.products} activations={activations.data} counts={counts} missing={missing} renewed={renewed} whenDone={setDone} whenTaken={(answer, keys) => setTaken({answer, keys})} />
                 )}
             </PageSection>
         </>

@@ -142,7 +142,7 @@ function TypedFilter({name, type, label}: {name: string; type: 'text' | 'date'; 
     return (
         <TextInput
             id={`audit-${name}`}
-            className={type === 'date' ? 'calm-filter calm-date' : 'calm-filter calm-typed'}
+            className={type === 'date' ? 'calm-filter calm-date' : 'calm-filter'}
             type={type}
             aria-label={label}
             placeholder={label}

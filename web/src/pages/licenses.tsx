@@ -1,5 +1,5 @@
 // Licenses: the pools, who waits for their seats, and the packs that they are made of.
-import {Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Content, FormGroup, Label, NumberInput, PageSection} from '@patternfly/react-core';
+import {Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Content, FormGroup, Label, NumberInput, PageSection, Radio} from '@patternfly/react-core';
 import KeyIcon from '@patternfly/react-icons/dist/esm/icons/key-icon';
 import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {useEffect, useRef, useState} from 'react';
@@ -87,6 +87,31 @@ function Remove({pack, close, done}: {pack: Pack; close: () => void; done: () =>
         >
             <Content component="p">{tn('licenses.remove_body', pack.quantity, {product: pack.product})}</Content>
             {pack.used > 0 ? <Content component="p">{tn('licenses.remove_in_use', pack.used)}</Content> : <Checkbox id="sure" label={t('licenses.remove_sure')} isChecked={sure} onChange={(_, value) => setSure(value)} />}
+        </Dialog>
+    );
+}
+
+// Which pack goes, for whoever comes from Home.
+function ChooseToRemove({packs, choose, close}: {packs: PackHere[]; choose: (pack: Pack) => void; close: () => void}) {
+    const removable = packs.filter((each) => each.used === 0);
+    const [pack, setPack] = useState(removable[0]);
+    const none = removable.length === 0;
+    return (
+        <Dialog
+            title={t('task.remove_licenses')}
+            lead={none ? undefined : t('licenses.remove_which')}
+            does={none ? t('action.done') : t('people.go_on')}
+            told={none}
+            close={() => undefined}
+            cancel={close}
+            act={async () => (pack ? choose(pack) : close())}
+        >
+            {none && <p>{packs.length === 0 ? t('licenses.none') : t('licenses.remove_none')}</p>}
+            <div role="radiogroup" aria-label={t('fact.pack')} className="calm-radios">
+                {packs.map((each) => (
+                    <Radio key={each.pack} id={`remove-${each.pack}`} name="remove" label={t('licenses.pack_of', {pack: each.pack, product: each.product})} description={each.used > 0 ? tn('licenses.remove_in_use', each.used) : allows(each)} isDisabled={each.used > 0} isChecked={pack?.pack === each.pack} onChange={() => setPack(each)} />
+                ))}
+            </div>
         </Dialog>
     );
 }
@@ -229,6 +254,7 @@ function useQuestion(packs: PackHere[] | undefined) {
     const asked = what && pack && may(what === 'keep' || what === 'give' ? 'operate' : 'license') ? {what, pack} : undefined;
     return {
         asked,
+        choosing: what === 'remove' && !query.has('pack') && packs !== undefined && may('license'),
         ask: (about: Question, of: Pack) => setQuery({ask: about, pack: String(of.pack)}),
         close: () => setQuery({ask: undefined, pack: undefined}),
     };
@@ -242,7 +268,7 @@ export function Licenses() {
     const {data, problem, reload} = useData<{packs: PackHere[]; moved?: MovedPack[]}>('/v1/packs');
     const vendors = useData<{vendors: Vendor[]}>('/v1/vendors', 0);
     const packs = data?.packs;
-    const {asked, ask, close} = useQuestion(packs);
+    const {asked, choosing, ask, close} = useQuestion(packs);
     const [told, setTold] = useState('');
     const notice = useRef<HTMLDivElement>(null);
     const focusNotice = useFocusWhenDone(asked !== undefined, notice);
@@ -263,6 +289,7 @@ export function Licenses() {
         add('license', {title: t('licenses.convert'), disabled: pack.free === 0 || !usable, act: () => ask('convert', pack)});
         if (isKept(pack)) add('operate', {title: t('groups.keep'), disabled: !usable, act: () => ask('keep', pack)});
         if (pack.metric === 'per_server') add('operate', {title: t('give.give'), act: () => ask('give', pack)});
+        if (pack.expires_at !== undefined) add('license', {title: t('licenses.renew'), act: () => go(`/console/add?renew=${pack.pack}`)});
         out.push({title: t('licenses.see_holders'), act: () => go(`/console/holders?product=${encodeURIComponent(pack.product)}`)});
         add('license', {title: t('moving.action'), act: () => ask('move', pack)});
         add('license', {title: t('action.remove'), last: true, act: () => ask('remove', pack)});
@@ -325,6 +352,7 @@ export function Licenses() {
                     </>
                 )}
             </PageSection>
+            {choosing && <ChooseToRemove packs={packs ?? []} choose={(pack) => ask('remove', pack)} close={close} />}
             {asked?.what === 'remove' && <Remove pack={asked.pack} close={close} done={reload} />}
             {asked?.what === 'convert' && <Convert pack={asked.pack} close={close} done={reload} />}
             {asked?.what === 'move' && <MovePack pack={asked.pack} close={close} done={reload} />}

@@ -1,5 +1,5 @@
 // Products: what needs CALs, and by which rules.
-import {Button, Card, CardBody, CardHeader, CardTitle, ExpandableSection, Form, FormGroup, FormHelperText, FormSelect, FormSelectOption, HelperText, HelperTextItem, Label, Modal, ModalBody, ModalFooter, ModalHeader, NumberInput, PageSection, Radio, Switch, TextInput} from '@patternfly/react-core';
+import {Button, Card, CardBody, CardHeader, CardTitle, ExpandableSection, Form, FormGroup, FormHelperText, HelperText, HelperTextItem, Label, Modal, ModalBody, ModalFooter, ModalHeader, NumberInput, PageSection, Radio, Switch, TextInput} from '@patternfly/react-core';
 import CubesIcon from '@patternfly/react-icons/dist/esm/icons/cubes-icon';
 import {type FormEvent, useState} from 'react';
 import {change, post, Problem, type Product} from '../api';
@@ -68,11 +68,12 @@ function Edit({product, close, done}: {product?: Product; close: () => void; don
             setBusy(false);
         }
     };
+    const title = product ? t('products.edit_title', {product: product.product}) : t('products.add');
     return (
         <Modal isOpen variant="medium" onEscapePress={close} aria-labelledby="product-title">
             <ModalClose close={close} />
-            <ModalHeader title={product ? t('products.edit_title', {product: product.product}) : t('products.add')} labelId="product-title" />
-            <ModalBody tabIndex={0} aria-label={t('products.rules')}>
+            <ModalHeader title={title} labelId="product-title" />
+            <ModalBody tabIndex={0} aria-label={title}>
                 <Form id="product-form" onSubmit={(event) => void submit(event)}>
                     {problem && <ProblemNotice problem={problem} />}
                     {!product && (
@@ -90,11 +91,10 @@ function Edit({product, close, done}: {product?: Product; close: () => void; don
                             <Radio key={each} id={`requires-${each}`} name="requires" label={word('requires', each)} description={word('requires_help', each)} isChecked={rules.requires === each} onChange={() => set({requires: each})} />
                         ))}
                     </FormGroup>
-                    <FormGroup label={t('products.overuse')} fieldId="overuse">
-                        <FormSelect id="overuse" value={rules.overuse} onChange={(_, value) => set({overuse: value as 'admit'})}>
-                            <FormSelectOption value="admit" label={t('overuse.admit')} />
-                            <FormSelectOption value="refuse" label={t('overuse.refuse')} />
-                        </FormSelect>
+                    <FormGroup role="radiogroup" label={t('products.overuse')} fieldId="overuse">
+                        {(['admit', 'refuse'] as const).map((each) => (
+                            <Radio key={each} id={`overuse-${each}`} name="overuse" label={word('overuse', each)} isChecked={rules.overuse === each} onChange={() => set({overuse: each})} />
+                        ))}
                     </FormGroup>
                     {product && (
                         <ExpandableSection toggleText={t('products.rules')} isExpanded={open} onToggle={(_, expanded) => setOpen(expanded)}>

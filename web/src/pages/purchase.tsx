@@ -19,7 +19,7 @@ const keyOf = (row: PositionRow) => `${row.product} ${row.kind}`;
 
 function Lines({rows, quantity, set}: {rows: PositionRow[]; quantity: (row: PositionRow) => number; set: (row: PositionRow, value: number) => void}) {
     return (
-        <Table className="calm-screen-only" aria-label={t('purchase.lines')} variant="compact" gridBreakPoint="grid-lg">
+        <Table className="calm-screen-only calm-purchase" aria-label={t('purchase.lines')} variant="compact" gridBreakPoint="grid-lg">
             <Thead>
                 <Tr>
                     <Th>{t('fact.product')}</Th>

@@ -1,11 +1,12 @@
 // Settings: accounts and their roles, the rules of the whole ledger, how the console looks.
 import {Button, Card, CardBody, CardHeader, CardTitle, FormGroup, FormHelperText, FormSelect, FormSelectOption, Grid, GridItem, HelperText, HelperTextItem, NumberInput, PageSection, Radio, TextInput} from '@patternfly/react-core';
 import {Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
-import {useState} from 'react';
-import {type Account, change, post, Problem, remove, type Settings} from '../api';
+import {type ReactNode, useState} from 'react';
+import {type Account, ask, change, post, Problem, remove, type Settings} from '../api';
 import {useChooseLanguage, usePerson} from '../console';
 import {useData} from '../data';
 import {Dialog} from '../parts/dialog';
+import {type Role, RoleChoice} from '../parts/role_choice';
 import {RowActions} from '../parts/row_actions';
 import {Typed} from '../parts/facts';
 import {SecondStep} from '../parts/second_step';
@@ -16,13 +17,12 @@ import {language, t, word} from '../texts';
 import {chooseTheme, type Theme, wantedTheme} from '../theme';
 import {date} from '../time';
 
-const roles = ['viewer', 'operator', 'license_administrator', 'auditor', 'owner'] as const;
 const modes = ['per_user', 'per_device', 'either', 'not_configured'] as const;
 
 function AddAccount({close, done}: {close: () => void; done: () => unknown}) {
     const [account, setAccount] = useState('');
     const [password, setPassword] = useState('');
-    const [role, setRole] = useState<(typeof roles)[number]>('viewer');
+    const [role, setRole] = useState<Role>('viewer');
     return (
         <Dialog
             title={t('settings.add_account')}
@@ -45,12 +45,37 @@ function AddAccount({close, done}: {close: () => void; done: () => unknown}) {
                     </HelperText>
                 </FormHelperText>
             </FormGroup>
-            <div role="radiogroup" aria-label={t('settings.role')} className="calm-radios calm-gap">
-                {roles.map((each) => (
-                    <Radio key={each} id={`role-${each}`} name="role" label={word('role', each)} description={word('role_help', each)} isChecked={role === each} onChange={() => setRole(each)} />
-                ))}
-            </div>
+            <RoleChoice value={role} choose={setRole} />
         </Dialog>
+    );
+}
+
+function ChangeRole({of, close, done}: {of: Account; close: () => void; done: () => unknown}) {
+    const [role, setRole] = useState<Role>(of.role);
+    return (
+        <Dialog
+            title={t('settings.role_title', {account: of.account})}
+            lead={t('settings.role_lead')}
+            does={t('settings.role_change')}
+            ready={role !== of.role}
+            close={close}
+            act={async () => {
+                await ask(`/v1/accounts/${encodeURIComponent(of.account)}/role`, {method: 'PUT', json: {role}});
+                await done();
+            }}
+        >
+            <RoleChoice value={role} choose={setRole} />
+        </Dialog>
+    );
+}
+
+function roleOf({role, role_changed_at: at, role_changed_by: by}: Account): ReactNode {
+    if (at === undefined) return word('role', role);
+    return (
+        <>
+            {word('role', role)}
+            <div className="calm-quiet">{by === undefined ? t('settings.role_since_machine', {date: date(at)}) : t('settings.role_since', {date: date(at), account: by})}</div>
+        </>
     );
 }
 
@@ -67,6 +92,7 @@ function Accounts() {
     const [adding, setAdding] = useState(false);
     const [removing, setRemoving] = useState<Account>();
     const [helping, setHelping] = useState<Account>();
+    const [changing, setChanging] = useState<Account>();
     return (
         <Card>
             <CardHeader actions={{actions: <Button variant="secondary" onClick={() => setAdding(true)}>{t('settings.add_account')}</Button>, hasNoOffset: true}}>
@@ -93,13 +119,14 @@ function Accounts() {
                                     <Td dataLabel={t('sign_in.account')} modifier="breakWord">
                                         {each.account}
                                     </Td>
-                                    <Td dataLabel={t('settings.role')}>{word('role', each.role)}</Td>
+                                    <Td dataLabel={t('settings.role')}>{roleOf(each)}</Td>
                                     <Td dataLabel={t('settings.factor')}>{factorOf(each)}</Td>
                                     <Td dataLabel={t('settings.created')}>{date(each.created_at)}</Td>
                                     <Td isActionCell>
                                         <RowActions
                                             label={t('settings.account_actions', {account: each.account})}
                                             actions={[
+                                                {title: t('settings.role_change'), disabled: each.account === session.account, act: () => setChanging(each)},
                                                 {title: t('settings.factor_remove'), disabled: !each.second_factor || each.account === session.account, act: () => setHelping(each)},
                                                 {title: t('action.remove'), disabled: each.account === session.account, act: () => setRemoving(each)},
                                             ]}
@@ -112,6 +139,7 @@ function Accounts() {
                 )}
             </CardBody>
             {adding && <AddAccount close={() => setAdding(false)} done={reload} />}
+            {changing && <ChangeRole of={changing} close={() => setChanging(undefined)} done={reload} />}
             {helping && (
                 <Dialog
                     danger

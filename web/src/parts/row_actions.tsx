@@ -17,7 +17,7 @@ export function RowActions({label, actions}: {label: string; actions: RowAction[
             isOpen={open}
             onOpenChange={setOpen}
             onSelect={() => setOpen(false)}
-            popperProps={{position: 'right'}}
+            popperProps={{position: 'right', appendTo: () => document.getElementById('main') ?? document.body}}
             toggle={(ref) => <MenuToggle ref={ref} variant="plain" icon={<EllipsisVIcon />} isExpanded={open} aria-label={label} onClick={() => setOpen(!open)} />}
         >
             <DropdownList>

@@ -13,6 +13,7 @@ import {follow, go, Link, manualAddress, usePath} from '../router';
 import {chooseTheme, type Theme, wantedTheme} from '../theme';
 import {language, t, word} from '../texts';
 import {loadTheOthers, pages} from '../pages';
+import {OwnPassword} from './own_password';
 import {Loading} from './states';
 
 // Language and theme: on the sign-in page too.
@@ -30,15 +31,21 @@ function PersonMenu() {
     const {session, leave} = usePerson();
     const [open, setOpen] = useState(false);
     const [theme, setTheme] = useState<Theme>(wantedTheme());
+    const [asked, setAsked] = useState(false);
     const themes: Theme[] = ['system', 'light', 'dark'];
-    return (
+    // The item that opened it is gone with its menu.
+    const close = () => {
+        setAsked(false);
+        document.getElementById('person-menu')?.focus();
+    };
+    const menu = (
         <Dropdown
             isOpen={open}
             onOpenChange={setOpen}
             onSelect={() => setOpen(false)}
-            popperProps={{position: 'right'}}
+            popperProps={{position: 'right', appendTo: 'inline'}}
             toggle={(ref) => (
-                <MenuToggle ref={ref} isExpanded={open} icon={<UserIcon />} onClick={() => setOpen(!open)} aria-label={t('shell.you', {account: session.account})}>
+                <MenuToggle ref={ref} id="person-menu" isExpanded={open} icon={<UserIcon />} onClick={() => setOpen(!open)} aria-label={t('shell.you', {account: session.account})}>
                     <span className="calm-account">{session.account}</span>
                 </MenuToggle>
             )}
@@ -61,9 +68,16 @@ function PersonMenu() {
             </DropdownGroup>
             <Divider />
             <DropdownList>
+                <DropdownItem onClick={() => setAsked(true)}>{t('password.change')}</DropdownItem>
                 <DropdownItem onClick={() => void leave()}>{t('action.sign_out')}</DropdownItem>
             </DropdownList>
         </Dropdown>
+    );
+    return (
+        <>
+            {menu}
+            {asked && <OwnPassword close={close} />}
+        </>
     );
 }
 

@@ -25,7 +25,7 @@ export function Tasks() {
     const {may} = usePerson();
     const tasks: Task[] = [
         {right: 'license', to: '/console/add', words: t('add.title'), icon: PlusCircleIcon},
-        {right: 'license', to: '/console/licenses', words: t('task.remove_licenses'), icon: MinusCircleIcon},
+        {right: 'license', to: '/console/licenses?ask=remove', words: t('task.remove_licenses'), icon: MinusCircleIcon},
         {right: 'license', to: '/console/activation', words: t('activation.title'), icon: CertificateIcon},
         {right: 'operate', to: '/console/holders?state=active', words: t('task.release'), icon: ExchangeAltIcon},
         {right: 'operate', to: '/console/holders?lend=1', words: t('task.lend'), icon: HandshakeIcon},
