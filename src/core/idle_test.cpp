@@ -56,7 +56,7 @@ TEST_F(Idle, ARevokedCalKeepsItsHolderForItsFormerTime) {
     const SubjectId desk = kit.subject(HolderKind::device);
     const CalId cal = kit.admit(kit.by_device(desk, devices, "ts-2022")).cal;
     const Instant end{kit.ledger.cal(cal).expires_at};
-    kit.add(decide_revocation(kit.ledger, cal, kit.now));
+    kit.add(decide_revocation(kit.ledger, cal, RevocationReason::lost, kit.now));
     EXPECT_FALSE(idle(desk, end));
     EXPECT_TRUE(idle(desk, end + seconds(1)));
 }

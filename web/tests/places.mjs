@@ -15,6 +15,12 @@ async function choose(page, menu, item) {
     await page.getByRole('dialog').waitFor();
 }
 
+async function keepForDays(page, t) {
+    await press(page, t('retention.change'));
+    await page.locator('#retention-days').check();
+    await page.locator('#retention-count').waitFor();
+}
+
 // Before anybody is signed in. `tess`, `tim` and `tom` have a second step.
 export function doors(password) {
     const show = async (page, account, word) => {
@@ -147,6 +153,12 @@ function holders(at) {
             await page.locator('#erase-understood').check();
             await inDialog(page, t('people.go_on'));
             await page.locator('#erase-name').waitFor();
+        }},
+        {name: 'how long names are kept', path: '/console/people', open: (page, {t}) => keepForDays(page, t)},
+        {name: 'how long names are kept: whose', path: '/console/people', open: async (page, {t}) => {
+            await keepForDays(page, t);
+            await inDialog(page, t('people.go_on'));
+            await page.getByRole('dialog').getByRole('button', {name: t('retention.keep'), exact: true}).waitFor();
         }},
     ];
 }
