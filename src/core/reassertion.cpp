@@ -34,7 +34,8 @@ class Return {
         if (expired_ && expired_ != same) entries_.emplace_back(entry::CalExpired{expired_});
         const SubjectId holder = subject();
         each_own([&](CalId id, const Cal& cal) {
-            if (id == same || worth_to_return(cal) > worth_to_return(given_) || !covers_all(ledger_, given_, cal))
+            if (id == same || worth_to_return(cal) > worth_to_return(given_) ||
+                !covers_all(ledger_, given_, cal))
                 return;
             end_loan(ledger_, id, entries_);
             entries_.emplace_back(entry::CalReturned{id});
@@ -131,7 +132,8 @@ class Return {
     bool something_as_good() const {
         bool found = false;
         each_own([&](CalId, const Cal& cal) {
-            found = found || (worth_to_return(cal) >= worth_to_return(given_) && covers_all(ledger_, cal, given_));
+            found = found || (worth_to_return(cal) >= worth_to_return(given_) &&
+                              covers_all(ledger_, cal, given_));
         });
         return found;
     }
