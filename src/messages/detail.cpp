@@ -154,8 +154,22 @@ class Details {
 std::string translated_detail(Language language, std::string_view english) {
     if (language == Language::en) return std::string(english);
     static const Details details(embedded::i18n_details_fr);
-    int looks = kLooksMax;
-    return details.french(english, 0, looks).value_or(std::string(english));
+    const auto french = [](std::string_view sentence) {
+        int looks = kLooksMax;
+        return details.french(sentence, 0, looks);
+    };
+    if (auto whole = french(english)) return std::move(*whole);
+    if (english.size() > kDetailTranslatedMax) return std::string(english);
+    // Several mistakes, a line each.
+    std::string out;
+    for (size_t begin = 0; begin <= english.size();) {
+        const size_t end = std::min(english.find('\n', begin), english.size());
+        const std::string_view line = english.substr(begin, end - begin);
+        if (begin > 0) out += '\n';
+        out += french(line).value_or(std::string(line));
+        begin = end + 1;
+    }
+    return out;
 }
 
 }  // namespace calm

@@ -49,6 +49,13 @@ TEST(Detail, what_is_put_into_a_sentence_is_translated_too) {
               "ligne 2 : `port` de [host] n'est pas un nombre entier de 1 à 65535");
 }
 
+TEST(Detail, several_lines_are_several_details) {
+    EXPECT_EQ(french("a.toml:2: `title` is not a text\na.toml:3: b\n\nthe body is empty"),
+              "a.toml:2 : `title` n'est pas un texte\na.toml:3: b\n\nle corps est vide");
+    EXPECT_EQ(french("there is no CAL `a\nb`"), "il n'y a pas de CAL `a\nb`");
+    EXPECT_EQ(french("\n"), "\n");
+}
+
 TEST(Detail, what_the_system_and_its_libraries_say_is_french_where_it_is_known) {
     EXPECT_EQ(french("could not open `/var/lib/calm`: Permission denied"),
               "échec de l'opération « ouvrir » sur `/var/lib/calm` : l'accès est refusé");
