@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include <boost/json.hpp>
@@ -119,8 +121,13 @@ class Details {
         for (const auto& [english, french] : texts_) {
             if (english.find(kBlank) != std::string::npos) templates_.emplace_back(english, french);
         }
-        // What says most comes first: of two that fit it is the one that was meant.
-        std::ranges::stable_sort(templates_, std::greater{}, &Template::length);
+        // What says most comes first: of two that fit it is the one that was meant. Of those that
+        // only join others, the one with the fewest to join.
+        const auto rank = [](const Template& each) {
+            return std::tuple(each.joins() ? each.pieces.size() : 0,
+                              -static_cast<int64_t>(each.length));
+        };
+        std::ranges::stable_sort(templates_, {}, rank);
     }
 
     // Nothing when no template is known that `english` could have been made from.
