@@ -42,8 +42,8 @@ Texts pieces_of(std::string_view text) {
 }
 
 struct Template {
-    Template(std::string_view english, std::string_view its_french)
-        : pieces(pieces_of(english)), french(its_french) {
+    Template(std::string_view its_english, std::string_view its_french)
+        : english(its_english), french(its_french), pieces(pieces_of(its_english)) {
         for (const std::string_view piece : pieces) {
             length += piece.size();
             letters += static_cast<size_t>(
@@ -58,8 +58,9 @@ struct Template {
         return pieces[i].ends_with('`') && pieces[i + 1].starts_with('`');
     }
 
-    Texts pieces;
+    std::string_view english;
     std::string_view french;
+    Texts pieces;
     size_t length = 0;
     size_t letters = 0;
 };
@@ -125,9 +126,9 @@ class Details {
         // only join others, the one with the fewest to join.
         const auto rank = [](const Template& each) {
             return std::tuple(each.joins() ? each.pieces.size() : 0,
-                              -static_cast<int64_t>(each.length));
+                              -static_cast<int64_t>(each.length), each.english);
         };
-        std::ranges::stable_sort(templates_, {}, rank);
+        std::ranges::sort(templates_, {}, rank);
     }
 
     // Nothing when no template is known that `english` could have been made from.
