@@ -86,6 +86,17 @@ std::optional<Texts> values_in(std::string_view text, const Template& made_from)
     return values;
 }
 
+// "line 1: the day" of "line 1: the day is missing": what stands before a colon is around the rest,
+// and only the last value has something in it.
+bool has_swallowed(const Template& made_from, const Texts& values) {
+    for (size_t i = 0; i + 1 < made_from.pieces.size(); ++i) {
+        const bool last = i + 2 == made_from.pieces.size() && made_from.pieces.back().empty();
+        if (!last && !made_from.quotes(i) && values[i].find(": ") != std::string_view::npos)
+            return true;
+    }
+    return false;
+}
+
 // `{}` is the next value, `{1}` the second.
 std::string filled(std::string_view french, const std::vector<std::string>& values) {
     std::string out;
@@ -139,7 +150,7 @@ class Details {
         if (const auto whole = texts_.find(english); whole != texts_.end()) return whole->second;
         for (const Template& each : templates_) {
             const auto values = values_in(english, each);
-            if (!values) continue;
+            if (!values || has_swallowed(each, *values)) continue;
             bool known = !each.joins();
             std::vector<std::string> translated;
             for (size_t i = 0; i < values->size(); ++i) {
@@ -166,8 +177,8 @@ std::string translated_detail(Language language, std::string_view english) {
         int looks = kLooksMax;
         return details.french(sentence, 0, looks);
     };
-    if (auto whole = french(english)) return std::move(*whole);
-    if (english.size() > kDetailTranslatedMax) return std::string(english);
+    if (english.size() > kDetailTranslatedMax || english.find('\n') == std::string_view::npos)
+        return french(english).value_or(std::string(english));
     // Several mistakes, a line each.
     std::string out;
     for (size_t begin = 0; begin <= english.size();) {

@@ -49,10 +49,19 @@ TEST(Detail, what_is_put_into_a_sentence_is_translated_too) {
               "ligne 2 : `port` de [host] n'est pas un nombre entier de 1 à 65535");
 }
 
+TEST(Detail, what_stands_before_a_colon_is_around_the_rest) {
+    EXPECT_EQ(french("line 1: the product is missing"), "ligne 1 : il manque le produit");
+    EXPECT_EQ(french("a.calm: line 1: how many is missing"),
+              "a.calm : ligne 1 : il manque le nombre");
+    EXPECT_EQ(french("`a: b` is empty"), "`a: b` est vide");
+}
+
 TEST(Detail, several_lines_are_several_details) {
     EXPECT_EQ(french("a.toml:2: `title` is not a text\na.toml:3: b\n\nthe body is empty"),
               "a.toml:2 : `title` n'est pas un texte\na.toml:3: b\n\nle corps est vide");
-    EXPECT_EQ(french("there is no CAL `a\nb`"), "il n'y a pas de CAL `a\nb`");
+    EXPECT_EQ(french("a.toml:1: `a` is not known here; did you mean `b`?\na.toml:2: is empty"),
+              "a.toml:1 : `a` n'est pas connu ici ; vouliez-vous dire `b` ?\na.toml:2 : est vide");
+    EXPECT_EQ(french("nobody knows\nthis"), "nobody knows\nthis");
     EXPECT_EQ(french("\n"), "\n");
 }
 
