@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "agent/leader.h"
+#include "messages/detail.h"
 #include "messages/local_time.h"
 
 namespace calm {
@@ -89,12 +90,12 @@ std::optional<ServiceConfig> Agent::service_of(const std::string& name) const {
 
 std::string Agent::answer(std::string_view line, pid_t asker) {
     const auto question = parse_agent_question(line);
-    if (!question) return error_line(question.error().code, question.error().detail);
+    if (!question) return refused({}, question.error());
     if (question->verb == AgentVerb::status) return answer_status();
     if (question->verb == AgentVerb::admit) return answer_admit(*question);
     if (question->verb == AgentVerb::notice) return answer_notice(*question);
     const auto ask = ask_of(*question);
-    if (!ask) return error_line(ask.error().code, ask.error().detail);
+    if (!ask) return refused(*question, ask.error());
     const SessionMarks marks{.service = question->service,
                              .leader = question->leads ? leader_of(asker) : std::nullopt};
     if (question->verb == AgentVerb::logged_on) servers_.logged_on(*ask, marks);
@@ -223,9 +224,14 @@ Result<AgentVerdict> Agent::admit(const AgentQuestion& question) {
     return verdict;
 }
 
+// In the language of whoever is told.
+std::string Agent::refused(const AgentQuestion& question, const Error& error) const {
+    return error_line(error.code, translated_detail(language_of(question), error.detail));
+}
+
 std::string Agent::answer_admit(const AgentQuestion& question) {
     const auto verdict = admit(question);
-    if (!verdict) return error_line(verdict.error().code, verdict.error().detail);
+    if (!verdict) return refused(question, verdict.error());
     return verdict_line(*verdict);
 }
 

@@ -58,6 +58,7 @@ class Agent {
     std::optional<Admission> ask_at_station(const AdmissionAsk& ask, const AgentQuestion& question);
     bool make_station_known(const AdmissionAsk& ask, const AgentQuestion& question,
                             Deadline deadline);
+    std::string refused(const AgentQuestion& question, const Error& error) const;
     std::string answer_admit(const AgentQuestion& question);
     std::string answer_running(const AgentQuestion& question, const AdmissionAsk& ask,
                                const SessionMarks& marks);

@@ -26,6 +26,7 @@
 #include "agent/socket_server.h"
 #include "agent/station_status.h"
 #include "core/product.h"
+#include "messages/detail.h"
 
 namespace calm {
 namespace {
@@ -56,12 +57,13 @@ struct Arguments {
 int report(const Error& error) {
     const Language language = language_from_environment();
     const std::string key = "problem." + error.code;
+    const std::string detail = translated_detail(language, error.detail);
     if (has_message(language, key + ".title")) {
         std::cerr << fmt::format(
-            "calm-hostd: {}: {}\n  {}\n  {}\n", message(language, key + ".title"), error.detail,
+            "calm-hostd: {}: {}\n  {}\n  {}\n", message(language, key + ".title"), detail,
             message(language, key + ".cause"), message(language, key + ".remedy"));
     } else {
-        std::cerr << fmt::format("calm-hostd: {}: {}\n", error.code, error.detail);
+        std::cerr << fmt::format("calm-hostd: {}: {}\n", error.code, detail);
     }
     const bool unreachable =
         error.code == "server_unreachable" || error.code == "agent_unreachable";

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/append.h"
+#include "messages/detail.h"
 #include "wire/fields.h"
 
 namespace calm {
@@ -89,7 +90,8 @@ std::string stations_text(const boost::json::value& json, Language language) {
                text_of(*station, "kind"), use, state_of(*station, language));
     }
     for (const auto& trouble : list_of(*status, "troubles")) {
-        if (const auto* text = trouble.if_string()) append(out, "  {}\n", std::string_view(*text));
+        if (const auto* text = trouble.if_string())
+            append(out, "  {}\n", translated_detail(language, *text));
     }
     return out;
 }

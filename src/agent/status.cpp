@@ -8,6 +8,7 @@
 #include "agent/agent.h"
 #include "agent/station_status.h"
 #include "base/append.h"
+#include "messages/detail.h"
 #include "messages/local_time.h"
 #include "wire/fields.h"
 
@@ -126,7 +127,8 @@ void append_part(std::string& out, const boost::json::value& part, const std::st
     if (const auto* stations = part_of(part, "stations")) out += stations_text(*stations, language);
     if (const auto* rollback = part_of(part, "rollback")) {
         line("hostd.status.rollback",
-             {{"at", text_of(*rollback, "at")}, {"detail", text_of(*rollback, "detail")}});
+             {{"at", text_of(*rollback, "at")},
+              {"detail", translated_detail(language, text_of(*rollback, "detail"))}});
     }
 }
 

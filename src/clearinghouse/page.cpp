@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "messages/detail.h"
+
 namespace calm::clearinghouse {
 namespace {
 
@@ -50,9 +52,10 @@ std::string problem_box(Language language, const Error& error) {
                       escaped_html(message(language, key + ".title")) + "</h2>\n";
     if (has_message(language, key + ".cause"))
         out += "<p>" + escaped_html(message(language, key + ".cause")) + "</p>\n";
-    // In English, as programs say it.
-    if (!error.detail.empty())
-        out += "<p lang=\"en\"><code>" + escaped_html(error.detail) + "</code></p>\n";
+    if (!error.detail.empty()) {
+        out +=
+            "<p><code>" + escaped_html(translated_detail(language, error.detail)) + "</code></p>\n";
+    }
     if (has_message(language, key + ".remedy"))
         out += "<p>" + escaped_html(message(language, key + ".remedy")) + "</p>\n";
     return out + "</section>\n";

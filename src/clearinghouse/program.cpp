@@ -21,6 +21,7 @@
 #include "clearinghouse/service.h"
 #include "documents/armour.h"
 #include "http/own_certificate.h"
+#include "messages/detail.h"
 #include "messages/messages.h"
 
 namespace calm {
@@ -34,7 +35,7 @@ constexpr int kWrongWords = 2;
 constexpr const char* kPassphraseVariable = "CALM_CLEARINGHOUSE_PASSPHRASE";
 
 void tell_error(Language language, const Error& error) {
-    fmt::print(stderr, "calm-clearinghouse: {}\n", error.detail);
+    fmt::print(stderr, "calm-clearinghouse: {}\n", translated_detail(language, error.detail));
     const std::string remedy = "problem." + error.code + ".remedy";
     if (has_message(language, remedy))
         fmt::print(stderr, "{}: {}\n", message(language, "calmd.remedy"),

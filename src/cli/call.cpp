@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "cli/client_file.h"
 #include "cli/explanation.h"
+#include "messages/detail.h"
 
 namespace calm::cli {
 
@@ -60,9 +61,10 @@ void Call::warn(std::string_view key, Values values) {
 
 Exit Call::fail(const Error& error, int status) {
     const Explanation about = explanation_of(error.code, Told::of_an_error, language_);
+    const std::string detail = translated_detail(language_, error.detail);
     if (options_.json) {
         boost::json::object document{{"code", error.code}, {"title", about.title}};
-        if (!error.detail.empty()) document["detail"] = error.detail;
+        if (!detail.empty()) document["detail"] = detail;
         if (status != 0) document["status"] = status;
         document["cause"] = about.cause;
         document["remedy"] = about.remedy;
@@ -72,7 +74,7 @@ Exit Call::fail(const Error& error, int status) {
         std::ostream& err = terminal_.err;
         err << (bold ? "\x1b[1;31m" : "") << text("word.error") << (bold ? "\x1b[0m" : "") << ' '
             << printable(about.title) << '\n';
-        if (!error.detail.empty()) err << "  " << printable(error.detail) << '\n';
+        if (!detail.empty()) err << "  " << printable(detail) << '\n';
         err << wrap(about.cause, terminal_.columns, 2);
         err << wrap(text("word.remedy") + " " + about.remedy, terminal_.columns, 2);
     }

@@ -39,10 +39,11 @@ boost::json::value to_json(const toml::node& node) {
 uint32_t line_of(const toml::table& table, const Error& error) {
     uint32_t line = table.source().begin.line;
     size_t longest = 0;
+    const std::string said = error.detail.substr(0, error.detail.find("; did you mean"));
     for (const auto& [name, node] : table) {
         const bool meant = error.code == "bad_product_code"
                                ? name.str() == "product"
-                               : error.detail.find(name.str()) != std::string::npos;
+                               : said.find(name.str()) != std::string::npos;
         if (!meant || name.str().size() <= longest) continue;
         longest = name.str().size();
         line = node.source().begin.line;

@@ -131,6 +131,8 @@ TEST(ProductFile, EveryMistakeIsNamedInItsLine) {
     EXPECT_EQ(product(""), "sound");
     EXPECT_TRUE(product("requires = \"maybe\"").starts_with("3: `requires` is none of"));
     EXPECT_TRUE(product("temporary_day = 3").starts_with("3: `temporary_day` is not a field"));
+    // The field that is meant stands in the sentence too, and elsewhere in the table.
+    EXPECT_TRUE(product("prodct = 3").starts_with("3: `prodct` is not a field here; did you mean"));
     EXPECT_TRUE(product("temporary_days = \"3\"").starts_with("3: `temporary_days`"));
     EXPECT_TRUE(product("temporary_days = -3").starts_with("3: `temporary_days`"));
     EXPECT_TRUE(product("bases = [\"b-1\"]").starts_with("3: the base `b-1` is not described"));

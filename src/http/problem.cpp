@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "http/problem_page.h"
 #include "http/utf8.h"
+#include "messages/detail.h"
 
 namespace calm::http {
 namespace {
@@ -111,7 +112,7 @@ std::string problem_json(const Error& error, int status, Language language) {
     out += "\",\"status\":" + std::to_string(status);
     if (status != 500 && !error.detail.empty()) {
         out += ",\"detail\":\"";
-        append_json_escaped(out, error.detail);
+        append_json_escaped(out, translated_detail(language, error.detail));
         out += '"';
     }
     out += ",\"code\":\"";

@@ -32,8 +32,8 @@ class ProblemTable {
     std::vector<Entry> entries_;
 };
 
-// {"type":"/problems/<code>","title":…,"status":…,"detail":…,"code":…}; the title is in `language`.
-// The detail of a 500 is not shown: it is for the log.
+// {"type":"/problems/<code>","title":…,"status":…,"detail":…,"code":…}; title and detail are in
+// `language`. The detail of a 500 is not shown: it is for the log.
 std::string problem_json(const Error& error, int status, Language language);
 
 // Appends `text` as the inside of a JSON string. Malformed UTF-8 becomes U+FFFD.

@@ -33,7 +33,7 @@ TEST(Problem, the_layer_above_adds_its_codes_and_what_nobody_listed_is_500) {
     EXPECT_FALSE(table.has("never_heard_of"));
 }
 
-TEST(Problem, is_json_whatever_the_detail_holds) {
+TEST(Problem, is_json_in_the_language_of_the_reader_whatever_the_detail_holds) {
     std::string nasty = "a \"quote\" \\ \n \x01 \x7f é \xff";
     nasty += '\0';
     const auto problem =
@@ -43,6 +43,11 @@ TEST(Problem, is_json_whatever_the_detail_holds) {
     EXPECT_EQ(problem.at("status").as_int64(), 400);
     EXPECT_EQ(problem.at("code").as_string(), "bad_request");
     EXPECT_NE(problem.at("detail").as_string().find("\"quote\" \\ \n"), std::string::npos);
+    const Error error{"bad_field", "`name` is longer than 64 bytes"};
+    EXPECT_EQ(boost::json::parse(problem_json(error, 400, Language::en)).at("detail").as_string(),
+              error.detail);
+    EXPECT_EQ(boost::json::parse(problem_json(error, 400, Language::fr)).at("detail").as_string(),
+              "`name` dépasse 64 octets");
     EXPECT_FALSE(boost::json::parse(problem_json({"internal", "secret"}, 500, Language::en))
                      .as_object()
                      .contains("detail"));

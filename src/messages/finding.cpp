@@ -5,6 +5,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "messages/detail.h"
 #include "messages/shown_text.h"
 
 namespace calm {
@@ -12,9 +13,10 @@ namespace {
 
 using Level = Finding::Level;
 
-// As message() replaces names, for values that are known at run time only.
-std::string filled(std::string text, const Finding& finding) {
-    for (const auto& [name, value] : finding.values) {
+// As message() replaces names, for values that are known at run time only. `why` is a detail.
+std::string filled(std::string text, const Finding& finding, Language language) {
+    for (const auto& [name, given] : finding.values) {
+        const std::string value = name == "why" ? translated_detail(language, given) : given;
         const std::string slot = "{" + name + "}";
         for (size_t at = text.find(slot); at != std::string::npos;
              at = text.find(slot, at + value.size())) {
@@ -26,7 +28,7 @@ std::string filled(std::string text, const Finding& finding) {
 
 std::string text_of(const Finding& finding, const Telling& telling, std::string_view end) {
     const std::string key = std::string(telling.texts) + "." + finding.key + std::string(end);
-    return filled(std::string(message(telling.language, key)), finding);
+    return filled(std::string(message(telling.language, key)), finding, telling.language);
 }
 
 std::string mend(const Finding& finding, const Telling& telling) {

@@ -11,6 +11,7 @@
 #include "documents/key_pack.h"
 #include "documents/status_list.h"
 #include "documents/succession.h"
+#include "messages/detail.h"
 #include "messages/messages.h"
 #include "server/clearinghouse_link.h"
 #include "server/pack_installation.h"
@@ -95,7 +96,7 @@ std::string json_of(const Taken& taken, Language language) {
         out += fmt::format(R"({{"what":"{}","code":"{}","title":)", each.what, each.error.code);
         wire::append_json_string(out, title_of(each.error, language));
         out += R"(,"detail":)";
-        wire::append_json_string(out, each.error.detail);
+        wire::append_json_string(out, translated_detail(language, each.error.detail));
         out += '}';
     }
     return out + "]}";

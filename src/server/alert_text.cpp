@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "messages/detail.h"
 #include "messages/local_time.h"
 #include "server/pack_preview.h"
 #include "wire/fields.h"
@@ -116,7 +117,7 @@ void append_time(std::string& out, std::string_view name, const std::optional<In
     if (at) out += fmt::format(R"(,"{}":"{}")", name, to_rfc3339(*at));
 }
 
-void append_deliveries(std::string& out, const Alert& alert) {
+void append_deliveries(std::string& out, Language language, const Alert& alert) {
     out += R"(,"deliveries":[)";
     for (const Delivery& each : alert.deliveries) {
         if (out.back() == '}') out += ',';
@@ -124,7 +125,7 @@ void append_deliveries(std::string& out, const Alert& alert) {
         append_json_string(out, each.receiver);
         out += fmt::format(R"(,"state":"{}","tries":{})", name_of(each.state), each.tries);
         append_time(out, "at", each.at);
-        if (!each.why.empty()) append_text(out, "why", each.why);
+        if (!each.why.empty()) append_text(out, "why", translated_detail(language, each.why));
         out += '}';
     }
     out += ']';
@@ -181,7 +182,7 @@ void append_alert(std::string& out, Language language, const Alert& alert,
     append_time(out, "resolved_at", alert.resolved_at);
     append_text(out, "sentence", alert_sentence(language, warning, names));
     append_text(out, "remedy", alert_remedy(language, warning));
-    append_deliveries(out, alert);
+    append_deliveries(out, language, alert);
     out += '}';
 }
 

@@ -8,6 +8,7 @@
 #include "documents/armour.h"
 #include "documents/ledger_id.h"
 #include "documents/pack_transfer.h"
+#include "messages/detail.h"
 #include "wire/fields.h"
 #include "wire/resource_json.h"
 
@@ -157,7 +158,7 @@ Result<std::string> preview_pack(const Api& api, const BroughtPack& brought, Lan
         out += fmt::format(R"(,"problem":{{"code":"{}")", problem->code);
         append_text(out, "title", message(language, key + ".title"));
         append_text(out, "remedy", message(language, key + ".remedy"));
-        append_text(out, "detail", problem->detail);
+        append_text(out, "detail", translated_detail(language, problem->detail));
         out += '}';
     }
     out += '}';

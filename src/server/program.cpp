@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "http/own_certificate.h"
+#include "messages/detail.h"
 #include "messages/messages.h"
 #include "server/open_ledger.h"
 #include "server/service.h"
@@ -42,7 +43,7 @@ constexpr const char* kRestoredMark = "restored";  // left by `calm restore`
 
 void tell(Language language, const Error& error) {
     const std::string key = "problem." + error.code;
-    fmt::print(stderr, "calmd: {}\n", error.detail);
+    fmt::print(stderr, "calmd: {}\n", translated_detail(language, error.detail));
     if (has_message(language, key + ".remedy")) {
         fmt::print(stderr, "{}: {}\n", message(language, "calmd.remedy"),
                    message(language, key + ".remedy"));

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "messages/detail.h"
 #include "server/alert_desk.h"
 #include "server/api.h"
 #include "wire/fields.h"
@@ -108,25 +109,25 @@ void acknowledge(Api& api, const Request& request, Responder responder) {
                            });
 }
 
-void test(Api& api, const Request&, Responder responder) {
-    api.alerts.test(
-        [responder = std::move(responder)](Result<std::vector<DeliveryReport>> reports) mutable {
-            if (!reports) return responder.fail(reports.error());
-            std::string out = R"({"receivers":[)";
-            for (const DeliveryReport& each : *reports) {
-                if (out.back() == '}') out += ',';
-                out += R"({"receiver":)";
-                wire::append_json_string(out, each.receiver);
-                out += fmt::format(R"(,"sent":{})", each.sent);
-                if (!each.sent) {
-                    out += R"(,"why":)";
-                    wire::append_json_string(out, each.why);
-                }
-                out += '}';
+void test(Api& api, const Request& request, Responder responder) {
+    api.alerts.test([language = request.language(), responder = std::move(responder)](
+                        Result<std::vector<DeliveryReport>> reports) mutable {
+        if (!reports) return responder.fail(reports.error());
+        std::string out = R"({"receivers":[)";
+        for (const DeliveryReport& each : *reports) {
+            if (out.back() == '}') out += ',';
+            out += R"({"receiver":)";
+            wire::append_json_string(out, each.receiver);
+            out += fmt::format(R"(,"sent":{})", each.sent);
+            if (!each.sent) {
+                out += R"(,"why":)";
+                wire::append_json_string(out, translated_detail(language, each.why));
             }
-            out += "]}";
-            responder.send(Response::json(200, std::move(out)));
-        });
+            out += '}';
+        }
+        out += "]}";
+        responder.send(Response::json(200, std::move(out)));
+    });
 }
 
 std::string day_text(uint32_t day) {

@@ -64,6 +64,15 @@ expect "chloe takes her seat" gives 0 '.reason == "cal_issued"' "${ask[@]}" --us
 expect "the same question has the same answer" gives 0 '.reason == "cal_issued"' "${ask[@]}" --user chloe --request-id $id
 expect "another question under that number is a conflict" says 7 '' "${ask[@]}" --user dora --request-id $id
 expect "an unknown product" gives 3 '.reason == "product_unknown"' calm admit nothing-1 --user anna --host fs1
+expect "a product that is not there, in French" says 3 "\`nothing-1\` n'est pas défini ici" \
+    calm product show nothing-1 --lang fr
+expect "and as JSON" says 3 "\"detail\":\"\`nothing-1\` n'est pas défini ici\"" \
+    calm product show nothing-1 --lang fr --json
+printf '[[product]]\nproduct = "x-1"\nprodct = 3\n' >mistyped.toml
+expect "a mistyped field, by its line" says 2 "mistyped.toml:3 : \`prodct\` n'est pas un champ ici ; vouliez-vous dire \`product\` ?" \
+    calm product import mistyped.toml --lang fr
+expect "a file that is not there" says 3 "\`missing.toml\` : ce fichier ou ce dossier n'existe pas" \
+    calm product import missing.toml --lang fr
 expect "an unknown host" says 3 '' calm admit sql-2012 --user anna --host fs9
 expect "a name with control characters" says 2 '' "${ask[@]}" --user $'anna\x1b[2J'
 expect "a name that is too long" says 2 '' "${ask[@]}" --user "$(printf 'x%.0s' {1..300})"

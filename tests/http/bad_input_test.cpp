@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "messages/messages.h"
+#include "messages/detail.h"
 #include "test_server.h"
 
 namespace calm::testing {
@@ -109,7 +109,11 @@ std::vector<Case> cases_of_administration() {
     };
 }
 
-TEST(BadInput, has_its_own_message_and_changes_nothing) {
+std::string detail_of(const Answer& answer) {
+    return std::string(answer.json().at("detail").as_string());
+}
+
+TEST(BadInput, has_its_own_message_in_both_languages_and_changes_nothing) {
     store::MemoryDisk disk;
     TestServer server(disk, kNow);
     server.ask({.method = "POST",
@@ -123,6 +127,12 @@ TEST(BadInput, has_its_own_message_and_changes_nothing) {
         const Answer answer = server.ask(each.ask);
         EXPECT_EQ(answer.status, each.status) << each.what << ": " << answer.body;
         EXPECT_EQ(answer.code(), each.code) << each.what;
+        Ask in_french = each.ask;
+        in_french.headers.emplace_back("Accept-Language", "fr");
+        EXPECT_EQ(detail_of(server.ask(in_french)),
+                  translated_detail(Language::fr, detail_of(answer)))
+            << each.what;
+        EXPECT_NE(detail_of(server.ask(in_french)), detail_of(answer)) << each.what;
         EXPECT_TRUE(has_message(Language::fr, std::string("problem.") + each.code + ".remedy") ||
                     has_message(Language::fr, std::string("reason.") + each.code + ".remedy"))
             << each.code;

@@ -97,6 +97,7 @@ TEST_F(PackPreview, of_a_pack_that_is_there_already_says_so_in_the_readers_langu
     EXPECT_EQ(problem.at("code").as_string(), "pack_already_installed");
     EXPECT_EQ(problem.at("title").as_string(),
               message(Language::fr, "reason.pack_already_installed.title"));
+    EXPECT_EQ(problem.at("detail").as_string(), "le pack a déjà été installé, sous le numéro 1");
 }
 
 TEST_F(PackPreview, of_a_conversion_says_what_would_be_made) {

@@ -16,6 +16,7 @@
 #include "cli/commands/declare.h"
 #include "cli/files.h"
 #include "cli/json_view.h"
+#include "messages/detail.h"
 #include "policy/policy_edit.h"
 
 namespace calm::cli {
@@ -109,8 +110,10 @@ boost::json::object json_of(const Call& call, const View& view) {
     }
     boost::json::array problems;
     for (const auto& [file, error] : view.files.unusable) {
-        problems.push_back(boost::json::object{
-            {"problem", error.code}, {"file", file}, {"sentence", error.detail}});
+        problems.push_back(
+            boost::json::object{{"problem", error.code},
+                                {"file", file},
+                                {"sentence", translated_detail(call.language(), error.detail)}});
     }
     for (const PolicyProblem& problem : view.host.policy.problems) {
         boost::json::object each{{"problem", name_of(problem.fault)},
@@ -154,7 +157,8 @@ void print_view(Call& call, const View& view) {
     }
     call.print_table(table);
     for (const auto& [file, error] : view.files.unusable)
-        print_problem(call, "bad", file + ": " + error.detail, call.text("policy.unusable_mend"));
+        print_problem(call, "bad", translated_detail(call.language(), file + ": " + error.detail),
+                      call.text("policy.unusable_mend"));
     for (const PolicyProblem& problem : view.host.policy.problems) {
         print_problem(call, is_only_a_note(problem.fault) ? "note" : "warning",
                       sentence(call, problem), mend(call, problem));
