@@ -50,8 +50,10 @@ Result<Places> places_of(store::JournalReader& reader, SubjectId holder, uint32_
         return true;
     }));
     Places places(found.begin(), found.end());
-    std::ranges::stable_sort(
-        places, [](const auto& a, const auto& b) { return a.second.last_day > b.second.last_day; });
+    std::ranges::sort(places, [](const auto& a, const auto& b) {
+        if (a.second.last_day != b.second.last_day) return a.second.last_day > b.second.last_day;
+        return a.first < b.first;
+    });
     if (places.size() > kPlacesMax) places.resize(kPlacesMax);
     return places;
 }
