@@ -18,7 +18,7 @@ expect "nobody answers yet" says 6 'does not answer' calm status
 start_server || exit 1
 expect "init makes the owner" gives 0 '.account_made and (.password | length == 24)' calm init --yes
 expect "init may be repeated" says 0 'exists already' calm init --yes
-expect "a second calmd on the same data is refused" says 1 '' calmd --config "$CALM_CONFIG"
+expect "a second calmd on the same data is refused" says 7 'in use' calmd --config "$CALM_CONFIG"
 expect "status names the license server" \
     gives 0 '.license_server_id | test("^([0-9A-Z]{5}-){6}[0-9A-Z]{5}$")' calm status
 expect "the doctor finds the directory private" \
