@@ -124,6 +124,7 @@ async function usedOn(page) {
         const {days, hosts} = await must('GET', `/v1/cals/${cal}/hosts`);
         const {name, product} = hosts[0];
         await page.goto(`${address}/console/holders?cal=${cal}`);
+        await words(page).button(t('used_on.show')).click();
         const used = page.getByRole('region', {name: tn('used_on.title', days)});
         const items = used.getByRole('listitem');
         await items.filter({hasText: `${name} ${product}`}).filter({hasText: like('used_on.days')}).waitFor();

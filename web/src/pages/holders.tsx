@@ -186,7 +186,7 @@ function Panel({number: chosen, close, changed, loaned}: {number: string; close:
                                 [t('fact.entry'), number(cal.entry)],
                             ]}
                         />
-                        {may('operate') && <UsedOn cal={cal.cal} />}
+                        {may('operate') && <UsedOn key={cal.cal} cal={cal.cal} />}
                         {may('operate') && live && (
                             <div className="calm-buttons">
                                 <Button variant="secondary" onClick={() => setAsked('release')}>
