@@ -79,6 +79,48 @@ TEST_F(Idle, AnotherNameOfAMachineIsKeptAsLongAsTheMachineHoldsSomething) {
     EXPECT_TRUE(idle(desk, kit.now));
 }
 
+TEST_F(Idle, WhoLooksLikeADeviceIsKeptUntilSomebodyDecides) {
+    const SubjectId desk = kit.subject(HolderKind::device);
+    const SubjectId other = kit.subject(HolderKind::device);
+    kit.admit(kit.by_device(desk, devices, "ts-2022"));
+    AdmissionRequest request = kit.by_device(other, devices, "ts-2022");
+    request.looks_like = desk;
+    const Decision decision = kit.admit(request);
+    ASSERT_EQ(decision.reason, Reason::quarantine_begun);
+    kit.add(decide_release(kit.ledger, decision.cal, ReturnReason::left, kit.now));
+    EXPECT_FALSE(idle(other, kit.now + days(1000)));
+    kit.add(decide_acceptance(kit.ledger, other, kit.now));
+    EXPECT_TRUE(idle(other, kit.now));
+}
+
+TEST_F(Idle, AComputerWithAnInstallationIsKept) {
+    kit.set("desktop-7");
+    const PackId box = kit.pack("desktop-7", PackKind::installation, 1);
+    const SubjectId computer = kit.subject(HolderKind::device);
+    const SubjectId renamed = kit.subject(HolderKind::device);
+    kit.add(decide_merge(kit.ledger, computer, renamed, kit.now));
+    kit.add(entry::InstallationClaimed{box, computer});
+    EXPECT_FALSE(idle(computer, kit.now));
+    EXPECT_FALSE(idle(renamed, kit.now));
+    kit.add(entry::InstallationReleased{box, computer});
+    EXPECT_TRUE(idle(computer, kit.now));
+}
+
+TEST_F(Idle, WhoWaitsForASeatIsKept) {
+    kit.set("cad-1", {.overuse = OverUse::refuse, .temporary_days = 0, .initial_grace_days = 0});
+    entry::PackInstalled seat{.pack = kit.ledger.next_pack(), .product = "cad-1", .quantity = 1};
+    seat.document[0] = 99;
+    seat.vendor = test::key_of(2);
+    seat.metric = PackMetric::concurrent;
+    kit.add(seat);
+    kit.admit(kit.by_user(kit.subject(HolderKind::user), users, "cad-1"));
+    const SubjectId anna = kit.subject(HolderKind::user);
+    AdmissionRequest request = kit.by_user(anna, users, "cad-1");
+    request.wait = true;
+    ASSERT_EQ(kit.admit(request).reason, Reason::seat_queued);
+    EXPECT_FALSE(idle(anna, kit.now));
+}
+
 TEST_F(Idle, NobodyIsWhoIsForgottenOrAStation) {
     const SubjectId anna = kit.subject(HolderKind::user);
     kit.add(decide_erasure(kit.ledger, anna));

@@ -63,6 +63,7 @@ TEST_F(RefusalsTest, StationsBeyondTheSeatsAreRefusedAtOnce) {
 
 TEST_F(RefusalsTest, WhoIsRefusedNowIsShortInThePosition) {
     kit.set("p-1", kStrict);
+    kit.set("o-1", ProductRules{.requirement = CalRequirement::trusted});
     kit.set("q-1", kStrict);
     kit.pack("p-1", PackKind::per_user, 2);
     const HostId room = kit.host(LicensingMode::per_user);
