@@ -40,9 +40,30 @@ else
     echo 'FAILED: the skipped test does not say why'
     failed=$((failed + 1))
 fi
+# NAME LINES: the last file counted told this of what failed.
+tells() {
+    if [ "$(grep '^failed: ' "$scratch/said")" = "$2" ]; then
+        passed=$((passed + 1))
+    else
+        echo "FAILED: $1: it told"
+        cat "$scratch/said"
+        failed=$((failed + 1))
+    fi
+}
+asserted=$'[ RUN      ] A.b\na.cpp:7: Failure\nExpected equality\n  one\n[  FAILED  ] A.b (0 ms)\n[  PASSED  ] 3 tests.'
+counts 'an assertion' '3 1 0' "$(one core fail '<failure message=""/>' "$asserted")"
+tells 'an assertion' $'failed: core: a.cpp:7: Failure\nfailed: core: Expected equality\nfailed: core: one\nfailed: core: [  FAILED  ] A.b (0 ms)'
+counts 'a wish' '4 1 0' "$(one s fail '<failure message=""/>' $'FAILED: it is &quot;so&quot;\n4 passed, 1 failed')"
+tells 'a wish' $'failed: s: FAILED: it is "so"\nfailed: s: 4 passed, 1 failed'
+counts 'a death' '0 1 0' "$(one core fail '<failure message=""/>' $'first\nthen\nSegmentation fault')"
+tells 'a death' $'failed: core: first\nfailed: core: then\nfailed: core: Segmentation fault'
+counts 'no word' '0 1 0' "$(one s fail '' '')"
+tells 'no word' 'failed: s: it said nothing'
+counts 'a skipped test' '0 0 1' "$(one ssh notrun '<skipped message="SKIP_RETURN_CODE=77"/>' 'needs root')"
+tells 'what was skipped did not fail' ''
 counts 'several' '52 2 1' "$(one core run '' "$google")" "$(one s run '' '47 passed, 0 failed')" \
     "$(one t run '' '')" "$(one a fail '' '')" "$(one b fail '' '')" \
     "$(one ssh notrun '<skipped message="SKIP_RETURN_CODE=77"/>' 'needs root')"
 
 echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -eq 12 ]
+[ "$failed" -eq 0 ] && [ "$passed" -eq 22 ]
