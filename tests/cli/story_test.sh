@@ -158,6 +158,10 @@ expect "bruno is forgotten" says 0 'forgotten' calm subject erase user bruno --b
 calm audit export erased.jsonl 2>/dev/null
 expect "the log keeps the reason" jq -es 'any(.entry == "subject_erased" and .why == "left")' erased.jsonl
 expect "for good" says 3 '' calm subject export user bruno
+expect "whom nobody ever let in is known by what was refused" gives 3 '.reason' calm admit nothing-1 --user hugo --host fs1
+expect "and told so" gives 0 '.subject == 0 and (.refusals | length == 1)' calm subject export user hugo
+expect "and forgotten" says 0 'only ever refused' calm subject erase user hugo --because requested --yes
+expect "without a trace" says 3 '' calm subject export user hugo
 expect "and the log still proves itself" gives 0 '.verified' calm audit verify
 
 # --- an edition that is sold by core only, in packs of two

@@ -66,6 +66,8 @@ Exit erase(Call& call, const Options& options) {
     body["why"] = options.why;
     return present(
         call, post(call, "/v1/subjects/erase", body), [&](const boost::json::value& answer) {
+            if (number_at(answer, "subject") == 0)
+                return call.say("command.subject.erase.stranger");
             call.say("command.subject.erase.done", {{"subject", text_at(answer, "subject")},
                                                     {"cals", text_at(answer, "cals_returned")}});
         });

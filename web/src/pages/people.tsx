@@ -21,11 +21,12 @@ const isKind = (text: string | null): text is Kind => text === 'user' || text ==
 
 // What the license server keeps about a subject.
 interface Kept {
-    subject: number;
+    subject: number; // 0: none of the log's, it was only ever refused
     kind: Kind;
     name: string;
     cals: Cal[];
     installations: unknown[];
+    refusals: {attempts: number}[];
     signals: string[];
     usage?: {day: string; product: number; host: number; count: number}[]; // undefined: not there yet
 }
@@ -118,10 +119,11 @@ function Known({kept, erase}: {kept: Kept; erase: () => void}) {
                     wide
                     facts={[
                         [t('fact.kind'), word('holder_kind', kept.kind)],
-                        [t('people.number'), String(kept.subject)],
+                        [t('people.number'), kept.subject > 0 ? String(kept.subject) : t('people.no_number')],
                         [t('people.cals'), tn('people.standing', kept.cals.filter(standing).length, {all: number(kept.cals.length)})],
                         [t('people.usage'), !kept.usage ? t('state.loading') : first && last ? tn('people.days', new Set(days).size, {from: date(first), to: date(last)}) : t('people.no_usage')],
                         [t('people.hashes'), number(kept.signals.length)],
+                        [t('people.refused'), number(kept.refusals.reduce((sum, each) => sum + each.attempts, 0))],
                         kept.installations.length > 0 && [t('people.installations'), number(kept.installations.length)],
                     ]}
                 />
@@ -153,8 +155,8 @@ function Erase({kept, close, done}: {kept: Kept; close: () => void; done: () => 
                 </ul>
                 <p className="calm-label calm-gap">{t('people.stays')}</p>
                 <ul className="calm-bullets">
-                    <li>{t('people.stays_log', {subject: String(kept.subject)})}</li>
-                    <li>{t('people.stays_usage')}</li>
+                    {kept.subject > 0 && <li>{t('people.stays_log', {subject: String(kept.subject)})}</li>}
+                    {kept.subject > 0 && <li>{t('people.stays_usage')}</li>}
                     <li>{t('people.stays_elsewhere')}</li>
                 </ul>
                 <div role="radiogroup" aria-label={t('people.why')} className="calm-radios calm-gap">
@@ -239,7 +241,7 @@ export function People() {
                     close={() => setErasing(false)}
                     done={() => {
                         focusNotice();
-                        setTold(t('people.erased', {subject: String(kept.subject)}));
+                        setTold(kept.subject > 0 ? t('people.erased', {subject: String(kept.subject)}) : t('people.erased_stranger'));
                         forget();
                         setTyped('');
                         setQuery({name: undefined}, true);
