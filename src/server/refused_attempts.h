@@ -96,7 +96,7 @@ class RefusedAttempts {
     Due take_due(size_t count_max);
     // It could not be written.
     void give_back(const std::set<uint64_t>& ids) { dirty_.insert(ids.begin(), ids.end()); }
-    bool has_due() const { return !dirty_.empty(); }
+    size_t due() const { return dirty_.size(); }
 
   private:
     struct Identity {

@@ -56,7 +56,7 @@ void RefusedDesk::tick() {
 }
 
 void RefusedDesk::write() {
-    if (!attempts_.has_due()) return;
+    if (attempts_.due() == 0) return;
     auto due = attempts_.take_due(kRowsAtOnce);
     writing_ = true;
     server_.keep(std::move(due.puts), std::move(due.erases),
@@ -70,7 +70,8 @@ void RefusedDesk::write() {
 }
 
 void RefusedDesk::stop() {
-    while (attempts_.has_due())
+    // So many slices and no more: what cannot be written comes back.
+    for (size_t slices = attempts_.due() / kRowsAtOnce + 1; slices > 0; --slices)
         write();
 }
 
