@@ -1,5 +1,5 @@
 // Audit: the log as it is stored, and a verification that this browser makes by itself.
-import {Alert, Button, Card, CardBody, PageSection, Progress, TextInput} from '@patternfly/react-core';
+import {Alert, Button, Card, CardBody, PageSection, Progress} from '@patternfly/react-core';
 import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/history-icon';
 import {ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {useCallback, useEffect, useMemo, useRef, useState} from 'react';
@@ -10,6 +10,7 @@ import {Facts} from '../parts/facts';
 import {FilterSelect} from '../parts/filter_select';
 import {LogExport} from '../parts/log_export';
 import {PageHead} from '../parts/shell';
+import {TypedFilter} from '../parts/typed_filter';
 import {countUntil, type Fields, fits, type LogFilters, numberIn, type Person} from '../log_filters';
 import {Loading, Nothing, ProblemNotice} from '../parts/states';
 import {useQuery} from '../router';
@@ -128,33 +129,6 @@ function useFilters() {
     }, [asked, person]);
     const known = name === '' || person.name === name;
     return {about, asked, filters, ready: known && (name === '' || person.found !== undefined), unknown: known && name !== '' && !person.found && !person.problem, problem: known ? person.problem : undefined};
-}
-
-// Typed, then asked for by Enter or when the field is left: each reads the log anew.
-function TypedFilter({name, type, label}: {name: string; type: 'text' | 'date'; label: string}) {
-    const [query, setQuery] = useQuery();
-    const value = query.get(name) ?? '';
-    const [typed, setTyped] = useState(value);
-    useEffect(() => setTyped(value), [value]);
-    const look = () => {
-        if (typed.trim() !== value) setQuery({[name]: typed.trim()}, true);
-    };
-    return (
-        <TextInput
-            id={`audit-${name}`}
-            className={type === 'date' ? 'calm-filter calm-date' : 'calm-filter'}
-            type={type}
-            aria-label={label}
-            placeholder={label}
-            title={label}
-            spellCheck="false"
-            autoComplete="off"
-            value={typed}
-            onChange={(_, now) => setTyped(now)}
-            onBlur={look}
-            onKeyDown={(event) => event.key === 'Enter' && look()}
-        />
-    );
 }
 
 function Verify() {
@@ -312,16 +286,16 @@ export function Audit() {
                         options={(Object.keys(groups) as Group[]).map((each) => [each, word('audit_group', each)])}
                         choose={(value) => setQuery({about: value})}
                     />
-                    <TypedFilter name="person" type="text" label={t('audit.person')} />
-                    <TypedFilter name="host" type="text" label={t('audit.host')} />
-                    <TypedFilter name="pack" type="text" label={t('audit.pack')} />
+                    <TypedFilter id="audit-person" name="person" type="text" label={t('audit.person')} />
+                    <TypedFilter id="audit-host" name="host" type="text" label={t('audit.host')} />
+                    <TypedFilter id="audit-pack" name="pack" type="text" label={t('audit.pack')} />
                     <span className="calm-labelled">
                         <label htmlFor="audit-from">{t('audit.from')}</label>
-                        <TypedFilter name="from" type="date" label={t('audit.from')} />
+                        <TypedFilter id="audit-from" name="from" type="date" label={t('audit.from')} />
                     </span>
                     <span className="calm-labelled">
                         <label htmlFor="audit-until">{t('audit.until')}</label>
-                        <TypedFilter name="until" type="date" label={t('audit.until')} />
+                        <TypedFilter id="audit-until" name="until" type="date" label={t('audit.until')} />
                     </span>
                     {(filters !== undefined || unknown) && (
                         <Button variant="link" onClick={() => setQuery({about: undefined, person: undefined, host: undefined, pack: undefined, from: undefined, until: undefined})}>
