@@ -124,7 +124,7 @@ function Who({refusal}: {refusal: RefusedAttempt}) {
 }
 
 function Details({refusal, reasons}: {refusal: RefusedAttempt; reasons: Reasons}) {
-    const {reason, sentence, offline, others, day, first_at: first, last_at: last} = refusal;
+    const {reason, sentence, offline, others, first_at: first} = refusal;
     const remedy = reasons.remedy(reason);
     return (
         <>
@@ -139,14 +139,12 @@ function Details({refusal, reasons}: {refusal: RefusedAttempt; reasons: Reasons}
                 wide
                 facts={[
                     sentence !== '' && [t('refusals.told'), sentence],
-                    [t('refusals.day'), date(noon(day))],
                     [t('refusals.first_at'), dateTime(first)],
-                    [t('refusals.last_at'), dateTime(last)],
                 ]}
             />
             <p className="calm-gap">
                 <a href={`/problems/${encodeURIComponent(reason)}`} target="_blank" rel="noopener">
-                    {t('action.what_to_do')}
+                    {t('refusals.cause')}
                 </a>
             </p>
         </>
@@ -166,11 +164,11 @@ function Rows({refusals, reasons}: {refusals: RefusedAttempt[]; reasons: Reasons
             <Thead>
                 <Tr>
                     <Th screenReaderText={t('refusals.details')} />
-                    <Th>{t('refusals.last_at')}</Th>
-                    <Th>{t('refusals.who')}</Th>
-                    <Th>{t('fact.product')}</Th>
-                    <Th>{t('refusals.reason')}</Th>
-                    <Th>{t('fact.host')}</Th>
+                    <Th width={15}>{t('refusals.last_at')}</Th>
+                    <Th width={20}>{t('refusals.who')}</Th>
+                    <Th width={20}>{t('fact.product')}</Th>
+                    <Th width={20}>{t('refusals.reason')}</Th>
+                    <Th width={15}>{t('fact.host')}</Th>
                     <Th>{t('refusals.attempts')}</Th>
                 </Tr>
             </Thead>
@@ -180,9 +178,7 @@ function Rows({refusals, reasons}: {refusals: RefusedAttempt[]; reasons: Reasons
                     <Tbody key={each.refusal} isExpanded={shown}>
                         <Tr>
                             <ExpandCell open={shown} label={`refusal-${each.refusal}`} toggle={() => setQuery({refusal: shown ? undefined : String(each.refusal)}, true)} />
-                            <Td dataLabel={t('refusals.last_at')} className="calm-nowrap-wide">
-                                {dateTime(each.last_at)}
-                            </Td>
+                            <Td dataLabel={t('refusals.last_at')}>{dateTime(each.last_at)}</Td>
                             <Td dataLabel={t('refusals.who')} modifier="breakWord" id={`refusal-${each.refusal}`}>
                                 <Who refusal={each} />
                             </Td>
@@ -192,9 +188,11 @@ function Rows({refusals, reasons}: {refusals: RefusedAttempt[]; reasons: Reasons
                             <Td dataLabel={t('refusals.reason')} modifier="breakWord">
                                 {reasons.title(each.reason)}
                                 {each.offline && (
-                                    <Label isCompact color="orange" className="calm-inline">
-                                        {t('refusals.offline')}
-                                    </Label>
+                                    <div>
+                                        <Label isCompact color="orange">
+                                            {t('refusals.offline')}
+                                        </Label>
+                                    </div>
                                 )}
                             </Td>
                             <Td dataLabel={t('fact.host')} modifier="breakWord">
