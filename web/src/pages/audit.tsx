@@ -5,6 +5,7 @@ import {ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr} from '@patternfly
 import {useCallback, useEffect, useMemo, useRef, useState} from 'react';
 import {type Actors, ask, asProblem, type Cal, get, post, Problem, type Status} from '../api';
 import {useData} from '../data';
+import {useLongRead} from '../long_read';
 import {ExpandCell} from '../parts/expand_cell';
 import {Facts} from '../parts/facts';
 import {FilterSelect} from '../parts/filter_select';
@@ -132,29 +133,18 @@ function useFilters() {
 }
 
 function Verify() {
-    const [progress, setProgress] = useState<{done: number; total: number}>();
+    const {progress, problem, run} = useLongRead<{done: number; total: number}>();
     const [verdict, setVerdict] = useState<Verdict>();
-    const [problem, setProblem] = useState<Problem>();
-    const stop = useRef<AbortController>();
-    useEffect(() => () => stop.current?.abort(), []);
-    const run = async () => {
-        stop.current = new AbortController();
+    const verify = () => {
         setVerdict(undefined);
-        setProblem(undefined);
-        setProgress({done: 0, total: 1});
-        try {
-            setVerdict(await verifyLog((done, total) => setProgress({done, total}), stop.current.signal));
-        } catch (error) {
-            setProblem(error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0));
-        }
-        setProgress(undefined);
+        return run({done: 0, total: 1}, async (tell, signal) => setVerdict(await verifyLog((done, total) => tell({done, total}), signal)));
     };
     return (
         <Card className="calm-verify">
             <CardBody>
                 <div className="calm-verify-row">
                     <p>{t('audit.verify_lead')}</p>
-                    <Button variant="secondary" isDisabled={progress !== undefined} onClick={() => void run()}>
+                    <Button variant="secondary" isDisabled={progress !== undefined} onClick={() => void verify()}>
                         {t('audit.verify')}
                     </Button>
                 </div>

@@ -1,9 +1,9 @@
 // What is found of refused attempts as a file for spreadsheets, all of its pages.
 import {Button} from '@patternfly/react-core';
-import {useEffect, useRef, useState} from 'react';
-import {asProblem, type Problem, type RefusedAttempt} from '../api';
+import type {RefusedAttempt} from '../api';
 import {csvOf} from '../csv';
 import {saveFile} from '../files';
+import {useLongRead} from '../long_read';
 import type {Reasons} from '../reasons';
 import {readRefusals, whoOf} from '../refusals';
 import {t, tn, word} from '../texts';
@@ -44,26 +44,14 @@ function rowOf(each: RefusedAttempt, reasons: Reasons): (string | number)[] {
 
 // `asked`: /v1/refusals with the filters.
 export function RefusalsExport({asked, reasons}: {asked: string; reasons: Reasons}) {
-    const [count, setCount] = useState<number>();
-    const [problem, setProblem] = useState<Problem>();
-    const stop = useRef<AbortController>();
-    useEffect(() => () => stop.current?.abort(), []);
-    const run = async () => {
-        stop.current = new AbortController();
-        const {signal} = stop.current;
-        setProblem(undefined);
-        setCount(0);
-        try {
-            const {refusals} = await readRefusals(asked, {signal}, setCount);
-            saveFile(`calm-refusals-${new Date().toISOString().slice(0, 10)}.csv`, csvOf([columns(), ...refusals.map((each) => rowOf(each, reasons))]));
-        } catch (error) {
-            if (!signal.aborted) setProblem(asProblem(error));
-        }
-        setCount(undefined);
+    const {progress: count, problem, run} = useLongRead<number>();
+    const read = async (tell: (count: number) => void, signal: AbortSignal) => {
+        const {refusals} = await readRefusals(asked, {signal}, tell);
+        saveFile(`calm-refusals-${new Date().toISOString().slice(0, 10)}.csv`, csvOf([columns(), ...refusals.map((each) => rowOf(each, reasons))]));
     };
     return (
         <>
-            <Button variant="secondary" isDisabled={count !== undefined} isLoading={count !== undefined} onClick={() => void run()}>
+            <Button variant="secondary" isDisabled={count !== undefined} isLoading={count !== undefined} onClick={() => void run(0, read)}>
                 {t('compliance.download', {what: 'CSV'})}
             </Button>
             <span role="status" className="calm-quiet">
