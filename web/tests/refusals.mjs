@@ -68,6 +68,12 @@ export async function refusals(page, markup) {
         if (!head.includes(t('refusals.told')) || lines.length !== stations) throw new Error(`${head}\n${lines.join('\n')}`);
         return lines.every((line) => line.includes(`,${product},${reason},`)) && lines.some((line) => line.includes(',hall-4,3,'));
     });
+    await expect('who is refused while somebody looks is counted without reloading', async () => {
+        const {hosts} = await must('GET', '/v1/hosts?search=hall.example.org');
+        const {verdict} = await must('POST', '/v1/admissions', {product, station: 'hall-4', host: hosts[0].host});
+        if (verdict === 'allow') return false;
+        await page.getByRole('heading', {level: 2, name: like('refusals.count', {count: attempts + 1})}).waitFor({timeout: 60_000});
+    });
     await expect('a part of a name finds who it is of; one that nobody has is told so', async () => {
         await page.getByLabel(t('refusals.name')).fill('all-4');
         await page.keyboard.press('Enter');

@@ -251,7 +251,7 @@ export function RefusalsPage() {
     const asked = askedFor(query, Date.now());
     const [wanted, setWanted] = useState(pageSize);
     const reasons = useReasons();
-    const list = useData<RefusedAttempts>(`${asked}&limit=${wanted}`, 15_000, readRefusals);
+    const list = useData<RefusedAttempts>(`${asked}&limit=${wanted}`, 10_000, readRefusals);
     // The totals of the period without filters are what there is to choose from.
     const all = useData<RefusedAttempts>(`${askedFor(query, Date.now(), [])}&limit=1`, 0);
     const data = useStays(asked, list.data);
