@@ -74,13 +74,18 @@ export async function refusals(page, markup) {
         if (verdict === 'allow') return false;
         await page.getByRole('heading', {level: 2, name: like('refusals.count', {count: attempts + 1})}).waitFor({timeout: 60_000});
     });
-    await expect('a part of a name finds who it is of; one that nobody has is told so', async () => {
+    await expect('a part of a name finds who it is of; one that nobody has is told so, and so is an unknown host', async () => {
         await page.getByLabel(t('refusals.name')).fill('all-4');
         await page.keyboard.press('Enter');
         await rowOf('hall-3').waitFor({state: 'detached'});
         await rowOf('hall-4').waitFor();
         await page.getByLabel(t('refusals.name')).fill('nobody of that name');
         await page.keyboard.press('Enter');
+        await shows(t('refusals.none_found'));
+        await page.getByLabel(t('refusals.name')).fill('');
+        await page.getByLabel(t('refusals.host')).fill('nowhere.example.org');
+        await page.keyboard.press('Enter');
+        await page.waitForURL(/host=nowhere/);
         await shows(t('refusals.none_found'));
         await button(t('audit.clear')).click();
         await rowOf(markup).waitFor();

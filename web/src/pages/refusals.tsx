@@ -255,15 +255,18 @@ export function RefusalsPage() {
     // The totals of the period without filters are what there is to choose from.
     const all = useData<RefusedAttempts>(`${askedFor(query, Date.now(), [])}&limit=1`, 0);
     const data = useStays(asked, list.data);
+    // A filter that names what does not exist finds nothing: no reason to show a problem.
+    const nothing = list.problem?.code === 'host_unknown';
     useEffect(() => setWanted(pageSize), [asked]);
     return (
         <>
             <PageHead title={t('refusals.title')} lead={t('refusals.lead')} learn="concepts/refused-attempts" />
             <PageSection>
                 {reasons && <Filters all={all.data?.totals} reasons={reasons} />}
-                {!data && list.problem && <ProblemNotice problem={list.problem} retry={list.reload} />}
+                {nothing && <Nothing icon={BanIcon} title={t('refusals.none_found')} body={t('refusals.none_found_body')} />}
+                {!data && list.problem && !nothing && <ProblemNotice problem={list.problem} retry={list.reload} />}
                 {(!reasons || (!data && !list.problem)) && <Loading rows={6} />}
-                {data && reasons && (
+                {data && reasons && !nothing && (
                     <>
                         <Stale problem={list.problem} retry={list.reload} />
                         <Found found={data} asked={asked} filtered={filterNames.some((each) => query.get(each))} reasons={reasons} more={() => setWanted(wanted + pageSize)} />

@@ -5,9 +5,13 @@ import {csvOf} from '../csv';
 import {saveFile} from '../files';
 import {useLongRead} from '../long_read';
 import type {Reasons} from '../reasons';
-import {readRefusals, whoOf} from '../refusals';
+import {readRefusals} from '../refusals';
 import {t, tn, word} from '../texts';
 import {ProblemNotice} from './states';
+
+const kinds = ['user', 'device', 'station'] as const;
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const columns = () => [
     t('refusals.day'),
@@ -15,29 +19,30 @@ const columns = () => [
     t('refusals.reason_code'),
     t('refusals.reason'),
     t('fact.host'),
-    t('fact.kind'),
-    t('refusals.who'),
+    ...kinds.map((each) => capital(word('holder_kind', each))),
     t('refusals.attempts'),
     t('refusals.first_at'),
     t('refusals.last_at'),
     t('refusals.offline'),
+    t('refusals.others'),
     t('refusals.told'),
 ];
 
+const yesOrNo = (is: boolean) => (is ? t('refusals.yes') : t('refusals.no'));
+
 function rowOf(each: RefusedAttempt, reasons: Reasons): (string | number)[] {
-    const who = whoOf(each);
     return [
         each.day,
         each.product,
         each.reason,
         reasons.title(each.reason),
         each.host_name ?? each.host ?? '',
-        who.map(({kind}) => word('holder_kind', kind)).join(' '),
-        each.others ? t('refusals.others') : who.map(({name}) => name).join(' '),
+        ...kinds.map((kind) => each[kind] ?? ''),
         each.attempts,
         each.first_at,
         each.last_at,
-        each.offline ? t('refusals.yes') : t('refusals.no'),
+        yesOrNo(each.offline),
+        yesOrNo(each.others === true),
         each.sentence,
     ];
 }
