@@ -186,6 +186,7 @@ Routes all_routes(Api& api) {
     add_own_password_routes(api, routes);
     add_audit_routes(api, routes);
     add_subject_routes(api, routes);
+    add_refused_routes(api, routes);
     add_export_routes(api, routes);
     add_position_routes(api, routes);
     add_report_routes(api, routes);
@@ -202,6 +203,10 @@ http::ProblemTable server_problems() {
 
 Result<const boost::json::value*> body_of(Api& api, const http::Request& request) {
     return api.json.read(request.body);
+}
+
+std::string day_text(uint32_t day) {
+    return to_rfc3339(Instant{} + days(day)).substr(0, 10);
 }
 
 Result<ProductId> product_named(const Api& api, std::string_view code) {

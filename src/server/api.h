@@ -26,6 +26,7 @@ namespace calm {
 
 class AlertDesk;
 class EventDesk;
+class RefusedDesk;
 class ActivationBook;
 
 // What a look at the position found last.
@@ -42,6 +43,7 @@ struct Api {
     SignIn& sign_in;
     AlertDesk& alerts;
     EventDesk& events;
+    RefusedDesk& refused;
     http::WorkerPool& workers;
     http::Metrics& metrics;
     std::string data_directory;  // for the temporary files of exports
@@ -111,6 +113,7 @@ void add_export_routes(Api& api, Routes& routes);
 void add_position_routes(Api& api, Routes& routes);
 void add_report_routes(Api& api, Routes& routes);
 void add_alert_routes(Api& api, Routes& routes);
+void add_refused_routes(Api& api, Routes& routes);
 void add_status_routes(Api& api, Routes& routes);
 void add_event_routes(Api& api, Routes& routes);
 void add_checkup_routes(Api& api, Routes& routes);
@@ -139,6 +142,9 @@ Result<std::optional<RequestMark>> mark_of(const Api& api, const http::Request& 
 
 // What was answered to this mark within the last day, if anything. Errors: `request_id_reused`.
 Result<const RememberedAnswer*> remembered(const Api& api, const std::optional<RequestMark>& mark);
+
+// A day such as 2026-01-31, from its number since 1970-01-01 UTC.
+std::string day_text(uint32_t day);
 
 // Errors: `product_unknown`.
 Result<ProductId> product_named(const Api& api, std::string_view code);

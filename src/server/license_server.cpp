@@ -168,6 +168,17 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
     auto decision = decide(ledger_, request, at);
     if (!decision) return done(std::unexpected(decision.error()));
     ++(decision->verdict() == Verdict::allow ? counters_.allowed : counters_.denied);
+    const bool refused = decision->verdict() == Verdict::deny && !decision->repeated &&
+                         decision->reason != Reason::seat_queued;
+    if (refused && on_refusal_) {
+        on_refusal_({.at = at,
+                     .product = question.product,
+                     .reason = decision->reason,
+                     .host = host,
+                     .user = user,
+                     .device = device,
+                     .station = question.station});
+    }
     SubjectId user_subject = request.user.subject;
     SubjectId device_subject = ledger_.machine(request.device.subject);
     const ProductId product = ledger_.find_product(question.product);
@@ -318,10 +329,32 @@ void LicenseServer::count_offline(HostId host,
     for (const wire::OfflineDecision& each : decisions) {
         ++counters_.offline;
         const ProductId product = ledger_.find_product(each.product);
-        if (!allows(each.reason) || !product || each.at > at) continue;
+        if (each.at > at) continue;
+        if (!allows(each.reason)) {
+            tell_of_refusal(host, each);
+            continue;
+        }
+        if (!product) continue;
         usage_.count(each.at, find_subject(HolderKind::user, each.user),
                      find_subject(HolderKind::device, each.device), product, host);
     }
+}
+
+void LicenseServer::tell_of_refusal(HostId host, const wire::OfflineDecision& decision) {
+    if (!on_refusal_ || !host) return;
+    const auto normal = [](const std::string& name) {
+        return name.empty() ? Result<std::string>(std::string()) : normalised_name(name);
+    };
+    const auto user = normal(decision.user);
+    const auto device = normal(decision.device);
+    if (!user || !device) return;
+    on_refusal_({.at = decision.at,
+                 .product = decision.product,
+                 .reason = decision.reason,
+                 .host = host,
+                 .user = *user,
+                 .device = *device,
+                 .offline = true});
 }
 
 void LicenseServer::change(Result<Entries> entries, Extras extras, Done<Committed> done,

@@ -22,6 +22,7 @@
 #include "server/log_writer.h"
 #include "server/name_index.h"
 #include "server/node.h"
+#include "server/refused_attempts.h"
 #include "server/usage_counter.h"
 #include "wire/admission_json.h"
 #include "wire/host_json.h"
@@ -92,7 +93,8 @@ class LicenseServer {
     // Errors: `product_unknown`, and those of a write.
     void end(HostId host, const wire::SessionEnd& session, SubjectId station, Done<Committed> done);
 
-    // Counts as usage what a host let in on its own.
+    // Takes note of what a host decided on its own: whom it let in is usage, whom it refused an
+    // attempt.
     void count_offline(HostId host, const std::vector<wire::OfflineDecision>& decisions);
 
     // --- changes
@@ -129,6 +131,10 @@ class LicenseServer {
     // Where a pack's signed document is found, for tokens; empty for a declared pack.
     using PackDocument = std::function<std::string(PackId)>;
     void set_pack_documents(PackDocument documents) { pack_document_ = std::move(documents); }
+
+    // Is told of every refusal, a repeated answer and a place in line apart.
+    using OnRefusal = std::function<void(const RefusedAttempt&)>;
+    void set_on_refusal(OnRefusal told) { on_refusal_ = std::move(told); }
 
     // What is changed from now on was asked for by this account; empty: by none. See ActingFor.
     void set_actor(std::string_view account) { actor_ = account; }
@@ -185,6 +191,7 @@ class LicenseServer {
     void take_back(const Error& why);
     void take_usage(const std::vector<store::UsageRow>& rows);
     void write_usage();
+    void tell_of_refusal(HostId host, const wire::OfflineDecision& decision);
     uint64_t chance();
 
     Ledger ledger_;
@@ -197,6 +204,7 @@ class LicenseServer {
     std::vector<store::UsageRow> usage_due_;  // to be written, a slice at a time, from the end
     uint64_t usage_ticket_ = 0;               // of the slice on its way; zero: none
     PackDocument pack_document_;
+    OnRefusal on_refusal_;
     std::string actor_;
 
     std::unique_ptr<LogWriter> writer_;

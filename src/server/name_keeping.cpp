@@ -9,6 +9,7 @@
 #include "core/idle.h"
 #include "core/verbs.h"
 #include "server/api.h"
+#include "server/refused_desk.h"
 
 namespace calm {
 namespace {
@@ -138,6 +139,8 @@ void forget_subject(Api& api, SubjectId subject, ErasureReason why, Done<size_t>
     auto entries = decide_erasure(api.server.ledger(), subject, why);
     Extras extras;
     size_t returned = 0;
+    const HolderKind kind = api.server.ledger().subject(subject).kind;
+    std::string name(api.server.names().name(subject));
     if (entries) {
         extras.erased_subjects.push_back(subject);
         extras.erases = api.directory.signal_keys(subject);
@@ -145,13 +148,18 @@ void forget_subject(Api& api, SubjectId subject, ErasureReason why, Done<size_t>
             return std::holds_alternative<entry::CalReturned>(body);
         }));
     }
-    api.server.change(
-        std::move(entries), std::move(extras),
-        [&api, subject, returned, done = std::move(done)](Result<Committed> written) mutable {
-            if (!written) return done(std::unexpected(written.error()));
-            api.directory.erase_signals(subject);
-            done(returned);
-        });
+    api.server.change(std::move(entries), std::move(extras),
+                      [&api, subject, returned, kind, name = std::move(name),
+                       done = std::move(done)](Result<Committed> written) mutable {
+                          if (!written) return done(std::unexpected(written.error()));
+                          api.directory.erase_signals(subject);
+                          api.refused.forget(
+                              kind, name,
+                              [returned, done = std::move(done)](Result<size_t> gone) mutable {
+                                  if (!gone) return done(std::unexpected(gone.error()));
+                                  done(returned);
+                              });
+                      });
 }
 
 }  // namespace calm

@@ -130,10 +130,6 @@ void test(Api& api, const Request& request, Responder responder) {
     });
 }
 
-std::string day_text(uint32_t day) {
-    return to_rfc3339(Instant{} + days(day)).substr(0, 10);
-}
-
 void append_forecast(std::string& out, const Api& api, const PoolForecast& pool) {
     const Forecast& forecast = pool.forecast;
     out += fmt::format(

@@ -58,10 +58,6 @@ Result<Places> places_of(store::JournalReader& reader, SubjectId holder, uint32_
     return places;
 }
 
-std::string day_text(uint32_t day) {
-    return to_rfc3339({int64_t{day} * 86400}).substr(0, 10);
-}
-
 std::string places_json(const Api& api, CalId cal, uint32_t days, const Places& places) {
     std::string out = fmt::format(R"({{"cal":{},"days":{},"hosts":[)", cal.value, days);
     for (const auto& [place, uses] : places) {

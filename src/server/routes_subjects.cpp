@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "server/api.h"
+#include "server/refused_desk.h"
 #include "wire/fields.h"
 #include "wire/license_json.h"
 #include "wire/resource_json.h"
@@ -44,37 +45,51 @@ Result<Named> named(Api& api, const Request& request, Says says) {
     fields.require("name");
     CALM_TRY(fields.finish());
     out.subject = api.server.find_subject(out.kind, out.name);
-    if (!out.subject) {
+    // Whoever was only ever refused is no subject of the ledger, and known all the same.
+    if (const auto normal = normalised_name(out.name)) out.name = *normal;
+    if (!out.subject && api.refused.attempts().naming(out.kind, out.name).empty()) {
         return fail("subject_unknown",
                     fmt::format("no {} `{}` is known here", name_of(out.kind), out.name));
     }
     return out;
 }
 
-// Everything that is kept about a subject: its name, its CALs, and where in the log they stand.
-void export_subject(Api& api, const Request& request, Responder responder) {
-    const auto subject = named(api, request, Says::who);
-    if (!subject) return responder.fail(subject.error());
+// What the ledger and the records beside it say of a subject; open at its end.
+std::string known_of(Api& api, const Named& named) {
     const Ledger& ledger = api.server.ledger();
-    const std::string_view name = api.server.names().name(subject->subject);
-    std::string out = fmt::format(R"({{"subject":{},"kind":"{}","name":)", subject->subject.value,
-                                  name_of(subject->kind));
+    const std::string& name = named.name;
+    std::string out = fmt::format(R"({{"subject":{},"kind":"{}","name":)", named.subject.value,
+                                  name_of(named.kind));
     wire::append_json_string(out, name);
     out += R"(,"cals":[)";
-    for (CalId cal = ledger.subject(subject->subject).first; cal; cal = ledger.cal(cal).next) {
+    CalId cal = named.subject ? ledger.subject(named.subject).first : CalId{};
+    for (; cal; cal = ledger.cal(cal).next) {
         if (out.back() == '}') out += ',';
         wire::write_cal(out, ledger, cal, name, api.server.now());
     }
     out += R"(],"installations":[)";
     for (const Installation& each : ledger.installations()) {
-        if (each.computer != subject->subject) continue;
+        if (!named.subject || each.computer != named.subject) continue;
         if (out.back() == '}') out += ',';
         wire::write_installation(out, ledger, each, name);
     }
     out += R"(],"signals":[)";
-    for (const store::RecordKey& each : api.directory.signal_keys(subject->subject))
+    for (const store::RecordKey& each : api.directory.signal_keys(named.subject))
         out += fmt::format(R"({}"{}")", out.back() == '[' ? "" : ",", each.key);
-    out += "]";
+    out += R"(],"refusals":[)";
+    for (const RefusedRow* row : api.refused.attempts().naming(named.kind, name)) {
+        if (out.back() == '}') out += ',';
+        append_refused_row(out, api, Language::en, *row);
+    }
+    return out + "]";
+}
+
+// Everything that is kept about a subject: its name, its CALs, where in the log they stand, and
+// what it was refused.
+void export_subject(Api& api, const Request& request, Responder responder) {
+    const auto subject = named(api, request, Says::who);
+    if (!subject) return responder.fail(subject.error());
+    std::string out = known_of(api, *subject);
     if (!subject->usage) return responder.send(Response::json(200, out + "}"));
     // Usage lies in the store; it is read on a worker.
     auto reader = api.server.writer().open_reader();
@@ -86,11 +101,11 @@ void export_subject(Api& api, const Request& request, Responder responder) {
         [shared, subject = subject->subject]() -> Result<std::string> {
             std::string usage;
             CALM_TRY(shared->usage(0, 0xFFFF'FFFF, [&](const store::UsageRow& row) {
-                if (row.user != subject && row.device != subject) return true;
+                if (!subject || (row.user != subject && row.device != subject)) return true;
                 usage += usage.empty() ? "" : ",";
-                usage += fmt::format(R"({{"day":"{}","product":{},"host":{},"count":{}}})",
-                                     to_rfc3339({int64_t{row.day} * 86400}).substr(0, 10),
-                                     row.product.value, row.host.value, row.count);
+                usage +=
+                    fmt::format(R"({{"day":"{}","product":{},"host":{},"count":{}}})",
+                                day_text(row.day), row.product.value, row.host.value, row.count);
                 return true;
             }));
             return usage;
@@ -105,14 +120,19 @@ void export_subject(Api& api, const Request& request, Responder responder) {
 void erase_subject(Api& api, const Request& request, Responder responder) {
     const auto subject = named(api, request, Says::who_and_why);
     if (!subject) return responder.fail(subject.error());
-    forget_subject(
-        api, subject->subject, subject->why,
-        [subject = subject->subject,
-         responder = std::move(responder)](Result<size_t> returned) mutable {
-            if (!returned) return responder.fail(returned.error());
-            responder.send(Response::json(200, fmt::format(R"({{"subject":{},"cals_returned":{}}})",
-                                                           subject.value, *returned)));
-        });
+    auto told = [subject = subject->subject,
+                 responder = std::move(responder)](Result<size_t> returned) mutable {
+        if (!returned) return responder.fail(returned.error());
+        responder.send(Response::json(
+            200, fmt::format(R"({{"subject":{},"cals_returned":{}}})", subject.value, *returned)));
+    };
+    if (subject->subject)
+        return forget_subject(api, subject->subject, subject->why, std::move(told));
+    api.refused.forget(subject->kind, subject->name,
+                       [told = std::move(told)](Result<size_t> forgotten) mutable {
+                           if (!forgotten) return told(std::unexpected(forgotten.error()));
+                           told(size_t{0});
+                       });
 }
 
 std::string retention_json(const Api& api, uint16_t asked, const std::vector<SubjectId>& due) {

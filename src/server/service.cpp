@@ -24,6 +24,7 @@
 #include "server/entry_actors.h"
 #include "server/event_desk.h"
 #include "server/metrics.h"
+#include "server/refused_desk.h"
 #include "server/snapshot_child.h"
 
 namespace calm {
@@ -55,7 +56,7 @@ std::optional<Hash> hardware_of(const std::string& file) {
 struct Service::Parts {
     Parts(boost::asio::io_context& loop_in, const Settings& settings_in, OpenedLedger opened,
           Directory directory_in, ActivationBook activations_in, AlertRecords alert_records,
-          std::vector<Receiver> receivers, ClockSource clock)
+          RefusedAttempts refused_attempts, std::vector<Receiver> receivers, ClockSource clock)
         : loop(loop_in),
           settings(settings_in),
           directory(std::move(directory_in)),
@@ -68,12 +69,14 @@ struct Service::Parts {
           sign_in(server, directory, getuid()),
           alerts(server, directory, std::move(alert_records), settings, std::move(receivers)),
           events(server, alerts),
+          refused(server, directory, std::move(refused_attempts)),
           workers(loop, kWorkers),
           api{server,
               directory,
               sign_in,
               alerts,
               events,
+              refused,
               workers,
               metrics,
               settings.data_directory,
@@ -97,6 +100,7 @@ struct Service::Parts {
             server.tick();
             alerts.tick();
             events.tick();
+            refused.tick();
             refresh.tick();
             api.name_keeping.tick(api);
             if (++ticks % kSweepTicks == 0) sign_in.sweep();
@@ -117,6 +121,7 @@ struct Service::Parts {
     SignIn sign_in;
     AlertDesk alerts;
     EventDesk events;
+    RefusedDesk refused;
     http::Metrics metrics;
     http::WorkerPool workers;
     Api api;
@@ -139,10 +144,11 @@ Result<std::unique_ptr<Service>> Service::start(boost::asio::io_context& loop,
     CALM_TRY_ASSIGN(Directory directory, Directory::read(*reader));
     CALM_TRY_ASSIGN(ActivationBook activations, ActivationBook::read(*reader));
     CALM_TRY_ASSIGN(AlertRecords alerts, AlertRecords::read(*reader));
+    CALM_TRY_ASSIGN(RefusedAttempts refused, RefusedAttempts::read(*reader));
     CALM_TRY_ASSIGN(auto receivers, receivers_of(settings));
     std::unique_ptr<Service> service(new Service(std::make_unique<Parts>(
         loop, settings, std::move(opened), std::move(directory), std::move(activations),
-        std::move(alerts), std::move(receivers), std::move(clock))));
+        std::move(alerts), std::move(refused), std::move(receivers), std::move(clock))));
     Parts& parts = *service->parts_;
     parts.api.started_at = parts.server.now();
     register_metrics(parts.metrics, parts.server, parts.alerts.book());
@@ -214,6 +220,7 @@ void Service::stop(std::function<void()> stopped) {
     parts_->events.close();
     parts_->front->stop(kStopDeadline, [this, stopped = std::move(stopped)]() mutable {
         parts_->alerts.stop();
+        parts_->refused.stop();
         parts_->server.drain();
         parts_->snapshots.stop();
         // The writer's last reports are on their way to the loop, before this.

@@ -202,9 +202,9 @@ Result<> Exporter::finish(store::JournalReader& reader) {
                     "INSERT INTO usage SELECT ?,?,?,(SELECT code FROM product WHERE product=?),"
                     "(SELECT name FROM host WHERE host=?),?");
         CALM_TRY(reader.usage(0, 0xFFFF'FFFF, [&](const store::UsageRow& row) {
-            ok_ = ok_ && usage.add(to_rfc3339({int64_t{row.day} * 86400}).substr(0, 10),
-                                   name(row.user), name(row.device), int64_t{row.product.value},
-                                   int64_t{row.host.value}, int64_t{row.count});
+            ok_ = ok_ && usage.add(day_text(row.day), name(row.user), name(row.device),
+                                   int64_t{row.product.value}, int64_t{row.host.value},
+                                   int64_t{row.count});
             return ok_;
         }));
     }

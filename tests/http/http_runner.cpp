@@ -532,11 +532,17 @@ Result<Observed> HttpRunner::operator()(const scenario::Revoke& step) {
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::Erase& step) {
-    return perform({.method = "POST",
-                    .path = "/v1/subjects/erase",
-                    .body = json::serialize(json::object{{"kind", name_of(step.holder.kind)},
-                                                         {"name", step.holder.name},
-                                                         {"why", "requested"}})});
+    const Answer answer =
+        server_->ask({.method = "POST",
+                      .path = "/v1/subjects/erase",
+                      .body = json::serialize(json::object{{"kind", name_of(step.holder.kind)},
+                                                           {"name", step.holder.name},
+                                                           {"why", "requested"}})});
+    // Whoever was only refused is forgotten, too; the ledger, which a scenario tells of, has no
+    // such subject.
+    if (answer.status == 200 && answer.json().at("subject") == 0)
+        return Observed{.refused = "subject_unknown"};
+    return refused(answer);
 }
 
 Result<Observed> HttpRunner::operator()(const scenario::Advance& step) {

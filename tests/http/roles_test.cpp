@@ -83,6 +83,7 @@ const std::map<std::string, std::set<std::string>> kAllowed{
     {"POST /v1/reassertions", {"host"}},
     {"GET /v1/cals", {"viewer", "operator", "license_administrator", "auditor", "owner"}},
     {"GET /v1/cals/{cal}", {"viewer", "operator", "license_administrator", "auditor", "owner"}},
+    {"GET /v1/refusals", {"viewer", "operator", "license_administrator", "auditor", "owner"}},
     {"GET /v1/retention", {"auditor", "owner"}},
     {"PUT /v1/retention", {"owner"}},
     {"GET /v1/cals/{cal}/hosts", {"operator", "license_administrator", "owner"}},
