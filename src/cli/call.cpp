@@ -5,6 +5,7 @@
 #include <chrono>
 #include <istream>
 #include <ostream>
+#include <sstream>
 
 #include <boost/json.hpp>
 #include <sodium.h>
@@ -74,7 +75,10 @@ Exit Call::fail(const Error& error, int status) {
         std::ostream& err = terminal_.err;
         err << (bold ? "\x1b[1;31m" : "") << text("word.error") << (bold ? "\x1b[0m" : "") << ' '
             << printable(about.title) << '\n';
-        if (!detail.empty()) err << "  " << printable(detail) << '\n';
+        // A file may have several mistakes, a line each. Indented, none can pass for ours.
+        std::istringstream lines(detail);
+        for (std::string line; std::getline(lines, line);)
+            err << "  " << printable(line) << '\n';
         err << wrap(about.cause, terminal_.columns, 2);
         err << wrap(text("word.remedy") + " " + about.remedy, terminal_.columns, 2);
     }

@@ -218,6 +218,10 @@ constexpr std::array kCommands{
     Command{"alert show", "calm alert show 1", declare_alert_show},
     Command{"alert acknowledge", "calm alert acknowledge 1", declare_alert_acknowledge},
     Command{"alert test", "calm alert test", declare_alert_test},
+    Command{"refusal list",
+            "calm refusal list\ncalm refusal list --product files-2026 --totals\n"
+            "calm refusal list --since 2026-01-01 --json",
+            declare_refusal_list},
     Command{"forecast", "calm forecast\ncalm forecast sql-2012", declare_forecast},
 
     Command{"audit list", "calm audit list --limit 10", declare_audit_list},

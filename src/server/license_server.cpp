@@ -167,18 +167,13 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
         shows_cal_of_another(question.held_token, question.product, user, device, at);
     auto decision = decide(ledger_, request, at);
     if (!decision) return done(std::unexpected(decision.error()));
-    ++(decision->verdict() == Verdict::allow ? counters_.allowed : counters_.denied);
-    const bool refused = decision->verdict() == Verdict::deny && !decision->repeated &&
-                         decision->reason != Reason::seat_queued;
-    if (refused && on_refusal_) {
-        on_refusal_({.at = at,
-                     .product = question.product,
-                     .reason = decision->reason,
-                     .host = host,
-                     .user = user,
-                     .device = device,
-                     .station = question.station});
-    }
+    count(*decision, {.at = at,
+                      .product = question.product,
+                      .reason = decision->reason,
+                      .host = host,
+                      .user = user,
+                      .device = device,
+                      .station = question.station});
     SubjectId user_subject = request.user.subject;
     SubjectId device_subject = ledger_.machine(request.device.subject);
     const ProductId product = ledger_.find_product(question.product);
@@ -217,6 +212,14 @@ void LicenseServer::admit(HostId host, const wire::AdmissionQuestion& question,
               answer.token = std::move(written->token);
               done(std::move(answer));
           });
+}
+
+// Whoever waits in line is not turned away, and an answer given twice is one refusal.
+void LicenseServer::count(const Decision& decision, const RefusedAttempt& attempt) {
+    const bool allowed = decision.verdict() == Verdict::allow;
+    ++(allowed ? counters_.allowed : counters_.denied);
+    if (allowed || decision.repeated || decision.reason == Reason::seat_queued) return;
+    if (on_refusal_) on_refusal_(attempt);
 }
 
 // A CAL token of another license server counts when a vendor that is trusted here stands behind it

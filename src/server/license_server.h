@@ -191,6 +191,7 @@ class LicenseServer {
     void take_back(const Error& why);
     void take_usage(const std::vector<store::UsageRow>& rows);
     void write_usage();
+    void count(const Decision& decision, const RefusedAttempt& attempt);
     void tell_of_refusal(HostId host, const wire::OfflineDecision& decision);
     uint64_t chance();
 

@@ -51,7 +51,7 @@ Result<uint32_t> query_day(const Request& request, std::string_view name, uint32
     if (!text) return fallback;
     const auto day = parse_rfc3339(*text + "T00:00:00Z");
     if (!day || day->seconds < 0)
-        return fail("bad_query", fmt::format("`{}` is a day such as 2026-01-31", name));
+        return fail("bad_query", fmt::format("`{}` is not a day such as 2026-12-25", *text));
     return static_cast<uint32_t>(day->seconds / days(1).count);
 }
 

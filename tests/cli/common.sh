@@ -44,6 +44,18 @@ says() {
     return 1
 }
 
+# NUMBER PATTERN COMMAND...: so many whole lines of what it says are like this.
+says_lines() {
+    local number=$1 pattern=$2 out
+    shift 2
+    out=$("$@" 2>&1)
+    if [ "$(grep -cx -- "$pattern" <<<"$out")" -eq "$number" ]; then return 0; fi
+    echo "not $number lines of \`$*\` are like \`$pattern\`:"
+    # shellcheck disable=SC2001  # every line is indented
+    echo "$out" | sed 's/^/    /'
+    return 1
+}
+
 # STATUS FILTER COMMAND...: the command ends with this status, and its JSON passes the jq filter.
 gives() {
     local status=$1 filter=$2 out got

@@ -58,6 +58,11 @@ expect "and again, with the same CAL" gives 0 '.reason == "cal_held"' "${ask[@]}
 expect "bruno takes the last" gives 0 '.reason == "cal_issued"' "${ask[@]}" --user bruno
 expect "chloe finds none" gives 5 '.verdict == "deny" and .reason == "no_cal_available"' "${ask[@]}" --user chloe
 expect "and is told what to do, in French" says 5 'Que faire' "${ask[@]}" --user chloe --lang fr
+expect "who was refused is counted" gives 0 \
+    '.refusals | map([.user, .attempts, .host_name]) == [["chloe", 2, "fs1"]]' calm refusal list
+expect "with what was the matter" says 0 'sql-2012  no_cal_available         2    1     1' calm refusal list --totals
+expect "as far as somebody wants to know" says 0 'Nobody was refused' calm refusal list --product mail-1
+expect "and a day that is none is told" says 2 'is not a day such as' calm refusal list --since yesterday
 id=00112233445566778899aabbccddeeff
 expect "anna leaves" gives 0 '.state == "returned"' calm cal release 1 --yes
 expect "chloe takes her seat" gives 0 '.reason == "cal_issued"' "${ask[@]}" --user chloe --request-id $id
@@ -71,6 +76,8 @@ expect "and as JSON" says 3 "\"detail\":\"\`nothing-1\` n'est pas défini ici\""
 printf '[[product]]\nproduct = "x-1"\nprodct = 3\n' >mistyped.toml
 expect "a mistyped field, by its line" says 2 "mistyped.toml:3 : \`prodct\` n'est pas un champ ici ; vouliez-vous dire \`product\` ?" \
     calm product import mistyped.toml --lang fr
+printf '[[product]]\nproduct = "x-2"\nrequired = 3\n' >>mistyped.toml
+expect "two mistakes, a line each" says_lines 2 "  mistyped.toml:[36]: .*" calm product import mistyped.toml
 expect "a file that is not there" says 3 "\`missing.toml\` : ce fichier ou ce dossier n'existe pas" \
     calm product import missing.toml --lang fr
 expect "an unknown host" says 3 '' calm admit sql-2012 --user anna --host fs9

@@ -94,6 +94,7 @@ Action declare_product_import(Form& form);
 Action declare_product_list(Form& form);
 Action declare_product_set(Form& form);
 Action declare_product_show(Form& form);
+Action declare_refusal_list(Form& form);
 Action declare_report_verify(Form& form);
 Action declare_restore(Form& form);
 Action declare_settings_set(Form& form);

@@ -260,7 +260,7 @@ export function RefusalsPage() {
     useEffect(() => setWanted(pageSize), [asked]);
     return (
         <>
-            <PageHead title={t('refusals.title')} lead={t('refusals.lead')} learn="concepts/refused-attempts" />
+            <PageHead title={t('refusals.title')} lead={t('refusals.lead')} learn="operating/refused-attempts" />
             <PageSection>
                 {reasons && <Filters all={all.data?.totals} reasons={reasons} />}
                 {nothing && <Nothing icon={BanIcon} title={t('refusals.none_found')} body={t('refusals.none_found_body')} />}
