@@ -20,6 +20,7 @@ export const inFrench = {
     'operating/alerts': 'fr/alertes',
     'operating/console': 'fr/console',
     'operating/install': 'fr/installation',
+    'operating/refused-attempts': 'fr/refus',
     'operating/ssh': 'fr/ouvertures-de-session',
     'reference/correspondence': 'fr/correspondances',
     'reference/reasons': 'fr/motifs',

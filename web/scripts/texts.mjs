@@ -1,6 +1,7 @@
 // The console's texts: the section `console` of i18n/*.json, served to Vite as the modules
 // `virtual:texts/en` and `virtual:texts/fr`. The build stops when a key is missing in a language, when the
-// source asks for a key that does not exist, and when nobody asks for one.
+// source asks for a key that does not exist, and when nobody asks for one. And what refuses somebody, with its mend:
+// `virtual:reasons/reasons-en` and `virtual:reasons/reasons-fr`, which only few pages need.
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
@@ -15,8 +16,17 @@ export function flatten(tree, prefix = '', out = {}) {
     return out;
 }
 
-export function readTexts(language) {
-    return flatten(JSON.parse(readFileSync(join(root, 'i18n', `${language}.json`), 'utf8')).console);
+const readFile = (language) => JSON.parse(readFileSync(join(root, 'i18n', `${language}.json`), 'utf8'));
+
+export const readTexts = (language) => flatten(readFile(language).console);
+
+// `no_cal_available.title` and `no_cal_available.remedy`, of every reason.
+export function readReasons(language) {
+    const found = Object.entries(readFile(language).reason).flatMap(([reason, {title, remedy}]) => [
+        [`${reason}.title`, title],
+        [`${reason}.remedy`, remedy],
+    ]);
+    return Object.fromEntries(found);
 }
 
 function sources(folder = join(root, 'web/src')) {
@@ -77,22 +87,29 @@ export function check() {
     return problems(byLanguage, sources());
 }
 
+// French sets a blank before these signs, and no line may break there.
+function unbroken(texts) {
+    return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, text.replace(/ ([;:!?%»])/g, '\u00a0$1')]));
+}
+
+const modules = Object.fromEntries(
+    languages.flatMap((each) => [
+        [`\0virtual:texts/${each}`, () => readTexts(each)],
+        [`\0virtual:reasons/reasons-${each}`, () => readReasons(each)],
+    ]),
+);
+
 export function texts() {
-    const prefix = 'virtual:texts/';
     return {
         name: 'calm-texts',
         buildStart() {
             const found = check();
             if (found.length > 0) this.error(`the console's texts:\n  ${found.join('\n  ')}`);
         },
-        resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : undefined),
+        resolveId: (id) => (`\0${id}` in modules ? `\0${id}` : undefined),
         load(id) {
-            if (!id.startsWith(`\0${prefix}`)) return undefined;
-            const language = id.slice(prefix.length + 1);
-            const found = readTexts(language);
-            // French sets a blank before these signs, and no line may break there.
-            if (language === 'fr') for (const key of Object.keys(found)) found[key] = found[key].replace(/ ([;:!?%»])/g, '\u00a0$1');
-            return `export default ${JSON.stringify(found)}`;
+            const found = modules[id]?.();
+            return found && `export default ${JSON.stringify(id.endsWith('fr') ? unbroken(found) : found)}`;
         },
     };
 }

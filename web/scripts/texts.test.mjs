@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import {flatten, problems} from './texts.mjs';
+import {flatten, problems, readReasons} from './texts.mjs';
 
 const whole = {en: {'a.b': 'text {name}'}, fr: {'a.b': 'texte {name}'}};
 
@@ -21,4 +21,10 @@ it('a number needs a sentence for one and for many', () => {
 });
 it('nested texts get dotted keys', () => {
     expect(flatten({a: {b: 'c', d: {e: 'f'}}})).toEqual({'a.b': 'c', 'a.d.e': 'f'});
+});
+it('every reason has its title and its remedy in both languages', () => {
+    const [en, fr] = ['en', 'fr'].map(readReasons);
+    expect(Object.keys(fr)).toEqual(Object.keys(en));
+    expect(en['no_cal_available.remedy']).toMatch(/calm pack add/);
+    expect([...Object.values(en), ...Object.values(fr)].every((each) => each.length > 0)).toBe(true);
 });

@@ -1,31 +1,15 @@
 // Alerts: read page by page, and which of them come first.
-import {type Alert, type Alerts, type Ask, get} from './api';
+import type {Alert, Alerts, Ask} from './api';
+import {gatheredFrom} from './gathered';
 
 export const severities = ['critical', 'warning', 'notice'] as const;
 export const urgentMax = 5;
-const pageMax = 1_000;
-
-// As many as are wanted, or all there are: the API's pages may come back shorter than asked, with a cursor.
-export async function gathered(page: (limit: number, cursor: string | undefined) => Promise<Alerts>, wanted: number): Promise<Alerts> {
-    const alerts: Alert[] = [];
-    let cursor: string | undefined;
-    do {
-        const found = await page(Math.min(wanted - alerts.length, pageMax), cursor);
-        alerts.push(...found.alerts);
-        cursor = found.cursor;
-    } while (cursor && alerts.length < wanted);
-    return cursor ? {alerts, cursor} : {alerts};
-}
 
 // `path` is one of /v1/alerts with its filters and, as `limit`, how many are wanted: more than a page, too.
-export function readAlerts(path: string, options: Ask = {}): Promise<Alerts> {
-    const [route, filters] = path.split('?');
-    const query = new URLSearchParams(filters);
-    return gathered((limit, cursor) => {
-        query.set('limit', String(limit));
-        if (cursor) query.set('cursor', cursor);
-        return get<Alerts>(`${route}?${query.toString()}`, options);
-    }, Number(query.get('limit')));
+export async function readAlerts(path: string, options: Ask = {}): Promise<Alerts> {
+    const wanted = Number(new URLSearchParams(path.split('?')[1]).get('limit'));
+    const {rows, cursor} = await gatheredFrom<Alerts, Alert>(path, ({alerts}) => alerts, wanted, options);
+    return {alerts: rows, cursor};
 }
 
 // The most urgent of those that nobody takes care of, the newest first among equals: found by the server, since

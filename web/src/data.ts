@@ -72,3 +72,10 @@ export function useData<T>(path: string | undefined, everyMs = 10_000, fetched: 
         reload: useCallback(() => read(false), [read]),
     };
 }
+
+// While more of the same is fetched, what is there stays.
+export function useStays<T>(of: string, data: T | undefined): T | undefined {
+    const before = useRef<{of: string; data: T}>();
+    if (data) before.current = {of, data};
+    return data ?? (before.current?.of === of ? before.current.data : undefined);
+}

@@ -1,5 +1,6 @@
 // The pages: their address, who may see them, and how they are called.
 import BalanceScaleIcon from '@patternfly/react-icons/dist/esm/icons/balance-scale-icon';
+import BanIcon from '@patternfly/react-icons/dist/esm/icons/ban-icon';
 import BellIcon from '@patternfly/react-icons/dist/esm/icons/bell-icon';
 import DesktopIcon from '@patternfly/react-icons/dist/esm/icons/desktop-icon';
 import HomeIcon from '@patternfly/react-icons/dist/esm/icons/home-icon';
@@ -37,6 +38,7 @@ const loaders = {
     people: () => import('./pages/people').then(({People}) => ({default: People})),
     products: () => import('./pages/products').then(({Products}) => ({default: Products})),
     purchase: () => import('./pages/purchase').then(({Purchase}) => ({default: Purchase})),
+    refusals: () => import('./pages/refusals').then(({RefusalsPage}) => ({default: RefusalsPage})),
     settings: () => import('./pages/settings').then(({SettingsPage}) => ({default: SettingsPage})),
     stations: () => import('./pages/stations').then(({Stations}) => ({default: Stations})),
 };
@@ -70,6 +72,7 @@ export const pages: ConsolePage[] = [
     {path: '/console/stations', right: 'view', title: () => t('stations.title'), icon: DesktopIcon, View: lazy(loaders.stations), inNavigation: true},
     {path: '/console/products', right: 'view', title: () => t('products.title'), icon: CubesIcon, View: lazy(loaders.products), inNavigation: true},
     {path: '/console/compliance', right: 'view', title: () => t('compliance.title'), icon: BalanceScaleIcon, View: lazy(loaders.compliance), inNavigation: true},
+    {path: '/console/refusals', right: 'view', title: () => t('refusals.title'), icon: BanIcon, View: lazy(loaders.refusals), inNavigation: true},
     {path: '/console/purchase', right: 'view', title: () => t('purchase.title'), icon: PlusIcon, View: lazy(loaders.purchase), inNavigation: false},
     {path: '/console/audit', right: 'audit', title: () => t('audit.title'), icon: HistoryIcon, View: lazy(loaders.audit), inNavigation: true},
     {path: '/console/people', right: 'audit', title: () => t('people.title'), icon: UserShieldIcon, View: lazy(loaders.people), inNavigation: true},

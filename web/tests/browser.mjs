@@ -17,6 +17,7 @@ import {hosts, hostsSeen} from './hosts.mjs';
 import {moving} from './moving.mjs';
 import {people} from './people.mjs';
 import {checkPseudo} from './pseudo.mjs';
+import {refusals} from './refusals.mjs';
 import {refused} from './refused.mjs';
 import {roles} from './roles.mjs';
 import {onlyLooked, seats} from './seats.mjs';
@@ -325,6 +326,8 @@ await expect('Home leads to console mode, and the page leads back', async () => 
 
 // --- who would be refused
 await refused(page);
+// --- who was refused
+const hallRefused = await refusals(page, evil);
 
 // --- hosts
 await hosts(page);
@@ -473,7 +476,7 @@ const fabrikam = encodeURIComponent(await activation(page));
 
 // --- the manual, what is kept about a person, a second step at sign-in; every page in both languages and themes: axe,
 // no sideways scroll, nothing cut off
-const paths = ['/', '/console/activation', `/console/activation?vendor=${fabrikam}&way=online`, `/console/activation?vendor=${fabrikam}&way=file`, `/console/activation?vendor=${fabrikam}&way=phone`, '/console/activation?file=1', '/console/add', '/console/add?way=keys', '/console/add?way=open', '/console/add?way=program', '/console/add?way=phone', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/compliance?table=1', '/console/licenses', '/console/licenses?ask=keep&pack=1', '/console/licenses?ask=move&pack=1', '/console/groups', '/console/groups?join=1', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/holders?lend=1', '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/hosts?host=1', '/console/mode', '/console/mode?hosts=1,2', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/audit', '/console/people', '/console/people?name=bruno', '/console/people?name=bruno&ask=erase', '/console/settings', '/console/settings?ask=second-step', '/console/help', '/console/help?page=concepts/device-life', '/console/help?page=reference/settings', '/console/help?search=log', '/console/nowhere'];
+const paths = ['/', '/console/activation', `/console/activation?vendor=${fabrikam}&way=online`, `/console/activation?vendor=${fabrikam}&way=file`, `/console/activation?vendor=${fabrikam}&way=phone`, '/console/activation?file=1', '/console/add', '/console/add?way=keys', '/console/add?way=open', '/console/add?way=program', '/console/add?way=phone', '/console/alerts', '/console/alerts?alert=1', '/console/compliance', '/console/compliance?table=1', '/console/licenses', '/console/licenses?ask=keep&pack=1', '/console/licenses?ask=move&pack=1', '/console/groups', '/console/groups?join=1', '/console/holders', '/console/holders?cal=1', `/console/holders?cal=${lent}`, '/console/holders?lend=1', '/console/devices', '/console/devices?join=1', '/console/hosts', '/console/hosts?host=1', '/console/mode', '/console/mode?hosts=1,2', '/console/stations', '/console/stations?add=1', '/console/stations?mode=1', '/console/products', '/console/purchase', '/console/refusals', `/console/refusals?product=hall-2026&refusal=${hallRefused}`, '/console/audit', '/console/people', '/console/people?name=bruno', '/console/people?name=bruno&ask=erase', '/console/settings', '/console/settings?ask=second-step', '/console/help', '/console/help?page=concepts/device-life', '/console/help?page=reference/settings', '/console/help?search=log', '/console/nowhere'];
 if (language === 'en') {
     await help(page);
     await people(page);

@@ -29,7 +29,12 @@ await expect('Home says that the grace of this host is over', async () => {
     await heading(t('home.title'));
     await shows(like('alert.initial_grace.over', {about: host}));
 });
-await expect('and so do its findings, which lead to the mend', async () => {
+await expect('who was refused, at which host and why, stands among the refused attempts', async () => {
+    await page.goto(`${address}/console/refusals`);
+    const row = page.getByRole('row').filter({has: page.getByRole('link', {name: who, exact: true})}).filter({has: page.getByRole('link', {name: host, exact: true})});
+    await row.filter({hasText: t('reason.no_cal_available.title')}).waitFor({timeout: 60_000});
+});
+await expect('its findings say so too, which lead to the mend', async () => {
     await page.goto(`${address}/console/hosts`);
     const row = page.getByRole('row', {name: new RegExp(host)}).first();
     await row.getByText(t('finding_short.grace_over'), {exact: true}).waitFor();

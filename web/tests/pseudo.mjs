@@ -3,6 +3,7 @@
 import {readFileSync} from 'node:fs';
 import {address, expect} from './harness.mjs';
 import {placeOf, settled} from './accessible.mjs';
+import {readReasons} from '../scripts/texts.mjs';
 import {textsIn} from './texts.mjs';
 
 const accents = {a: 'áa', e: 'ée', i: 'íi', o: 'óo', u: 'úu', A: 'Áa', E: 'Ée', I: 'Íi', O: 'Óo', U: 'Úu', c: 'ç', n: 'ñ', y: 'ý'};
@@ -21,7 +22,7 @@ function flat(tree, prefix = '', out = {}) {
 }
 
 const english = JSON.parse(readFileSync(new URL('../../i18n/en.json', import.meta.url), 'utf8')).console;
-const bundle = `export default ${JSON.stringify(flat(english))}`;
+const bundles = {en: flat(english), 'reasons-en': flat(readReasons('en'))};
 
 // Words that are nobody's text: the product's name, languages in their own language, the manual, and what
 // somebody types or reads letter by letter.
@@ -115,7 +116,9 @@ export async function checkPseudo(context, places) {
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     const known = new Set();
-    await page.route('**/assets/en-*.js', (route) => route.fulfill({contentType: 'text/javascript', body: bundle}));
+    for (const [name, texts] of Object.entries(bundles)) {
+        await page.route(`**/assets/${name}-*.js`, (route) => route.fulfill({contentType: 'text/javascript', body: `export default ${JSON.stringify(texts)}`}));
+    }
     const read = async (response) => {
         values(await response.json().catch(() => undefined), known);
         for (const line of (await response.text().catch(() => '')).split('\n')) {

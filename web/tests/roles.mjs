@@ -26,6 +26,7 @@ const opened = [
     ['add', () => t('add.title'), ['license_administrator', 'owner']],
     ['audit', () => t('audit.title'), ['auditor', 'owner']],
     ['people', () => t('people.title'), ['auditor', 'owner']],
+    ['refusals', () => t('refusals.title'), Object.keys(tasks)],
 ];
 
 async function seenBy(role) {

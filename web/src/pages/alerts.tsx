@@ -6,7 +6,7 @@ import {useEffect, useRef, useState} from 'react';
 import {readAlerts, severities} from '../alerts';
 import {type Alert, type Alerts, type AlertTest, post, Problem} from '../api';
 import {usePerson} from '../console';
-import {useData} from '../data';
+import {useData, useStays} from '../data';
 import {Forecasts} from '../parts/forecasts';
 import {Dialog} from '../parts/dialog';
 import {ExpandCell} from '../parts/expand_cell';
@@ -174,11 +174,7 @@ function useAlerts(state: string, severity: string, wanted: number, chosen: stri
     if (state) filters.set('state', state);
     if (severity) filters.set('severity', severity);
     const list = useData<Alerts>(`/v1/alerts?${filters.toString()}`, 10_000, readAlerts);
-    // While more are fetched, those that are there stay.
-    const before = useRef<{filter: string; data: Alerts}>();
-    const filter = `${state} ${severity}`;
-    if (list.data) before.current = {filter, data: list.data};
-    const data = list.data ?? (before.current?.filter === filter ? before.current.data : undefined);
+    const data = useStays(`${state} ${severity}`, list.data);
     const away = chosen && data && !data.alerts.some((each) => String(each.alert) === chosen);
     const named = useData<Alert>(away ? `/v1/alerts/${encodeURIComponent(chosen)}` : undefined);
     return {

@@ -1,15 +1,17 @@
 // Audit: the log as it is stored, and a verification that this browser makes by itself.
-import {Alert, Button, Card, CardBody, PageSection, Progress, TextInput} from '@patternfly/react-core';
+import {Alert, Button, Card, CardBody, PageSection, Progress} from '@patternfly/react-core';
 import HistoryIcon from '@patternfly/react-icons/dist/esm/icons/history-icon';
 import {ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr} from '@patternfly/react-table';
 import {useCallback, useEffect, useMemo, useRef, useState} from 'react';
 import {type Actors, ask, asProblem, type Cal, get, post, Problem, type Status} from '../api';
 import {useData} from '../data';
+import {useLongRead} from '../long_read';
 import {ExpandCell} from '../parts/expand_cell';
 import {Facts} from '../parts/facts';
 import {FilterSelect} from '../parts/filter_select';
 import {LogExport} from '../parts/log_export';
 import {PageHead} from '../parts/shell';
+import {TypedFilter} from '../parts/typed_filter';
 import {countUntil, type Fields, fits, type LogFilters, numberIn, type Person} from '../log_filters';
 import {Loading, Nothing, ProblemNotice} from '../parts/states';
 import {useQuery} from '../router';
@@ -130,57 +132,19 @@ function useFilters() {
     return {about, asked, filters, ready: known && (name === '' || person.found !== undefined), unknown: known && name !== '' && !person.found && !person.problem, problem: known ? person.problem : undefined};
 }
 
-// Typed, then asked for by Enter or when the field is left: each reads the log anew.
-function TypedFilter({name, type, label}: {name: string; type: 'text' | 'date'; label: string}) {
-    const [query, setQuery] = useQuery();
-    const value = query.get(name) ?? '';
-    const [typed, setTyped] = useState(value);
-    useEffect(() => setTyped(value), [value]);
-    const look = () => {
-        if (typed.trim() !== value) setQuery({[name]: typed.trim()}, true);
-    };
-    return (
-        <TextInput
-            id={`audit-${name}`}
-            className={type === 'date' ? 'calm-filter calm-date' : 'calm-filter'}
-            type={type}
-            aria-label={label}
-            placeholder={label}
-            title={label}
-            spellCheck="false"
-            autoComplete="off"
-            value={typed}
-            onChange={(_, now) => setTyped(now)}
-            onBlur={look}
-            onKeyDown={(event) => event.key === 'Enter' && look()}
-        />
-    );
-}
-
 function Verify() {
-    const [progress, setProgress] = useState<{done: number; total: number}>();
+    const {progress, problem, run} = useLongRead<{done: number; total: number}>();
     const [verdict, setVerdict] = useState<Verdict>();
-    const [problem, setProblem] = useState<Problem>();
-    const stop = useRef<AbortController>();
-    useEffect(() => () => stop.current?.abort(), []);
-    const run = async () => {
-        stop.current = new AbortController();
+    const verify = () => {
         setVerdict(undefined);
-        setProblem(undefined);
-        setProgress({done: 0, total: 1});
-        try {
-            setVerdict(await verifyLog((done, total) => setProgress({done, total}), stop.current.signal));
-        } catch (error) {
-            setProblem(error instanceof Problem ? error : new Problem('unreadable', String(error), '', 0));
-        }
-        setProgress(undefined);
+        return run({done: 0, total: 1}, async (tell, signal) => setVerdict(await verifyLog((done, total) => tell({done, total}), signal)));
     };
     return (
         <Card className="calm-verify">
             <CardBody>
                 <div className="calm-verify-row">
                     <p>{t('audit.verify_lead')}</p>
-                    <Button variant="secondary" isDisabled={progress !== undefined} onClick={() => void run()}>
+                    <Button variant="secondary" isDisabled={progress !== undefined} onClick={() => void verify()}>
                         {t('audit.verify')}
                     </Button>
                 </div>
@@ -312,16 +276,16 @@ export function Audit() {
                         options={(Object.keys(groups) as Group[]).map((each) => [each, word('audit_group', each)])}
                         choose={(value) => setQuery({about: value})}
                     />
-                    <TypedFilter name="person" type="text" label={t('audit.person')} />
-                    <TypedFilter name="host" type="text" label={t('audit.host')} />
-                    <TypedFilter name="pack" type="text" label={t('audit.pack')} />
+                    <TypedFilter id="audit-person" name="person" type="text" label={t('audit.person')} />
+                    <TypedFilter id="audit-host" name="host" type="text" label={t('audit.host')} />
+                    <TypedFilter id="audit-pack" name="pack" type="text" label={t('audit.pack')} />
                     <span className="calm-labelled">
                         <label htmlFor="audit-from">{t('audit.from')}</label>
-                        <TypedFilter name="from" type="date" label={t('audit.from')} />
+                        <TypedFilter id="audit-from" name="from" type="date" label={t('audit.from')} />
                     </span>
                     <span className="calm-labelled">
                         <label htmlFor="audit-until">{t('audit.until')}</label>
-                        <TypedFilter name="until" type="date" label={t('audit.until')} />
+                        <TypedFilter id="audit-until" name="until" type="date" label={t('audit.until')} />
                     </span>
                     {(filters !== undefined || unknown) && (
                         <Button variant="link" onClick={() => setQuery({about: undefined, person: undefined, host: undefined, pack: undefined, from: undefined, until: undefined})}>

@@ -312,6 +312,9 @@ export function Compliance() {
                                 <h2 className="calm-section">{t('compliance.by_product')}</h2>
                                 <Numbers rows={data.rows} />
                                 <Uncovered position={data} />
+                                <p className="calm-gap">
+                                    <Link to={`/console/refusals${asked.product ? `?product=${encodeURIComponent(asked.product)}` : ''}`}>{t('compliance.refusals')}</Link>
+                                </p>
                                 {!asked.at && <Over id="history-title" title={t('history.compliance_title')} lead={t('history.compliance_lead')} measures={['required', 'owned', 'short']} product={asked.product} />}
                             </>
                         )}

@@ -1,8 +1,9 @@
 // What whoever is responsible wants to know first: how many, activated or not, which mode, and when it will not be enough.
 import {Card, CardBody, CardHeader, CardTitle, Label} from '@patternfly/react-core';
-import type {Forecast, Status} from '../api';
+import type {Forecast, RefusedAttempts, Status} from '../api';
 import {useData} from '../data';
 import {firstToRunOut, tooEarly} from '../outlook';
+import {attemptsOf, firstDay} from '../refusals';
 import {Link} from '../router';
 import {t, tn, word} from '../texts';
 import {date} from '../time';
@@ -52,6 +53,20 @@ function RunsOut() {
     );
 }
 
+const refusedDays = 7;
+
+function Refused() {
+    const {data, problem} = useData<RefusedAttempts>(`/v1/refusals?since=${firstDay(refusedDays, Date.now())}&limit=1`, 60_000);
+    if (!data) return <>{problem ? problem.title : t('state.loading')}</>;
+    const attempts = attemptsOf(data.totals);
+    if (attempts === 0) return <>{t('glance.refused_none')}</>;
+    return (
+        <>
+            {tn('glance.refused_count', attempts)} <Link to={`/console/refusals?days=${refusedDays}`}>{t('refusals.each')}</Link>
+        </>
+    );
+}
+
 export function Glance({status}: {status: Status}) {
     return (
         <Card isFullHeight>
@@ -66,6 +81,7 @@ export function Glance({status}: {status: Status}) {
                             [t('glance.activation'), <Activated key="a" activations={status.activations} />],
                             [t('fact.mode'), <Modes key="m" modes={status.modes} />],
                             [t('glance.outlook'), <RunsOut key="r" />],
+                            [t('glance.refused'), <Refused key="d" />],
                         ]}
                     />
                 </div>

@@ -1,8 +1,8 @@
 // The log as a file: every entry as it is stored, and last the head that signs them, as `calm audit export` writes it.
 import {Button} from '@patternfly/react-core';
-import {useEffect, useRef, useState} from 'react';
-import {ask, asProblem, get, type Problem} from '../api';
+import {ask, get} from '../api';
 import {saveFile} from '../files';
+import {useLongRead} from '../long_read';
 import {t} from '../texts';
 import {headSize} from '../verify';
 import {Typed} from './facts';
@@ -25,22 +25,10 @@ async function readLog(tell: (done: number, total: number) => void, signal: Abor
 }
 
 export function LogExport() {
-    const [progress, setProgress] = useState<{done: number; total: number}>();
-    const [problem, setProblem] = useState<Problem>();
-    const stop = useRef<AbortController>();
-    useEffect(() => () => stop.current?.abort(), []);
-    const run = async () => {
-        stop.current = new AbortController();
-        const {signal} = stop.current;
-        setProblem(undefined);
-        setProgress({done: 0, total: 0});
-        try {
-            const parts = await readLog((done, total) => setProgress({done, total}), signal);
-            saveFile(`calm-log-${new Date().toISOString().slice(0, 10)}.jsonl`, ...parts);
-        } catch (error) {
-            if (!signal.aborted) setProblem(asProblem(error));
-        }
-        setProgress(undefined);
+    const {progress, problem, run} = useLongRead<{done: number; total: number}>();
+    const read = async (tell: (progress: {done: number; total: number}) => void, signal: AbortSignal) => {
+        const parts = await readLog((done, total) => tell({done, total}), signal);
+        saveFile(`calm-log-${new Date().toISOString().slice(0, 10)}.jsonl`, ...parts);
     };
     return (
         <>
@@ -48,7 +36,7 @@ export function LogExport() {
                 <p>
                     <Typed text={t('audit.export_help')} />
                 </p>
-                <Button variant="secondary" isDisabled={progress !== undefined} isLoading={progress !== undefined} onClick={() => void run()}>
+                <Button variant="secondary" isDisabled={progress !== undefined} isLoading={progress !== undefined} onClick={() => void run({done: 0, total: 0}, read)}>
                     {t('audit.export')}
                 </Button>
             </div>
