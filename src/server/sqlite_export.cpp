@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "server/api.h"
+#include "server/refused_attempts.h"
 #include "wire/resource_json.h"
 
 namespace calm {
@@ -34,6 +35,8 @@ CREATE TABLE cal(cal INTEGER PRIMARY KEY, state TEXT, kind TEXT, product TEXT, p
   holder_kind TEXT, holder TEXT, overuse INTEGER, issued_at TEXT, expires_at TEXT, entry INTEGER,
   on_loan INTEGER);
 CREATE TABLE usage(day TEXT, user TEXT, device TEXT, product TEXT, host TEXT, count INTEGER);
+CREATE TABLE refused(day TEXT, product TEXT, reason TEXT, host TEXT, user TEXT, device TEXT,
+  station TEXT, offline INTEGER, attempts INTEGER, first_at TEXT, last_at TEXT);
 )";
 
 struct CalRow {
@@ -106,6 +109,9 @@ class Exporter {
     Result<> finish(store::JournalReader& reader);
 
   private:
+    Result<> add_usage(store::JournalReader& reader);
+    Result<> add_refused(store::JournalReader& reader);
+
     sqlite3* db_ = nullptr;
     bool ok_ = false;
 };
@@ -187,7 +193,7 @@ void Exporter::add_cals(const std::vector<CalRow>& rows, const std::vector<std::
     }
 }
 
-Result<> Exporter::finish(store::JournalReader& reader) {
+Result<> Exporter::add_usage(store::JournalReader& reader) {
     std::map<uint32_t, std::string> names;
     CALM_TRY(reader.subjects({1}, [&](const store::SubjectName& each) {
         names.emplace(each.subject.value, each.name);
@@ -197,17 +203,34 @@ Result<> Exporter::finish(store::JournalReader& reader) {
         const auto found = names.find(id.value);
         return found == names.end() ? std::string() : found->second;
     };
-    {
-        Table usage(db_,
-                    "INSERT INTO usage SELECT ?,?,?,(SELECT code FROM product WHERE product=?),"
-                    "(SELECT name FROM host WHERE host=?),?");
-        CALM_TRY(reader.usage(0, 0xFFFF'FFFF, [&](const store::UsageRow& row) {
-            ok_ = ok_ && usage.add(day_text(row.day), name(row.user), name(row.device),
-                                   int64_t{row.product.value}, int64_t{row.host.value},
-                                   int64_t{row.count});
-            return ok_;
-        }));
+    Table usage(db_,
+                "INSERT INTO usage SELECT ?,?,?,(SELECT code FROM product WHERE product=?),"
+                "(SELECT name FROM host WHERE host=?),?");
+    return reader.usage(0, 0xFFFF'FFFF, [&](const store::UsageRow& row) {
+        ok_ = ok_ &&
+              usage.add(day_text(row.day), name(row.user), name(row.device),
+                        int64_t{row.product.value}, int64_t{row.host.value}, int64_t{row.count});
+        return ok_;
+    });
+}
+
+Result<> Exporter::add_refused(store::JournalReader& reader) {
+    CALM_TRY_ASSIGN(const RefusedAttempts attempts, RefusedAttempts::read(reader));
+    Table refused(db_,
+                  "INSERT INTO refused SELECT ?,?,?,(SELECT name FROM host WHERE host=?),"
+                  "?,?,?,?,?,?,?");
+    for (const auto& [id, row] : attempts.rows()) {
+        ok_ = ok_ && refused.add(day_text(row.day), row.product, name_of(row.reason),
+                                 int64_t{row.host.value}, row.user, row.device, row.station,
+                                 int64_t{row.offline}, int64_t{row.attempts},
+                                 to_rfc3339(row.first_at), to_rfc3339(row.last_at));
     }
+    return {};
+}
+
+Result<> Exporter::finish(store::JournalReader& reader) {
+    CALM_TRY(add_usage(reader));
+    CALM_TRY(add_refused(reader));
     ok_ = ok_ && sqlite3_exec(db_, "COMMIT", nullptr, nullptr, nullptr) == SQLITE_OK;
     if (!ok_)
         return fail("export_failed",

@@ -1,4 +1,5 @@
-// `calm export sqlite`: packs, CALs, hosts and usage as plain tables, for people who want SQL.
+// `calm export sqlite`: packs, CALs, hosts, usage and refused attempts as plain tables, for people
+// who want SQL.
 #pragma once
 
 #include <filesystem>

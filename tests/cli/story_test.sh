@@ -186,6 +186,20 @@ expect "is not overwritten" says 7 '' calm backup backup.db
 expect "plain tables" says 0 '' calm export sqlite plain.db
 expect "with what each pack covers" says 0 'a pack of sql-2012' sqlite3 plain.db \
     'SELECT "a pack of " || product FROM pack JOIN pack_covers USING (pack, product) WHERE metric = "named"'
+# What was refused is written every few seconds.
+# shellcheck disable=SC2317  # expect calls it
+exported_refusals() {
+    local i
+    for ((i = 0; i < 600; i++)); do
+        rm -f refused.db && calm export sqlite refused.db >/dev/null 2>&1 || return 1
+        sqlite3 refused.db 'SELECT user, host, reason, attempts FROM refused WHERE user = "chloe"' >rows
+        grep -qx 'chloe|fs1|no_cal_available|2' rows && return 0
+        sleep 0.1
+    done
+    cat rows
+    return 1
+}
+expect "and who was refused" exported_refusals
 expect "restore stops while calmd runs" says 7 'in use' calm restore backup.db
 calm product add later-1 --requires none >/dev/null
 calm audit verify >/dev/null 2>&1
