@@ -10,9 +10,9 @@
 namespace calm {
 namespace {
 
-constexpr Instant kStart{1'767'225'600};  // 2026-01-01, a day's first second
+constexpr Instant kNewYear{1'767'225'600};  // 2026-01-01, a day's first second
 
-RefusedAttempt attempt(std::string_view user, Instant at = kStart) {
+RefusedAttempt attempt(std::string_view user, Instant at = kNewYear) {
     return {.at = at, .product = "files-1", .host = {1}, .user = user, .device = "pc-1"};
 }
 
@@ -42,12 +42,12 @@ RefusedAttempts restarted(store::MemoryDisk& disk, RefusedAttempts& attempts) {
 TEST(RefusedAttempts, counts_a_row_for_each_day_and_person) {
     RefusedAttempts attempts;
     attempts.count(attempt("anna"), true);
-    attempts.count(attempt("anna", kStart + hours(3)), true);
+    attempts.count(attempt("anna", kNewYear + hours(3)), true);
     attempts.count(attempt("bruno"), true);
-    attempts.count(attempt("anna", kStart + days(1)), true);
+    attempts.count(attempt("anna", kNewYear + days(1)), true);
     EXPECT_EQ(users_of(attempts), (Users{"anna:2", "bruno:1", "anna:1"}));
-    EXPECT_EQ(attempts.rows().at(1).first_at, kStart);
-    EXPECT_EQ(attempts.rows().at(1).last_at, kStart + hours(3));
+    EXPECT_EQ(attempts.rows().at(1).first_at, kNewYear);
+    EXPECT_EQ(attempts.rows().at(1).last_at, kNewYear + hours(3));
 }
 
 TEST(RefusedAttempts, are_other_rows_for_anything_else_that_differs) {
@@ -83,16 +83,16 @@ TEST(RefusedAttempts, counts_together_what_is_too_much_for_a_day) {
     attempts.count(odd, false);
     EXPECT_EQ(attempts.rows().at(4).product, "");
     EXPECT_EQ(attempts.complete_since(), 0U);
-    attempts.count(attempt("chloe", kStart + days(1)), true);
+    attempts.count(attempt("chloe", kNewYear + days(1)), true);
     EXPECT_EQ(attempts.rows().at(5).user, "chloe");
 }
 
 TEST(RefusedAttempts, drops_the_oldest_and_says_since_when_it_is_complete) {
     RefusedAttempts attempts({.rows = 3, .rows_per_day = 3});
     for (int day = 0; day < 5; ++day)
-        attempts.count(attempt(fmt::format("user-{}", day), kStart + days(day)), true);
+        attempts.count(attempt(fmt::format("user-{}", day), kNewYear + days(day)), true);
     EXPECT_EQ(users_of(attempts), (Users{"user-2:1", "user-3:1", "user-4:1"}));
-    EXPECT_EQ(attempts.complete_since(), kStart.seconds / 86400 + 2);
+    EXPECT_EQ(attempts.complete_since(), kNewYear.seconds / 86400 + 2);
 
     store::MemoryDisk disk;
     const RefusedAttempts again = restarted(disk, attempts);
@@ -121,7 +121,7 @@ TEST(RefusedAttempts, forgets_a_name_here_and_on_disk) {
     RefusedAttempts attempts;
     for (const char* user : {"anna", "bruno", "anna"})
         attempts.count(attempt(user), true);
-    attempts.count(attempt("anna", kStart + days(1)), true);
+    attempts.count(attempt("anna", kNewYear + days(1)), true);
     store::MemoryDisk disk;
     RefusedAttempts written = restarted(disk, attempts);
     EXPECT_EQ(written.naming(HolderKind::user, "anna").size(), 2U);
@@ -135,12 +135,12 @@ TEST(RefusedAttempts, forgets_a_name_here_and_on_disk) {
 TEST(RefusedAttempts, drops_what_is_old) {
     RefusedAttempts attempts;
     for (const int day : {0, 10, 100})
-        attempts.count(attempt(fmt::format("user-{}", day), kStart + days(day)), true);
-    attempts.drop_old(kStart + days(400), 0);
+        attempts.count(attempt(fmt::format("user-{}", day), kNewYear + days(day)), true);
+    attempts.drop_old(kNewYear + days(400), 0);
     EXPECT_EQ(attempts.rows().size(), 3U);
-    attempts.drop_old(kStart + days(401), 0);
+    attempts.drop_old(kNewYear + days(401), 0);
     EXPECT_EQ(users_of(attempts), (Users{"user-10:1", "user-100:1"}));
-    attempts.drop_old(kStart + days(401), 305);
+    attempts.drop_old(kNewYear + days(401), 305);
     EXPECT_EQ(users_of(attempts), (Users{"user-100:1"}));
     EXPECT_EQ(attempts.complete_since(), 0U);
 }
