@@ -82,6 +82,13 @@ Result<Wanted> wanted_of(Api& api, const Request& request) {
     return wanted;
 }
 
+// Whom the row counts as: a person wherever it came from, else the station, else the device.
+size_t who_of(const RefusedRow& row) {
+    const std::hash<std::string_view> hash;
+    if (!row.user.empty()) return hash(row.user);
+    return row.station.empty() ? hash(row.device) * 31 + 1 : hash(row.station) * 31 + 2;
+}
+
 struct Total {
     uint64_t attempts = 0;
     boost::unordered_flat_set<size_t> who;  // hashes of their names: a count, not a decision
@@ -98,8 +105,7 @@ std::string totals_json(const RefusedAttempts& attempts, const Wanted& wanted) {
         total.attempts += row.attempts;
         total.days.insert(row.day);
         if (row.is_others()) continue;
-        const std::hash<std::string_view> hash;
-        total.who.insert((hash(row.user) * 31 + hash(row.device)) * 31 + hash(row.station));
+        total.who.insert(who_of(row));
     }
     std::vector<std::pair<What, const Total*>> order;
     for (const auto& [what, total] : totals)
@@ -145,6 +151,11 @@ void list(Api& api, const Request& request, Responder responder) {
     uint32_t looked = 0;
     while (at != rows.begin() && shown < wanted->limit) {
         --at;
+        // What came before a row of an earlier day is of that day at the latest.
+        if (at->second.day < wanted->since && !at->second.offline) {
+            at = rows.begin();
+            break;
+        }
         if (wanted->fits(at->second)) {
             if (shown++ > 0) out += ',';
             append_refused_row(out, api, request.language(), at->second);

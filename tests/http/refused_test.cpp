@@ -29,11 +29,11 @@ class Refused : public ::testing::Test {
         return server->ask({.method = method, .path = path, .body = body, .headers = headers});
     }
     void knock(const std::string& user, const std::string& product = "files-1",
-               const std::string& more = "") {
+               const std::string& more = "", const std::string& device = "pc") {
         const Answer answer =
             ask("POST", "/v1/admissions",
-                fmt::format(R"({{"product":"{}","user":"{}","device":"pc","host":1{}}})", product,
-                            user, more));
+                fmt::format(R"({{"product":"{}","user":"{}","device":"{}","host":1{}}})", product,
+                            user, device, more));
         ASSERT_EQ(answer.status, 200) << answer.body;
         ASSERT_EQ(answer.json().at("verdict").as_string(), "deny") << answer.body;
     }
@@ -94,6 +94,7 @@ TEST_F(Refused, are_found_by_product_reason_host_name_and_day) {
     EXPECT_EQ(users("?host=gate"), "anna:1 bruno:1 anna:1");
     EXPECT_EQ(users("?since=2026-01-02"), "anna:1 bruno:1");
     EXPECT_EQ(users("?until=2026-01-02"), "anna:1");
+    EXPECT_FALSE(listed("?since=2026-01-02").as_object().contains("cursor"));
     // Page by page.
     EXPECT_EQ(users("?limit=2"), "anna:1 bruno:1");
     const auto first = listed("?limit=2");
@@ -105,6 +106,15 @@ TEST_F(Refused, are_found_by_product_reason_host_name_and_day) {
                             "?since=2026-02-01&until=2026-01-01", "?limit=x", "?cursor=x"})
         EXPECT_EQ(ask("GET", std::string("/v1/refusals") + bad).code(), "bad_query") << bad;
     EXPECT_EQ(ask("GET", "/v1/refusals?host=nowhere").code(), "host_unknown");
+}
+
+TEST_F(Refused, counts_a_person_once_wherever_it_comes_from) {
+    knock("anna");
+    knock("anna", "files-1", "", "laptop");
+    knock("bruno");
+    const auto totals = listed().at("totals");
+    EXPECT_EQ(totals.at(0).at("attempts").as_int64(), 3);
+    EXPECT_EQ(totals.at(0).at("who").as_int64(), 2);
 }
 
 TEST_F(Refused, is_not_counted_twice_for_an_answer_that_is_repeated) {
