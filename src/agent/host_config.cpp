@@ -5,9 +5,9 @@
 #include <sstream>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "base/closest.h"
+#include "base/toml.h"
 #include "base/toml_guard.h"
 #include "client/discovery.h"
 #include "core/product.h"

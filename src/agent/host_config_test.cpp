@@ -192,6 +192,18 @@ TEST(HostConfig, TheEnvironmentOverridesTheHostSection) {
     }
 }
 
+// What a fuzz target found: the library asked whether the character before broken UTF-8 is white
+// space.
+TEST(HostConfig, BrokenTextInTheMiddleOfANumberIsAMistake) {
+    const auto config = parse_host_config(
+        "[stations]\nproductremote =0[\"sshddddddd@d.ddddddddddddd\xEF\xB3\xBF"
+        "ddddddd\xE4"
+        "ddddd\xC1"
+        "ddlt\"\n");
+    ASSERT_FALSE(config.has_value());
+    EXPECT_THAT(config.error().detail, testing::HasSubstr("line 2"));
+}
+
 TEST(HostConfig, EveryMistakeIsNamedWhereItStands) {
     struct Case {
         const char* text;

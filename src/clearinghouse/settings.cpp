@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
+#include "base/toml.h"
 #include "base/toml_guard.h"
 
 namespace calm::clearinghouse {

@@ -8,9 +8,9 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "base/closest.h"
+#include "base/toml.h"
 #include "base/toml_guard.h"
 #include "wire/resource_json.h"
 

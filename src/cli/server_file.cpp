@@ -3,8 +3,7 @@
 
 #include <sstream>
 
-#include <toml++/toml.h>
-
+#include "base/toml.h"
 #include "base/toml_guard.h"
 #include "cli/files.h"
 

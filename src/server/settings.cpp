@@ -8,8 +8,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include <toml++/toml.h>
-
+#include "base/toml.h"
 #include "base/toml_guard.h"
 #include "server/alert_settings.h"
 

@@ -44,6 +44,7 @@ if (days === 90) {
     await enrol('mail.example.org', 30, 'per_user');
 }
 if (days === 30) await pack('second.pack');
+if (days === 12) await admit('cad-1', {user: 'nina.petit'}, 2);
 // Everybody comes at least once a week; there are more of them every week.
 const users = Math.round(8 + (90 - days) * 0.41);
 for (const [index, user] of people.slice(0, users).entries()) {
@@ -67,6 +68,10 @@ if (days === 0) {
     await ask('PUT', `/v1/hosts/${hall}`, {console_mode: true});
     for (const user of ['bruno.martin', 'dora.petit']) await admit('cad-1', {user}, 1);
     await admit('cad-1', {user: 'chloe.martin', wait: true}, 2);
+    // Who finds every seat in use, and a product that nobody has.
+    for (const user of ['jules.petit', 'jules.petit', 'jules.petit', 'karim.bernard', 'gina.martin']) await admit('cad-1', {user, device: `pc-${user.slice(0, 1)}1`}, 2);
+    await admit('cad-2', {user: 'otto.petit'}, 1);
+    await admit('wms-2011', {station: 'hall-1'}, hall);
     for (const [device, hardware_id] of [['foyer-1', 'AA11'], ['reading-room', 'BB22'], ['reading-room-pc', 'CC33'], ['foyer-pc', 'AA11']]) await admit('kiosk-1', {device, hardware_id}, 2);
     await ask('POST', '/v1/devices/merge', {device: 'reading-room-pc', other: 'reading-room'});
     for (const [group, members] of [['engineers', ['bruno.martin', 'dora.petit', 'ines.martin']], ['library', ['lena.martin', 'nina.bernard']]]) {

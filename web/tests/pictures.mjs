@@ -28,6 +28,7 @@ const pictures = [
     {en: 'purchase', fr: 'demande-d-achat', path: '/console/purchase'},
     {en: 'products', fr: 'produits', path: '/console/products'},
     {en: 'compliance', fr: 'conformite', path: '/console/compliance'},
+    {en: 'refusals', fr: 'refus', path: '/console/refusals'},
     {en: 'audit', fr: 'journal', path: '/console/audit', height: 760},
     {en: 'people', fr: 'personnes', path: '/console/people?name=bruno.martin'},
     {en: 'settings', fr: 'reglages', path: '/console/settings'},
