@@ -1,7 +1,7 @@
 // toml++ without a hole: where a text is no TOML, version 3.3 may ask whether any character is
-// white space, and for some (é is one) its is_non_ascii_horizontal_whitespace() has no answer, which
-// leaves it undefined what happens then. Here they are none. Include this instead of the library's
-// header.
+// white space, and for some (é is one) its is_non_ascii_horizontal_whitespace() has no answer,
+// which leaves it undefined what happens then. Here they are none. Include this instead of the
+// library's header.
 #pragma once
 
 #include <cstdint>

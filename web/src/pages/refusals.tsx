@@ -164,11 +164,11 @@ function Rows({refusals, reasons}: {refusals: RefusedAttempt[]; reasons: Reasons
             <Thead>
                 <Tr>
                     <Th screenReaderText={t('refusals.details')} />
-                    <Th width={15}>{t('refusals.last_at')}</Th>
+                    <Th width={10}>{t('refusals.last_at')}</Th>
                     <Th width={20}>{t('refusals.who')}</Th>
-                    <Th width={20}>{t('fact.product')}</Th>
+                    <Th width={15}>{t('fact.product')}</Th>
                     <Th width={20}>{t('refusals.reason')}</Th>
-                    <Th width={15}>{t('fact.host')}</Th>
+                    <Th width={20}>{t('fact.host')}</Th>
                     <Th>{t('refusals.attempts')}</Th>
                 </Tr>
             </Thead>
