@@ -4,8 +4,7 @@
 #include <array>
 #include <sstream>
 
-#include <toml++/toml.h>
-
+#include "base/toml.h"
 #include "base/toml_guard.h"
 #include "cli/call.h"
 #include "cli/files.h"

@@ -128,5 +128,7 @@ for call in 'auto t = time(nullptr);' 'auto t = std::time(0);' 'return ::time(&t
     refuses_line "a PURE folder calls $call" "may not call $name()" src/core/ledger.cpp "$call"
 done
 
+refuses_line 'toml++ as it is' 'include "base/toml.h"' src/server/server.h '#include <toml++/toml.h>'
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 40 ]
