@@ -126,7 +126,8 @@ void Model::give_back(const std::string& holder, const Token& token) {
     } else if (std::ranges::any_of(cals_, [&](const Cal& cal) {
                    return own(cal) &&
                           worth(cal.temporary, cal.overuse, cal.lease, cal.borrowed) >= rank &&
-                          covers(cal.covers, given.covers);
+                          covers(cal.covers, given.covers) &&
+                          (pack_of(cal) < 0 || reaches(pack_of(cal), given));
                })) {
         return;
     }
