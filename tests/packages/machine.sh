@@ -72,9 +72,17 @@ make_machine() {
     mount -t overlay calm-story -o "lowerdir=$1,upperdir=$work/upper,workdir=$work/work" "$work/root" 2>/dev/null ||
         skip 'no overlay can be mounted here'
     cd "$work/root" || exit 1
+    forget_other_doors
     mount -t proc proc proc && mount -t tmpfs -o mode=755 calm-story run || exit 1
     ip link set lo up
     hostname story
+}
+
+# Other tests make PAM services of their own meanwhile, which the packages must not meet: a folder that is made
+# anew lets nothing through from below.
+forget_other_doors() {
+    cp -a etc/pam.d etc/pam.d.anew && rm -rf etc/pam.d && mv etc/pam.d.anew etc/pam.d || exit 1
+    grep -lF pam_calm.so etc/pam.d/* | xargs -r rm -f
 }
 
 make_place() {
