@@ -117,7 +117,8 @@ TEST_F(Refused, counts_a_person_once_wherever_it_comes_from) {
     EXPECT_EQ(totals.at(0).at("who").as_int64(), 2);
 }
 
-TEST_F(Refused, is_not_counted_twice_for_an_answer_that_is_repeated) {
+// No entry keeps a refusal: the same question is decided anew.
+TEST_F(Refused, are_counted_each_time_that_somebody_asks) {
     const std::string id = R"(,"request_id":"0123456789abcdef0123456789abcdef")";
     knock("anna", "files-1", id);
     knock("anna", "files-1", id);
